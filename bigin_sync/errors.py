@@ -1,0 +1,198 @@
+"""Every error of the product, grouped by what to do next.
+
+    BiginSyncError
+    ├── Refused            wrong usage or set-up: nothing was done, exit code 2
+    │   ├── WrongCredentials, WrongDataCentre, MissingScope, NotAdministrator
+    │   ├── UnknownModule, UnknownStrategy, UnknownView, UnknownRecord, UnknownSetting, InvalidMapping
+    │   ├── NotConnected, AlreadyConnected, ModuleNotReady, ModuleMissing
+    │   ├── PortInUse, Unreachable, UnreadableFile
+    │   └── KeyMissing
+    ├── StopRun            this run cannot go on; nothing is lost, the next one continues
+    │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted
+    │   └── BrakePulled    exit code 3
+    ├── TryLater           nothing happened on the other end; the same call may go through later
+    │   └── Throttled, Unavailable
+    ├── AnswerLost         a write whose answer never came: it may or may not have happened
+    ├── RequestRefused     the other end understood the request and refused it as a whole
+    └── Bug                a promise inside the house was broken
+
+The docstring of a class says when it is raised. Every message has three parts: what happened, why it matters, what
+to type next.
+"""
+
+from datetime import datetime
+
+
+class BiginSyncError(Exception):
+    """Anything this product raises on purpose.
+
+    what: what happened, one sentence. why: why it matters. hint: what to do or type next.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, why: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.why, self.hint) if part)
+
+
+class Refused(BiginSyncError):
+    """Wrong usage or set-up: nothing was done."""
+
+
+class WrongCredentials(Refused):
+    """Zoho does not know this client id, secret, code or refresh token."""
+
+
+class WrongDataCentre(Refused):
+    """The credentials belong to another data centre than the one asked."""
+
+
+class MissingScope(Refused):
+    """The refresh token was made without a scope that the sync needs."""
+
+
+class NotAdministrator(Refused):
+    """The connecting user is not an administrator of the org."""
+
+
+class UnknownModule(Refused):
+    """No module of that name exists in this pairing."""
+
+
+class UnknownStrategy(Refused):
+    """No conflict strategy of that name exists."""
+
+
+class UnknownView(Refused):
+    """The module has no list view of that name or id."""
+
+
+class UnknownRecord(Refused):
+    """No record, link or run of that name or id is known."""
+
+
+class UnknownSetting(Refused):
+    """No setting of that name exists, or the value does not fit it."""
+
+
+class InvalidMapping(Refused):
+    """The field mapping does not fit the fields of the two orgs."""
+
+
+class NotConnected(Refused):
+    """A side has not been connected yet."""
+
+
+class AlreadyConnected(Refused):
+    """The org is part of another integration."""
+
+
+class ModuleNotReady(Refused):
+    """The module's state does not allow what was asked."""
+
+
+class ModuleMissing(Refused):
+    """The org has no such module, or hides it from the API."""
+
+
+class PortInUse(Refused):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is already in use.",
+            why="Two programs can't listen on one port.",
+            hint=f"Stop the other program, or choose another port: --port {port + 1}",
+        )
+        self.port = port
+
+
+class Unreachable(Refused):
+    """The host could not be reached at all while connecting."""
+
+
+class UnreadableFile(Refused):
+    """A file that was given (a scenario, a recording, a mapping) cannot be read or understood."""
+
+
+class KeyMissing(Refused):
+    """The key that the stored tokens are encrypted with is gone or is another one."""
+
+
+class StopRun(BiginSyncError):
+    """This run cannot go on; what was done is kept, and the next run continues from there."""
+
+    exit_code = 1
+
+
+class OutOfCredits(StopRun):
+    """The org's API credits, or the share kept for this product, are used up until `until`."""
+
+    def __init__(self, what: str, *, until: datetime | None = None, why: str = "", hint: str = "") -> None:
+        super().__init__(what, why=why, hint=hint)
+        self.until = until
+
+
+class AccessLost(StopRun):
+    """The refresh token was revoked, or the user lost the right that the call needs."""
+
+
+class LeaseLost(StopRun):
+    """Another process has taken over the right to write."""
+
+
+class Interrupted(StopRun):
+    """A person or the system asked the run to stop."""
+
+
+class BrakePulled(StopRun):
+    """A brake stopped the run before its first write."""
+
+    exit_code = 3
+
+
+class TryLater(BiginSyncError):
+    """Nothing happened on the other end; the same call may go through later."""
+
+    exit_code = 1
+
+
+class Throttled(TryLater):
+    """Too many calls at once, or in a short time."""
+
+
+class Unavailable(TryLater):
+    """The other end could not be reached, or could not answer; a read, or a write that provably did not arrive."""
+
+
+class AnswerLost(BiginSyncError):
+    """A write was sent and its answer never came, or cannot be read: it may or may not have happened."""
+
+    exit_code = 1
+
+
+class RequestRefused(BiginSyncError):
+    """The other end understood the request and refused it as a whole.
+
+    code: the vendor's code (`INVALID_DATA`, `NO_PERMISSION`, …). status: the HTTP status. details: as answered.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, code: str, status: int, details: object = None) -> None:
+        super().__init__(what)
+        self.code = code
+        self.status = status
+        self.details = details
+
+
+class Bug(BiginSyncError):
+    """A promise inside the house was broken; the message says which."""
+
+    exit_code = 1

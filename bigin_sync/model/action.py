@@ -1,0 +1,131 @@
+"""Actions: what should happen, as frozen data, each with a `why` in words.
+
+A plan is a list of these. The preview, the journal and the expected files of the scenarios are the same plan shown
+in different ways. Actions carry values in the form of the side they are written to; a lookup whose counterpart is
+not known yet is carried as a pointer, and resolved at the moment of writing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Fields to send to one side.
+
+    values:   field -> canonical value of the target side.
+    pointers: field -> the source side's record it must point to, once that record's counterpart is known.
+    before:   field -> the value that is overwritten, kept for the journal.
+    left_out: field -> why it is not sent with this write (it is taken up again when the cause is gone).
+    """
+
+    target: Side
+    values: Mapping[str, Value]
+    pointers: Mapping[str, Ref] = field(default_factory=dict)
+    before: Mapping[str, Value] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to send."""
+        return not self.values and not self.pointers
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A field changed on both sides to different values, and how it was settled (`winner` None: both stay)."""
+
+    field: str
+    left: Value
+    right: Value
+    winner: Side | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A record that exists on the source side only is made on the other."""
+
+    source: Ref
+    write: Write
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One side's changed fields go to the other. An empty write only settles what was seen."""
+
+    link_id: int
+    kind: Kind
+    write: Write
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Both sides changed: some fields may go each way, contested ones are settled by the strategy."""
+
+    link_id: int
+    kind: Kind
+    to_left: Write
+    to_right: Write
+    contested: tuple[Contested, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A left and a right record are found to be the same thing; first meeting of their fields."""
+
+    left: Ref
+    right: Ref
+    matched_by: str
+    to_left: Write
+    to_right: Write
+    contested: tuple[Contested, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One side's record is gone: the link becomes a tombstone, nothing is written."""
+
+    link_id: int
+    kind: Kind
+    gone: Side
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Only a person can settle this. `candidates` are what it might be."""
+
+    ref: Ref
+    candidates: tuple[Ref, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Not synced, for a reason that is not an error."""
+
+    ref: Ref
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Waits for another record to be linked first; released in the run in which that happens."""
+
+    ref: Ref
+    awaited: tuple[Ref, ...]
+    why: str
+
+
+Action: TypeAlias = Create | Update | Merge | Link | Part | Hold | Skip | Wait

@@ -1,0 +1,62 @@
+"""A link: the fact that one left record and one right record are the same thing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Values
+from bigin_sync.model.vector import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Our last write to a copy: the Modified_Time its answer gave, and the fields it carried.
+
+    `fields` is None for a create: then every field of the record is of our making.
+    """
+
+    at: datetime
+    fields: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One side of a link: the record's id there and what we last knew of it.
+
+    `seen` holds only fields that are settled. A field that has never been settled between the two copies is
+    missing from it, and meets its counterpart as if for the first time.
+    """
+
+    id: str
+    seen: Values
+    modified_at: datetime
+    vector: Vector = Vector()
+    written: Written | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two copies of one thing. Once a copy is gone the link is a tombstone: it is kept, and nothing crosses it."""
+
+    id: int
+    kind: Kind
+    left: Copy
+    right: Copy
+    held: frozenset[str] = field(default_factory=frozenset)
+    """Fields whose conflict waits for a person."""
+
+    def copy(self, side: Side) -> Copy:
+        """The copy on one side."""
+        return self.left if side is Side.LEFT else self.right
+
+    def ref(self, side: Side) -> Ref:
+        """Where the copy on one side lives."""
+        return Ref(side, self.kind, self.copy(side).id)
+
+    @property
+    def parted(self) -> bool:
+        """Whether one of the two records was deleted."""
+        return self.left.gone or self.right.gone

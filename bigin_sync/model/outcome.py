@@ -1,0 +1,57 @@
+"""The outcome of one remote write, item by item."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Cause(StrEnum):
+    """Why a record cannot be written, or is not written: each has its own way out."""
+
+    MANDATORY = "mandatory"
+    DUPLICATE = "duplicate"
+    INVALID = "invalid"
+    TOO_LONG = "too_long"
+    FORBIDDEN = "forbidden"
+    LOCKED = "locked"
+    MISSING = "missing"
+    LIMIT = "limit"
+    TRANSIENT = "transient"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The side took the record. Times are aware, UTC, whole seconds; `created` is False when an upsert met an existing one."""
+
+    id: str
+    modified_at: datetime
+    created: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The side refused this one record and stored nothing. `field` is the side's own API name where it named one."""
+
+    cause: Cause
+    code: str
+    message: str
+    field: str | None = None
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The record was changed after the time we said we had read it (`ALREADY_MODIFIED`); nothing was stored."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The answer was lost or cannot be read: the write may or may not have happened."""
+
+    reason: str
+
+
+Outcome = Stored | Refused | Overtaken | Unknown

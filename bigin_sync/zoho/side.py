@@ -1,0 +1,230 @@
+"""The contract both products' clients meet: all that the rest of the house knows of a side.
+
+Rows go in and out as the JSON objects of the wire (api name -> wire value); what a field means is the business of
+`pairing`. Everything here is safe to call from several threads.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from bigin_sync.model.outcome import Outcome
+
+T = TypeVar("T")
+
+Row: TypeAlias = dict[str, Any]
+"""One record as the wire shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a module of a side has been read. Stored as JSON between runs; only `zoho` looks inside.
+
+    since:   read what was modified at or after this moment; None: a full read.
+    walk:    where an unfinished reading stands; empty when the reading is at its start.
+    """
+
+    since: datetime | None = None
+    walk: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain object for the database."""
+        return {"since": self.since.isoformat() if self.since else None, "walk": dict(self.walk)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Cursor":
+        """The cursor that `to_json` wrote."""
+        since = stored.get("since")
+        return cls(since=datetime.fromisoformat(since) if since else None, walk=stored.get("walk") or {})
+
+    @property
+    def finished(self) -> bool:
+        """Whether the reading it describes is complete (there is a `since`, and no walk under way)."""
+        return self.since is not None and not self.walk
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and the cursor to store together with them. The last page's cursor is `finished`.
+
+    A page may be empty; every reading gives at least one page, so that the cursor always moves.
+    """
+
+    rows: list[Row]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The rows of the ids that exist (in any order), and the server's own time when it answered."""
+
+    rows: list[Row]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A record that was deleted. `permanent` False: it is in the recycle bin and may come back."""
+
+    id: str
+    at: datetime
+    label: str | None
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """What is known of an org. `zone` is an IANA name, `country` an ISO code or None, `edition` as the org says."""
+
+    id: str
+    name: str
+    zone: str | None
+    country: str | None
+    edition: str
+    users_licensed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of an org. `active` False for disabled and deleted ones."""
+
+    id: str
+    name: str
+    email: str
+    active: bool
+    administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list view. `everything` is True for the system view that admits all records."""
+
+    id: str
+    name: str
+    everything: bool
+    default: bool
+    criteria: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the connect-time probe found. Stored with the connection.
+
+    concurrency:   simultaneous calls this client allows itself.
+    ids:           `GET /{module}?ids=` works (else COQL by id).
+    coql:          COQL works (else lists sorted by Modified_Time).
+    deleted:       `/deleted` works and is permitted.
+    daily_credits: the org's credits per rolling 24 h, as far as its edition tells.
+    """
+
+    concurrency: int
+    ids: bool
+    coql: bool
+    deleted: bool
+    daily_credits: int
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain object for the database."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class CreditLedger(Protocol):
+    """Where every call's credits are booked, and who says stop. Implementations are safe across threads."""
+
+    def book(self, credits: int) -> None:
+        """Count one call of so many credits; raises `OutOfCredits` before the call when the budget is used up."""
+        ...
+
+
+class SideClient(Protocol):
+    """One org of one product."""
+
+    label: str
+    """`bigin` or `crm`."""
+
+    def submit(self, call: Callable[..., T], *args: Any, **kwargs: Any) -> "Future[T]":
+        """Run one call of this client in its thread pool, within the side's concurrency."""
+        ...
+
+    def close(self) -> None:
+        """Finish calls in flight, drop connections."""
+        ...
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def read(self, module: str, *, fields: Sequence[str], cursor: Cursor) -> Iterator[Page]:
+        """All rows the cursor has not seen, in pages, in an order that makes each page's cursor a safe resting point.
+
+        A full read visits every record at least once even while people edit and delete; pages are fetched ahead, in parallel,
+        within the concurrency. An incremental read is inclusive and overlaps the last one. Audit fields
+        (id, Created_Time, Created_By, Modified_Time, Modified_By) are always among the answered keys.
+        """
+        ...
+
+    def fetch(self, module: str, ids: Sequence[str], *, fields: Sequence[str]) -> Fetched:
+        """The present state of at most 100 records; one that is missing in the answer does not exist any more. One call."""
+        ...
+
+    def made_since(self, module: str, since: datetime, *, fields: Sequence[str], by: str) -> list[Row]:
+        """Records created at or after `since` by user `by`, from the database of the side, never from a search index."""
+        ...
+
+    def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:
+        """Which of these records the list view shows."""
+        ...
+
+    def deleted(self, module: str, *, since: datetime | None) -> Iterator[list[Gone]]:
+        """Records deleted at or after `since`, in pages."""
+        ...
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
+        """Insert at most 100 rows, silently (no workflow). One outcome per item, in order.
+
+        Raises `TryLater`, `StopRun` or `RequestRefused` when nothing happened at all. When the answer is lost every item is `Unknown`.
+        """
+        ...
+
+    def update(self, module: str, items: Sequence[Row], *, unmodified_since: datetime | None) -> list[Outcome]:
+        """Change the given fields of at most 100 rows (each with its `id`), silently; outcomes and errors as in `create`.
+
+        `unmodified_since`: refuse a row that was modified after this moment, where the product can (else ignored).
+        """
+        ...
+
+    # --- metadata ------------------------------------------------------------------------------------------------
+
+    def org(self) -> Org:
+        """The org behind the token."""
+        ...
+
+    def me(self) -> User:
+        """The user behind the token."""
+        ...
+
+    def users(self) -> list[User]:
+        """All users, inactive ones too."""
+        ...
+
+    def modules(self) -> list[Row]:
+        """`settings/modules` as answered."""
+        ...
+
+    def fields(self, module: str) -> list[Row]:
+        """`settings/fields` of a module as answered."""
+        ...
+
+    def layouts(self, module: str) -> list[Row]:
+        """`settings/layouts` of a module as answered."""
+        ...
+
+    def views(self, module: str) -> list[View]:
+        """The list views of a module."""
+        ...
+
+    def probe(self, modules: Sequence[str]) -> Capabilities:
+        """Find out, without writing anything, what this org's API can do."""
+        ...
