@@ -1,0 +1,1 @@
+"""What corresponds to what between the two sides, as data and pure functions."""
