@@ -1,0 +1,159 @@
+"""The live records of one module of one org, with the indexes that keep every page cheap."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sortedcontainers import SortedList  # type: ignore[import-untyped] -- the package ships no types
+
+Values = dict[str, object]
+"""Field api_name -> stored value; a field without a value has no key.
+
+Texts are `str`, numbers as JSON gave them, dates `YYYY-MM-DD`, times aware UTC `datetime` in whole seconds, lookups
+and owners bare ids, tags a list of tag ids, anything else plain JSON. The module of a record an activity or a note
+hangs on is kept beside it under `$se_module`."""
+
+
+class Row:
+    """One record: its values and the four audit facts; times are whole epoch seconds, people are user ids."""
+
+    __slots__ = ("created", "created_by", "id", "modified", "modified_by", "searchable_at", "values")
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002 -- the field is called id on the wire and everywhere else
+        values: Values,
+        *,
+        created: int,
+        created_by: str,
+        modified: int | None = None,
+        modified_by: str | None = None,
+        searchable_at: int = 0,
+    ) -> None:
+        self.id = id
+        self.values = values
+        self.created = created
+        self.modified = created if modified is None else modified
+        self.created_by = created_by
+        self.modified_by = created_by if modified_by is None else modified_by
+        self.searchable_at = searchable_at
+
+    def __repr__(self) -> str:
+        return f"Row({self.id}, modified={self.modified}, {self.values})"
+
+
+class Table:
+    """Rows by id, and ordered by id, by (modified, id) and by (created, id).
+
+    `rows` may be read freely; it is changed only through `put`, `put_many`, `take` and `change`, which keep the
+    indexes right. `find` makes an index of a field the first time that field is asked for.
+    """
+
+    __slots__ = ("_found_by", "by_created", "by_id", "by_modified", "rows")
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+        self.by_id: Any = SortedList()
+        """Ids as `int`, ascending."""
+        self.by_modified: Any = SortedList()
+        """`(modified, int id)`, ascending."""
+        self.by_created: Any = SortedList()
+        """`(created, int id)`, ascending."""
+        self._found_by: dict[str, dict[str, list[str]]] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def get(self, row_id: str) -> Row | None:
+        """The row of that id, if it is live."""
+        return self.rows.get(row_id)
+
+    def put(self, row: Row) -> None:
+        """Adds one row whose id is not here yet."""
+        number = int(row.id)
+        self.rows[row.id] = row
+        self.by_id.add(number)
+        self.by_modified.add((row.modified, number))
+        self.by_created.add((row.created, number))
+        for field, index in self._found_by.items():
+            _note(index, row.values.get(field), row.id)
+
+    def put_many(self, rows: Iterable[Row]) -> None:
+        """Adds many rows at once, at a fraction of the cost of adding each."""
+        fresh = list(rows)
+        self.rows.update((row.id, row) for row in fresh)
+        self.by_id.update(int(row.id) for row in fresh)
+        self.by_modified.update((row.modified, int(row.id)) for row in fresh)
+        self.by_created.update((row.created, int(row.id)) for row in fresh)
+        for field, index in self._found_by.items():
+            for row in fresh:
+                _note(index, row.values.get(field), row.id)
+
+    def take(self, row_id: str) -> Row | None:
+        """Removes a row and hands it back, unchanged."""
+        row = self.rows.pop(row_id, None)
+        if row is None:
+            return None
+        number = int(row_id)
+        self.by_id.remove(number)
+        self.by_modified.remove((row.modified, number))
+        self.by_created.remove((row.created, number))
+        for field, index in self._found_by.items():
+            _forget(index, row.values.get(field), row_id)
+        return row
+
+    def change(self, row: Row, values: Mapping[str, object], *, modified: int, modified_by: str) -> None:
+        """Writes the values given (`None` empties a field) and moves the row's Modified_Time."""
+        for field, value in values.items():
+            self._set(row, field, value)
+        self.touch(row, modified=modified, modified_by=modified_by)
+
+    def touch(self, row: Row, *, modified: int, modified_by: str) -> None:
+        """Moves Modified_Time and Modified_By alone."""
+        number = int(row.id)
+        if modified != row.modified:
+            self.by_modified.remove((row.modified, number))
+            self.by_modified.add((modified, number))
+            row.modified = modified
+        row.modified_by = modified_by
+
+    def set_quietly(self, row: Row, field: str, value: object) -> None:
+        """Writes one value without moving Modified_Time, as the server does with what it derives."""
+        self._set(row, field, value)
+
+    def find(self, field: str, value: str) -> tuple[str, ...]:
+        """Ids of the rows whose text, or id, in that field equals the value, whatever the case; ascending."""
+        index = self._found_by.get(field)
+        if index is None:
+            index = {}
+            for number in self.by_id:
+                row_id = str(number)
+                _note(index, self.rows[row_id].values.get(field), row_id)
+            self._found_by[field] = index
+        return tuple(sorted(index.get(value.casefold(), ()), key=int))
+
+    def _set(self, row: Row, field: str, value: object) -> None:
+        index = self._found_by.get(field)
+        if index is not None:
+            _forget(index, row.values.get(field), row.id)
+            _note(index, value, row.id)
+        if value is None:
+            row.values.pop(field, None)
+        else:
+            row.values[field] = value
+
+
+def _note(index: dict[str, list[str]], value: object, row_id: str) -> None:
+    if isinstance(value, str):
+        index.setdefault(value.casefold(), []).append(row_id)
+
+
+def _forget(index: dict[str, list[str]], value: object, row_id: str) -> None:
+    if not isinstance(value, str):
+        return
+    key = value.casefold()
+    ids = index.get(key)
+    if ids is None or row_id not in ids:
+        return
+    ids.remove(row_id)
+    if not ids:
+        del index[key]
