@@ -1,0 +1,1 @@
+"""Keeps the records of a Bigin org and a Zoho CRM org the same, both ways."""

@@ -1,0 +1,1 @@
+"""What a person can ask for, written once for the command line and the console."""

@@ -1,0 +1,1 @@
+"""The workshop: one run, from reading both sides to writing what differs."""
