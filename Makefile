@@ -1,0 +1,51 @@
+# Everything a newcomer types. Each target sets up what it needs by itself.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+MAKEFLAGS += --no-print-directory
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## install everything into .venv (the others do it by themselves)
+
+run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
+	@$(BIN)/bigin-sync demo --once
+
+test: $(READY) ## every test but the benchmark
+	@$(BIN)/pytest -n 2
+
+check: $(READY) ## style, types, doors between the rooms, house rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q tests/unit/test_house.py
+
+bench: $(READY) ## the benchmark: how much, how fast, with how much memory
+	@$(BIN)/python -m tests.bench.main
+
+lock: ## resolve the dependencies anew and write requirements.lock
+	@.ci/lock
+
+clean: ## remove what the targets above have made, except your data
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+# Python 3.11 or later, the first that works: a name may exist and still start nothing.
+$(BIN)/python:
+	@for python in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3; do \
+	    "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	    echo "Setting up $(VENV) with $$("$$python" --version) ..."; \
+	    exec "$$python" -m venv $(VENV); \
+	done; \
+	echo "Python 3.11 or later with venv is needed (on Debian: python3 and python3-venv). Then: make $(MAKECMDGOALS)" >&2; \
+	exit 1
+
+# Exact versions with hashes, so an old pip will do, and everybody runs the same program.
+$(READY): pyproject.toml requirements.lock | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
