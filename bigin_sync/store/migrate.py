@@ -1,0 +1,32 @@
+"""Schema revisions: which one a database is at, and the way to the newest.
+
+A revision is a file `migrations/versions/NNNN_what.py`, whose revision id is its number. Revisions are never edited
+once released.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def head() -> str:
+    """The newest revision this program knows."""
+    return max(path.name.split("_")[0] for path in _MIGRATIONS.glob("versions/[0-9]*_*.py"))
+
+
+def at_head(connection: Connection) -> bool:
+    """Whether the database is at the newest revision already."""
+    return MigrationContext.configure(connection).get_current_revision() == head()
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to `revision` inside the caller's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -1,0 +1,193 @@
+"""The tables that a sync fills by the hundred thousand: inbox, links, journal, and what hangs on them.
+
+They are written and read with Core statements only, never as objects. Times are whole epoch seconds. Only the rows that
+must vanish with their inbox row carry a foreign key: a check per inserted row is a price the rest need not pay, as
+their ids come from this room alone.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Table, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from bigin_sync.store.columns import JsonText, Stored, UtcDateTime
+
+
+class CursorRow(Stored, table=True):
+    """How far a side's kind has been read.
+
+    complete: the first full reading is done. swept_at: when it was last looked through for what is gone.
+    """
+
+    __tablename__ = "cursor"
+    integration_id: int = Field(primary_key=True)
+    side: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    position: dict[str, Any] = Field(sa_type=JsonText)
+    complete: bool
+    swept_at: int | None = Field(sa_type=BigInteger)
+    updated_at: int = Field(sa_type=BigInteger)
+
+
+class InboxEntryRow(Stored, table=True):
+    """What was read and is not settled yet. state: `new`, `waiting`, `held`, `skipped` or `problem`."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("integration_id", "side", "kind", "record_id"),
+        Index(None, "integration_id", "kind", "state", "id"),
+        # Slices walk upwards by id: an id given back and taken again would be walked past.
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    integration_id: int
+    side: str
+    kind: str
+    record_id: str
+    vals: dict[str, Any] = Field(sa_type=JsonText)
+    label: str
+    modified_at: int = Field(sa_type=BigInteger)
+    modified_by: str | None
+    created_at: int | None = Field(sa_type=BigInteger)
+    created_by: str | None
+    link_id: int | None = Field(index=True)
+    state: str
+    admitted: bool | None
+    cause: str | None
+    why: str | None = Field(sa_type=Text)
+    detail: Any = Field(sa_type=JsonText, nullable=True)
+    run_id: int
+
+
+class InboxKeyRow(Stored, table=True):
+    """A match key of an inbox row; rank 0 is the strongest."""
+
+    __tablename__ = "inbox_key"
+    __table_args__ = (Index(None, "integration_id", "kind", "rank", "key"),)
+    inbox_id: int = Field(primary_key=True, foreign_key="inbox.id", ondelete="CASCADE")
+    rank: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    integration_id: int
+    kind: str
+    side: str
+
+
+class AwaitedRow(Stored, table=True):
+    """A record that is not linked yet and that an inbox row waits for."""
+
+    __tablename__ = "awaited"
+    __table_args__ = (Index(None, "integration_id", "side", "kind", "record_id"),)
+    inbox_id: int = Field(primary_key=True, foreign_key="inbox.id", ondelete="CASCADE")
+    side: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    integration_id: int
+
+
+class LinkRow(Stored, table=True):
+    """A left and a right record that are the same thing. `lr`: how many right edits the left copy knows of."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        UniqueConstraint("integration_id", "kind", "left_id"),
+        UniqueConstraint("integration_id", "kind", "right_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    integration_id: int
+    kind: str
+    left_id: str
+    right_id: str
+    left_seen: dict[str, Any] = Field(sa_type=JsonText)
+    right_seen: dict[str, Any] = Field(sa_type=JsonText)
+    left_modified: int = Field(sa_type=BigInteger)
+    right_modified: int = Field(sa_type=BigInteger)
+    left_written: dict[str, Any] | None = Field(sa_type=JsonText)
+    right_written: dict[str, Any] | None = Field(sa_type=JsonText)
+    ll: int
+    lr: int
+    rl: int
+    rr: int
+    left_gone: bool
+    right_gone: bool
+    held: list[str] | None = Field(sa_type=JsonText)
+    made_at: int = Field(sa_type=BigInteger)
+    made_run: int
+    made_by: str
+
+
+class ConflictRow(Stored, table=True):
+    """A contested field that waits for a person, or did. state: `open` or `resolved`."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (
+        Index(
+            "uq_conflict_open",
+            "link_id",
+            "field",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(None, "integration_id", "state"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    integration_id: int
+    link_id: int
+    kind: str
+    field: str
+    left_value: Any = Field(sa_type=JsonText, nullable=True)
+    right_value: Any = Field(sa_type=JsonText, nullable=True)
+    left_at: datetime = Field(sa_type=UtcDateTime)
+    right_at: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    state: str
+    winner: str | None
+    resolved_at: datetime | None = Field(sa_type=UtcDateTime)
+
+
+class JournalRow(Stored, table=True):
+    """What was planned, meant to be written, and came of it.
+
+    state: `planned`, `intended`, `done`, `refused`, `overtaken`, `unknown`, `dropped` or `noted`.
+    """
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        Index(None, "integration_id", "state"),
+        Index(None, "integration_id", "kind", "left_id"),
+        Index(None, "integration_id", "kind", "right_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    integration_id: int
+    run_id: int = Field(index=True)
+    kind: str
+    verb: str
+    target: str | None
+    link_id: int | None = Field(index=True)
+    left_id: str | None
+    right_id: str | None
+    label: str
+    payload: Any = Field(sa_type=JsonText, nullable=True)
+    why: str = Field(sa_type=Text)
+    state: str
+    call_no: int | None
+    code: str | None
+    message: str | None = Field(sa_type=Text)
+    fence: int | None
+    planned_at: int = Field(sa_type=BigInteger)
+    intended_at: int | None = Field(sa_type=BigInteger)
+    settled_at: int | None = Field(sa_type=BigInteger)
+
+
+def _table(name: str) -> Table:
+    return Stored.metadata.tables[name]
+
+
+CURSOR = _table("cursor")
+INBOX = _table("inbox")
+INBOX_KEY = _table("inbox_key")
+AWAITED = _table("awaited")
+LINK = _table("link")
+CONFLICT = _table("conflict")
+JOURNAL = _table("journal")

@@ -1,0 +1,52 @@
+"""A fresh database for each test: once the private one, once a file on the disk."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bigin_sync.store.db import Database
+from bigin_sync.store.tables_setup import IntegrationRow
+
+
+class HandClock:
+    """A clock that moves only when it is told to."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def elapsed(self) -> float:
+        return self._now.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(params=["private", "file"])
+def db(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> Iterator[Database]:
+    url = "sqlite://" if request.param == "private" else f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    database = Database.open(url, clock=clock)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def iid(db: Database, clock: HandClock) -> int:
+    """An integration to hang everything on."""
+    with db.write() as session:
+        row = IntegrationRow(
+            pairing="two_shops", name="Shop and warehouse", state="active", created_at=clock.now(), settings={}
+        )
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        return row.id

@@ -1,0 +1,144 @@
+import stat
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlmodel import select
+
+from bigin_sync.clock import Clock
+from bigin_sync.errors import Bug
+from bigin_sync.store import migrate
+from bigin_sync.store.columns import Stored
+from bigin_sync.store.db import Database
+from bigin_sync.store.tables_setup import IntegrationRow
+
+
+def _revisions() -> list[str]:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+
+
+def _add(db: Database, name: str, at: datetime) -> None:
+    with db.write() as session:
+        session.add(IntegrationRow(pairing="p", name=name, state="active", created_at=at, settings={"ü": [1, None]}))
+
+
+def _names(db: Database) -> list[str]:
+    with db.read() as session:
+        return list(session.exec(select(IntegrationRow.name)))
+
+
+def test_the_tables_of_the_code_and_of_the_migrations_are_the_same(db: Database) -> None:
+    with db.read() as session:
+        assert compare_metadata(MigrationContext.configure(session.connection()), Stored.metadata) == []
+
+
+@pytest.mark.parametrize("start", [*_revisions(), None])
+def test_a_database_of_any_earlier_revision_is_brought_to_the_newest(
+    start: str | None, tmp_path: Path, clock: Clock
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    engine = create_engine(url)
+    if start is not None:
+        with engine.begin() as connection:
+            migrate.upgrade(connection, start)
+    engine.dispose()
+    with closing(Database.open(url, clock=clock)) as db, db.read() as session:
+        assert migrate.at_head(session.connection())
+        assert compare_metadata(MigrationContext.configure(session.connection()), Stored.metadata) == []
+
+
+def test_the_newest_revision_is_found_without_reading_the_scripts() -> None:
+    assert migrate.head() == _revisions()[0]
+
+
+def test_a_file_is_readable_by_its_owner_alone_and_makes_its_folder(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "new" / "state.sqlite3"
+    Database.open(f"sqlite:///{path}", clock=clock).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_private_database_leaves_nothing_behind(clock: Clock) -> None:
+    with closing(Database.open("sqlite://", clock=clock)) as db, db.read() as session:
+        path = Path(session.connection().exec_driver_sql("PRAGMA database_list").all()[0][2])
+        assert path.exists()
+    assert not path.parent.exists()
+
+
+def test_sqlite_is_opened_to_lose_nothing(tmp_path: Path, clock: Clock) -> None:
+    url = f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    with closing(Database.open(url, clock=clock)) as db, db.read() as session:
+        pragma = {
+            name: session.connection().exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_what_a_failed_write_did_is_undone(db: Database, clock: Clock) -> None:
+    def write_and_fail() -> None:
+        with db.write() as session:
+            session.add(IntegrationRow(pairing="p", name="half", state="active", created_at=clock.now(), settings={}))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
+    assert _names(db) == []
+
+
+def test_a_reader_sees_one_state_while_a_writer_commits(db: Database, clock: Clock) -> None:
+    _add(db, "first", clock.now())
+    with db.read() as session:
+        assert len(session.exec(select(IntegrationRow)).all()) == 1
+        _add(db, "second", clock.now())
+        assert len(session.exec(select(IntegrationRow)).all()) == 1
+    assert len(_names(db)) == 2
+
+
+def test_a_second_writer_waits_for_the_first(db: Database, clock: Clock) -> None:
+    started = threading.Event()
+
+    def second() -> None:
+        started.set()
+        _add(db, "second", clock.now())
+
+    thread = threading.Thread(target=second)
+    with db.write() as session:
+        thread.start()
+        started.wait()
+        session.add(IntegrationRow(pairing="p", name="first", state="active", created_at=clock.now(), settings={}))
+    thread.join()
+    assert _names(db) == ["first", "second"]
+
+
+def test_a_write_inside_a_write_is_refused_instead_of_waiting_for_itself(db: Database) -> None:
+    with db.write(), pytest.raises(Bug), db.write():
+        pass
+
+
+def test_a_moment_comes_back_in_utc_and_aware(db: Database) -> None:
+    _add(db, "x", datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=5, minutes=30))))
+    with db.read() as session:
+        at = session.exec(select(IntegrationRow.created_at)).one()
+    assert at == datetime(2026, 1, 1, 6, 30, tzinfo=UTC)
+    assert at.tzinfo is UTC
+
+
+def test_a_moment_without_a_zone_is_refused(db: Database) -> None:
+    with pytest.raises(Exception, match="without a zone"):
+        _add(db, "x", datetime(2026, 1, 1))  # noqa: DTZ001 -- a naive time is what is refused
+
+
+def test_json_comes_back_as_it_went_in(db: Database, clock: Clock) -> None:
+    _add(db, "x", clock.now())
+    with db.read() as session:
+        assert session.exec(select(IntegrationRow.settings)).one() == {"ü": [1, None]}
