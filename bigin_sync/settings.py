@@ -1,0 +1,123 @@
+"""What the environment says: where the state lives, which database, which secrets, how long to wait."""
+
+import difflib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bigin_sync.errors import UnknownSetting
+
+PREFIX = "BIGIN_SYNC_"
+DATABASE_FILE = "bigin-sync.db"
+
+LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lambda level: str(level).lower())]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+class Credentials(BaseModel):
+    """The secrets of one side, as far as the environment gives them; the rest is asked for or was stored before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    client_id: str | None = None
+    client_secret: SecretStr | None = None
+    refresh_token: SecretStr | None = None
+    grant_code: SecretStr | None = None
+
+
+class Settings(BaseSettings):
+    """Everything `BIGIN_SYNC_...` in the environment means. Read once, at the start, with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_ignore_empty=True,
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    home: Folder = Field(
+        default_factory=lambda: platformdirs.user_data_path("bigin-sync"),
+        description="The state folder.",
+        validate_default=True,
+    )
+    database_url: str = Field(
+        default_factory=lambda given: f"sqlite:///{given.get('home', Path()) / DATABASE_FILE}",
+        description="Another database than the file in the state folder: sqlite:///... or postgresql://...",
+        pattern=r"^(sqlite|postgresql)(\+\w+)?://",
+        repr=False,
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="The key that stored tokens are encrypted with, instead of the one kept in the state folder."
+    )
+    bigin: Credentials = Field(Credentials(), description="Secrets of the Bigin org.")
+    crm: Credentials = Field(Credentials(), description="Secrets of the CRM org.")
+    log_level: LogLevel = Field("info", description="debug, info, warning or error.")
+    connect_timeout: Seconds = Field(10, description="Seconds to wait for a connection.")
+    read_timeout: Seconds = Field(60, description="Seconds to wait for an answer.")
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret of the environment in the clear, for the one who must keep them out of the logs."""
+        held = [self.secret_key]
+        for side in (self.bigin, self.crm):
+            held += [side.client_secret, side.refresh_token, side.grant_code]
+        yield from (secret.get_secret_value() for secret in held if secret is not None)
+
+    def ensure_home(self) -> Path:
+        """The state folder, made if need be: for its owner's eyes only. Raises `UnknownSetting` where it can't be."""
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnknownSetting(
+                f"The state folder {self.home} can't be made: {error.strerror}.",
+                why="It holds what is known of both orgs, so nothing can be done without it.",
+                hint=f"Set {PREFIX}HOME to a folder you may write to.",
+            ) from error
+        return self.home
+
+
+def load_settings() -> Settings:
+    """What the environment says now. Raises `UnknownSetting`, naming variables but never their values."""
+    _refuse_unknown_variables()
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"{_variable(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_input=False))
+        raise UnknownSetting(
+            f"The environment does not fit: {faults}.",
+            why="A setting that is guessed may write where it should not.",
+            hint="Correct or unset the variable, then try again.",
+        ) from None
+
+
+def variables() -> dict[str, str]:
+    """Every environment variable that has a meaning -> what it means, in a sentence."""
+    known: dict[str, str] = {}
+    for name, field in Settings.model_fields.items():
+        inner: list[str] = list(Credentials.model_fields) if field.annotation is Credentials else []
+        for full in [f"{name}_{part}" for part in inner] or [name]:
+            known[PREFIX + full.upper()] = field.description or ""
+    return known
+
+
+def _refuse_unknown_variables() -> None:
+    known = variables()
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            likely = difflib.get_close_matches(name.upper(), known, n=1)
+            raise UnknownSetting(
+                f"The environment variable {name} means nothing here.",
+                why="A setting that is misspelt would be ignored in silence.",
+                hint=f"Did you mean {likely[0]}?" if likely else f"Known are: {', '.join(known)}",
+            )
+
+
+def _variable(location: tuple[Any, ...]) -> str:
+    return PREFIX + "_".join(str(part).upper() for part in location)

@@ -1,0 +1,40 @@
+"""What holds for every test: its own state folder, an empty environment, no way out of this machine."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# A slow machine is no broken promise, and a failure must come back when the test is run again.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the developer's own set-up is seen or touched."""
+    for name in list(os.environ):
+        if name.startswith("BIGIN_SYNC_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_way_out() -> Iterator[None]:
+    """A test that would reach a real Zoho org, or anything else outside, fails."""
+    connect = socket.socket.connect
+
+    def only_to_this_machine(sock: socket.socket, address: tuple[str, int] | str) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise AssertionError(f"A test tried to connect to {host}.")
+        connect(sock, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", only_to_this_machine)
+        yield
