@@ -1,0 +1,148 @@
+"""Picks the rows of a query out of a table, along an index wherever one serves.
+
+A page ordered by id, Modified_Time or Created_Time is a walk along that index from the place where the page
+begins; nothing is sorted. Rows of one second that a query puts in no order come with descending ids, as
+recorded lists do: a client that takes them for ascending breaks here as it may there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from bigin_sync.emulator.coql_bounds import Bounds
+from bigin_sync.emulator.coql_filter import Predicate
+from bigin_sync.emulator.table import Row, Table
+
+_SORT_COST = 4
+"""What sorting one row costs, in rows walked past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An order that an index has: by `id`, or by `modified` or `created` and then id."""
+
+    index: str
+    ascending: bool
+    ids_ascending: bool
+
+    def key(self, row: Row) -> tuple[int, int]:
+        """What sorts rows into this order, smallest first."""
+        number = int(row.id) if self.ids_ascending else -int(row.id)
+        if self.index == "id":
+            return (0, number)
+        moment = row.modified if self.index == "modified" else row.created
+        return (moment if self.ascending else -moment, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of an index: positions from `start` up to, not including, `stop`."""
+
+    index: Any
+    start: int
+    stop: int
+    number: Callable[[Any], int]
+    """The row id an entry of the index holds."""
+
+    def __len__(self) -> int:
+        return max(0, self.stop - self.start)
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows in it, in the order of the index."""
+        rows = table.rows
+        return (rows[str(self.number(entry))] for entry in self.index.islice(self.start, self.stop))
+
+
+def stretches(table: Table, found: Bounds) -> dict[str, Stretch]:
+    """The part of each index that the bounds leave."""
+    modified, created = found.modified, found.created
+    return {
+        "id": Stretch(
+            table.by_id,
+            table.by_id.bisect_left(found.low_id),
+            table.by_id.bisect_right(found.high_id),
+            int,
+        ),
+        "modified": Stretch(
+            table.by_modified,
+            table.by_modified.bisect_left(modified.low),
+            table.by_modified.bisect_right(modified.high),
+            _second,
+        ),
+        "created": Stretch(
+            table.by_created,
+            table.by_created.bisect_left(created.low),
+            table.by_created.bisect_right(created.high),
+            _second,
+        ),
+    }
+
+
+def matching(table: Table, found: Bounds, *, admits: Predicate) -> Iterator[Row]:
+    """Every row within the bounds that is admitted, in no order; walks the shortest stretch there is."""
+    if found.ids is not None:
+        candidates: Iterable[Row] = (row for one in found.ids if (row := table.get(str(one))) is not None)
+    else:
+        candidates = min(stretches(table, found).values(), key=len).rows(table)
+    return filter(admits, candidates)
+
+
+def page(table: Table, found: Bounds, *, admits: Predicate | None, path: Path, offset: int, count: int) -> list[Row]:
+    """`count` rows from `offset` on, in the order of the path.
+
+    `admits` is the whole condition, or nothing where the stretch of the path's own index answers it all.
+    """
+    here = stretches(table, found)[path.index]
+    if admits is None:
+        return _rows(table, islice(_walk(here, path, skip=offset), count))
+    if found.ids is not None or _sorting_is_cheaper(table, found, here, wanted=offset + count):
+        rows = sorted(matching(table, found, admits=admits), key=path.key)
+        return rows[offset : offset + count]
+    walked = (table.rows[str(number)] for number in _walk(here, path, skip=0))
+    return list(islice(filter(admits, walked), offset, offset + count))
+
+
+def _sorting_is_cheaper(table: Table, found: Bounds, here: Stretch, *, wanted: int) -> bool:
+    shortest = min(len(each) for each in stretches(table, found).values())
+    passed = min(len(here), wanted * max(1, len(table)) // max(1, shortest))
+    return shortest * _SORT_COST < passed
+
+
+def _walk(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
+    """Row ids of a stretch in the order of the path, without the first `skip`."""
+    if path.ascending == path.ids_ascending or path.index == "id":
+        start, stop = (here.start + skip, here.stop) if path.ascending else (here.start, here.stop - skip)
+        entries = here.index.islice(start, max(start, stop), reverse=not path.ascending)
+        return (here.number(entry) for entry in entries)
+    return _walk_by_second(here, path, skip=skip)
+
+
+def _walk_by_second(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
+    """One way through the seconds, the other way through the ids of each second."""
+    start, stop = here.start, here.stop
+    while start < stop:
+        if path.ascending:
+            low = start
+            high = min(stop, here.index.bisect_left((here.index[low][0] + 1, 0)))
+            start = high
+        else:
+            high = stop
+            low = max(start, here.index.bisect_left((here.index[high - 1][0], 0)))
+            stop = low
+        if skip >= high - low:
+            skip -= high - low
+            continue
+        first, last = (low + skip, high) if path.ids_ascending else (low, high - skip)
+        skip = 0
+        for entry in here.index.islice(first, last, reverse=not path.ids_ascending):
+            yield entry[1]
+
+
+def _second(entry: tuple[int, int]) -> int:
+    return entry[1]
+
+
+def _rows(table: Table, numbers: Iterable[int]) -> list[Row]:
+    rows = table.rows
+    return [rows[str(number)] for number in numbers]
