@@ -33,7 +33,9 @@ def test_the_map_shows_every_room() -> None:
 def test_every_make_target_a_page_speaks_of_exists() -> None:
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     spoken = {
-        name for page in PAGES for name in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.M)
+        name
+        for page in PAGES
+        for name in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert {name for name in spoken if f"make {name} " not in listed} == set()
     assert {"run", "test"} <= spoken
