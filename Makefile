@@ -22,7 +22,7 @@ check: $(READY) ## style, types, doors between the rooms, house rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/unit/test_house.py
 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
