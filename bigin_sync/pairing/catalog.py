@@ -31,11 +31,9 @@ class FieldType(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     MONEY = "money"
-    PERCENT = "percent"
     BOOLEAN = "boolean"
     DATE = "date"
     DATETIME = "datetime"
-    DURATION = "duration"
     PICKLIST = "picklist"
     MULTIPICKLIST = "multipicklist"
     LOOKUP = "lookup"
@@ -58,8 +56,8 @@ class Direction(StrEnum):
 class Unknown(StrEnum):
     """What happens to a picklist value that the other side does not have.
 
-    `LEAVE_OUT`: the field stays as it is there, the rest of the record is written. `DEFAULT`: the pair's default for that
-    side is written. `PROBLEM`: the record is not written until a person has settled it.
+    `LEAVE_OUT`: the field stays as it is there, the rest of the record is written. `DEFAULT`: the pair's default for
+    that side is written. `PROBLEM`: the record is not written until a person has settled it.
     """
 
     LEAVE_OUT = "leave_out"

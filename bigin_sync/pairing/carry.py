@@ -1,0 +1,244 @@
+"""Carrying: what a canonical value of one side becomes on the other, and when two values count as the same.
+
+A value crosses in one of three ways: as a value of the other side (`Carried`), as a pointer to a record whose
+counterpart is not known yet (`Pointer`), or not at all for now (`LeftOut`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import partial
+from typing import TypeAlias
+
+from bigin_sync.errors import Bug
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.outcome import Cause
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.values import Value
+from bigin_sync.pairing.catalog import FieldPair, FieldType, Pairing, Unknown
+from bigin_sync.pairing.choices import choice_map, choices_carried
+from bigin_sync.pairing.convert import plain_decimal
+from bigin_sync.pairing.fields import FieldMeta
+from bigin_sync.pairing.mapping import Mapping as FieldMapping
+from bigin_sync.pairing.owners import OwnerMap
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The value to write. `note` says what was lost on the way (a text cut to fit, a number rounded), if anything."""
+
+    value: Value
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The field must point to the counterpart of `ref`, a record of the source side that is not linked yet."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The field is not written now. With a `cause` the whole record can't be written until a person has settled it."""
+
+    reason: str
+    cause: Cause | None = None
+
+
+Crossing: TypeAlias = Carried | Pointer | LeftOut
+Translate: TypeAlias = Callable[[Kind, Side, str], str | None]
+"""(kind, side, record id there) -> the id of the linked record on the other side; None: not linked."""
+
+_Carry: TypeAlias = Callable[[Value], Crossing]
+
+BLANK = Carried(None)
+NOT_CUT = frozenset({FieldType.EMAIL, FieldType.WEBSITE})
+"""Texts of which a part is not a worse copy but another address."""
+
+
+def cut_to(text: str, limit: int) -> str:
+    """The text, or as much of its beginning as fits; both products count as Java does, an emoji as two."""
+    if len(text) * 2 <= limit or (len(text) <= limit and text.isascii()):
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    if len(units) <= limit * 2:
+        return text
+    return units[: limit * 2].decode("utf-16-le", "ignore").rstrip()
+
+
+class Carrier:
+    """Carries values of one kind across, both ways. Build it once per run; it is safe to use from any thread.
+
+    translate: looks up known links; it may be asked for every lookup value.
+    """
+
+    def __init__(
+        self,
+        pairing: Pairing,
+        mapping: FieldMapping,
+        *,
+        left: Mapping[str, FieldMeta],
+        right: Mapping[str, FieldMeta],
+        owners: OwnerMap,
+        translate: Translate,
+    ) -> None:
+        self._pairing = pairing
+        self._owners = owners
+        self._translate = translate
+        self._metas = {Side.LEFT: left, Side.RIGHT: right}
+        self._pairs = {pair.name: pair for pair in mapping.pairs}
+        self._rules: dict[tuple[str, Side], _Carry] = {
+            (pair.name, side): self._rule(pair, side) for pair in mapping.pairs for side in BOTH
+        }
+        self._gates: dict[tuple[str, Side, bool], LeftOut | None] = {
+            (pair.name, side, creating): self._gate(pair, side, creating=creating)
+            for pair in mapping.pairs
+            for side in BOTH
+            for creating in (False, True)
+        }
+
+    def carry(self, name: str, value: Value, from_side: Side, *, creating: bool = False) -> Crossing:
+        """What this side's value of a field becomes on the other side.
+
+        creating: the record is being made there, so an owner without counterpart becomes the fallback, and a blank
+        mandatory field takes the pair's default.
+        """
+        gate = self._gates[name, from_side, creating]
+        if gate is not None:
+            return gate
+        pair = self._pairs[name]
+        if creating and pair.type is FieldType.OWNER:
+            return self._new_owner(value, from_side)
+        if value is None and pair.type is not FieldType.BOOLEAN:
+            return self._blank(pair, from_side.other, creating=creating)
+        return self._rules[name, from_side](value)
+
+    def same(self, name: str, left: Value, right: Value) -> bool:
+        """Whether two sides' values need no writing: one is what the other becomes when it crosses."""
+        pair = self._pairs[name]
+        if left == right and (left is None or pair.type not in (FieldType.LOOKUP, FieldType.OWNER)):
+            return True
+        if pair.type is FieldType.OWNER:
+            return (left, right) in self._owners.same
+        if pair.type is FieldType.EMAIL and isinstance(left, str) and isinstance(right, str):
+            return left.casefold() == right.casefold()
+        there = self._becomes(name, left, from_side=Side.LEFT)
+        if there is not None and there.value == right:
+            return True
+        back = self._becomes(name, right, from_side=Side.RIGHT)
+        return back is not None and back.value == left
+
+    def _becomes(self, name: str, value: Value, *, from_side: Side) -> Carried | None:
+        """What a filled value crosses as, if it crosses at all; whichever way the pair's values may travel."""
+        if value is None and self._pairs[name].type is not FieldType.BOOLEAN:
+            return None
+        crossing = self._rules[name, from_side](value)
+        return crossing if isinstance(crossing, Carried) else None
+
+    def _gate(self, pair: FieldPair, from_side: Side, *, creating: bool) -> LeftOut | None:
+        """Why nothing of this pair ever crosses this way; None if it may."""
+        target = from_side.other
+        product = self._pairing.title(target)
+        if not pair.direction.flows_to(target):
+            return LeftOut(f"{pair.name} is only taken over from {product}")
+        meta = self._metas[target].get(pair.api(target))
+        if meta is None:
+            return LeftOut(f"{product} no longer has the field {pair.api(target)}")
+        if creating and not meta.creatable:
+            return LeftOut(f"{product} does not let {pair.name} be set on a new record")
+        if not creating and not meta.updatable:
+            return LeftOut(f"{product} does not let {pair.name} be changed")
+        return None
+
+    def _blank(self, pair: FieldPair, target: Side, *, creating: bool) -> Crossing:
+        if pair.type is FieldType.OWNER:
+            return LeftOut("the record has no owner")
+        meta = self._metas[target][pair.api(target)]
+        if not (meta.mandatory or pair.needed):
+            return BLANK
+        default = pair.default(target)
+        if default is not None:
+            return Carried(default, f"blank, so the default {default!r}")
+        reason = f"{self._pairing.title(target)} needs {pair.name}, which is blank"
+        return LeftOut(reason, Cause.MANDATORY if creating else None)
+
+    def _new_owner(self, value: Value, from_side: Side) -> Crossing:
+        carried = self._owner(value, from_side=from_side)
+        fallback = self._owners.fallback(from_side.other)
+        if isinstance(carried, LeftOut) and fallback is not None:
+            return Carried(fallback, "the owner has no counterpart, so the record goes to the fallback owner")
+        return carried
+
+    def _owner(self, value: Value, *, from_side: Side) -> Crossing:
+        found = self._owners.counterpart(from_side, value) if isinstance(value, str) else None
+        if found is None:
+            return LeftOut(f"the owner has no active counterpart in {self._pairing.title(from_side.other)}")
+        return Carried(found)
+
+    def _lookup(self, value: Value, *, to: Kind, from_side: Side) -> Crossing:
+        if not isinstance(value, str):
+            raise Bug(f"A lookup to {to} holds {value!r}, which is no id.")
+        found = self._translate(to, from_side, value)
+        return Carried(found) if found is not None else Pointer(Ref(from_side, to, value))
+
+    def _rule(self, pair: FieldPair, from_side: Side) -> _Carry:
+        target = from_side.other
+        source_meta = self._metas[from_side].get(pair.api(from_side))
+        meta = self._metas[target].get(pair.api(target))
+        if pair.type is FieldType.OWNER:
+            return partial(self._owner, from_side=from_side)
+        if pair.to is not None:
+            return partial(self._lookup, to=pair.to, from_side=from_side)
+        if pair.type is FieldType.BOOLEAN:
+            return _yes_no
+        if pair.type in (FieldType.PICKLIST, FieldType.MULTIPICKLIST):
+            known = choice_map(pair, source=source_meta, target=meta, target_side=target)
+            return partial(self._choice, pair=pair, target=target, known=known)
+        if pair.type in (FieldType.INTEGER, FieldType.NUMBER, FieldType.MONEY):
+            places = 0 if meta is not None and meta.type is FieldType.INTEGER else meta.decimals if meta else None
+            return Carried if places is None else partial(_rounded, places=places)
+        if pair.type in (FieldType.DATE, FieldType.DATETIME):
+            return Carried
+        return Carried if meta is None or not meta.length else partial(_fitted, limit=meta.length, held=pair.type)
+
+    def _choice(self, value: Value, *, pair: FieldPair, target: Side, known: Callable[[str], str | None]) -> Crossing:
+        found = choices_carried(value, known=known)
+        if found is not None:
+            return Carried(found)
+        default = pair.default(target)
+        product = self._pairing.title(target)
+        if pair.unknown is Unknown.DEFAULT and default is not None:
+            return Carried(default, f"{product} does not know {value!r}, so the default {default!r}")
+        problem = Cause.INVALID if pair.unknown is Unknown.PROBLEM else None
+        return LeftOut(f"{product} has no value {value!r} in {pair.name}", problem)
+
+
+def _yes_no(value: Value) -> Crossing:
+    """A box that was never ticked is not ticked: neither product shows a third state."""
+    return Carried(False if value is None else value)
+
+
+def _rounded(value: Value, *, places: int) -> Crossing:
+    """A number to the decimal places the target has; what is no number is passed on for the target to judge."""
+    try:
+        number = Decimal(value) if isinstance(value, str) else None
+        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if number is not None else None
+    except InvalidOperation:
+        return Carried(value)
+    if rounded is None or rounded == number:
+        return Carried(value)
+    return Carried(plain_decimal(rounded), f"rounded from {value}")
+
+
+def _fitted(value: Value, *, limit: int, held: FieldType) -> Crossing:
+    """A text, cut where it is too long for the target."""
+    if not isinstance(value, str) or len(value) * 2 <= limit:
+        return Carried(value)
+    fitting = cut_to(value, limit)
+    if fitting == value:
+        return Carried(value)
+    if held in NOT_CUT:
+        return LeftOut(f"longer than the {limit} characters the other side holds")
+    return Carried(fitting, f"cut to {limit} characters")

@@ -1,0 +1,264 @@
+"""Conversion: what a side writes on the wire <-> the canonical value, field type by field type.
+
+Reading is tolerant, since both products (and their generations) write the same thing in several ways: lookups as
+object or bare id, big numbers as text, times in any offset, blank texts as `""`. A value that is not understood is
+passed on as the text it is; it is never read as blank, because a blank would be carried to the other side.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from bigin_sync.errors import Bug
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Value, Values
+from bigin_sync.pairing.catalog import FieldPair, FieldType, KindSpec, When
+from bigin_sync.pairing.mapping import Mapping as FieldMapping
+
+AUDIT = ("id", "Created_Time", "Created_By", "Modified_Time", "Modified_By")
+"""What both products answer about every record beside its fields."""
+
+NO_CHOICE = "-None-"
+"""What both products show, and sometimes store, for a picklist without a choice (Zoho CRM v8: settings/fields)."""
+
+LONGEST_NUMBER = 60
+"""Digits a number may have before it is taken for a mistake; both products stop at 19."""
+
+Row: TypeAlias = Mapping[str, Any]
+Read: TypeAlias = Callable[[object], Value]
+Write: TypeAlias = Callable[[Value], object]
+
+
+def _text(raw: object) -> Value:
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, str):
+        return _odd_text(raw)
+    return raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
+
+
+def _odd_text(raw: object) -> Value:
+    """A text field that was answered as something else: a number, or an object with a name."""
+    if isinstance(raw, dict):
+        return _text(raw.get("name"))
+    if isinstance(raw, list):
+        return _text(", ".join(text for text in map(_text, raw) if isinstance(text, str)))
+    return str(raw)
+
+
+def _choice(raw: object) -> Value:
+    return None if raw == NO_CHOICE else _text(raw)
+
+
+def _choices(raw: object) -> Value:
+    if raw is None or raw == "":
+        return None
+    parts = raw if isinstance(raw, list) else str(raw).split(";")
+    chosen = {choice for choice in map(_choice, parts) if isinstance(choice, str)}
+    return sorted(chosen) or None
+
+
+def plain_decimal(number: Decimal) -> str:
+    """A finite number in canonical form: plain digits, no exponent, no trailing zeros, no negative zero."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _number(raw: object) -> Value:
+    if raw is None or raw == "":
+        return None
+    try:
+        number = Decimal(repr(raw) if isinstance(raw, float) else str(raw).strip())
+    except InvalidOperation:
+        return _text(raw)
+    if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
+        return str(raw)
+    return plain_decimal(number)
+
+
+def _yes_no(raw: object) -> Value:
+    if isinstance(raw, bool) or raw is None:
+        return raw
+    words: dict[str, bool | None] = {"true": True, "1": True, "false": False, "0": False, "": None}
+    text = str(raw).strip()
+    return words.get(text.lower(), text)
+
+
+def _day(raw: object) -> Value:
+    if raw is None or raw == "":
+        return None
+    text = str(raw)
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return text
+
+
+def moment(raw: str) -> datetime:
+    """The aware UTC time, in whole seconds, of a time as either product writes it; without an offset it is UTC.
+
+    Raises ValueError when it is no time, OverflowError when it lies outside the years 1 to 9999.
+    """
+    parsed = datetime.fromisoformat(raw)
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=UTC)
+    return parsed.astimezone(UTC).replace(microsecond=0)
+
+
+def _time(raw: object) -> Value:
+    if raw is None or raw == "":
+        return None
+    text = str(raw)
+    try:
+        return moment(text).isoformat()[:19] + "Z"
+    except (ValueError, OverflowError):
+        return text
+
+
+def _id(raw: object) -> str | None:
+    if isinstance(raw, dict):
+        raw = raw.get("id")
+    return str(raw) if raw else None
+
+
+def _as_is(value: Value) -> object:
+    return value
+
+
+def _number_out(value: Value) -> object:
+    """A JSON number; a text where a JSON number would lose digits (both products then judge it themselves)."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return int(value)
+    except ValueError:
+        pass
+    try:
+        near = float(value)
+        return near if Decimal(repr(near)) == Decimal(value) else value
+    except (ValueError, InvalidOperation):
+        return value
+
+
+def _time_out(value: Value) -> object:
+    """Both products take any numeric offset, but are never seen to write `Z` (Bigin v2, Zoho CRM v8: conventions)."""
+    return f"{value[:-1]}+00:00" if isinstance(value, str) and value.endswith("Z") else value
+
+
+def _id_out(value: Value) -> object:
+    """Always as an object: Bigin takes a bare unknown text for a name, and makes a company of it."""
+    return None if value is None else {"id": value}
+
+
+_READERS: Mapping[FieldType, Read] = MappingProxyType(
+    {
+        FieldType.TEXT: _text,
+        FieldType.TEXTAREA: _text,
+        FieldType.EMAIL: _text,
+        FieldType.PHONE: _text,
+        FieldType.WEBSITE: _text,
+        FieldType.INTEGER: _number,
+        FieldType.NUMBER: _number,
+        FieldType.MONEY: _number,
+        FieldType.BOOLEAN: _yes_no,
+        FieldType.DATE: _day,
+        FieldType.DATETIME: _time,
+        FieldType.PICKLIST: _choice,
+        FieldType.MULTIPICKLIST: _choices,
+        FieldType.LOOKUP: _id,
+        FieldType.OWNER: _id,
+    }
+)
+
+_WRITERS: Mapping[FieldType, Write] = MappingProxyType(
+    {
+        FieldType.INTEGER: _number_out,
+        FieldType.NUMBER: _number_out,
+        FieldType.MONEY: _number_out,
+        FieldType.DATETIME: _time_out,
+        FieldType.LOOKUP: _id_out,
+        FieldType.OWNER: _id_out,
+    }
+)
+
+
+def to_canonical(pair: FieldPair, raw: object) -> Value:
+    """The canonical value of what a side answered for a field; never fails."""
+    return _READERS[pair.type](raw)
+
+
+def to_wire(pair: FieldPair, value: Value) -> object:
+    """What to send to a side for a canonical value of that side; blank is always `null`."""
+    return _WRITERS.get(pair.type, _as_is)(value)
+
+
+class RecordReader:
+    """Reads the rows of one kind and side as records. Build it once, use it for every row, from any thread.
+
+    fields: the API names to ask for, audit fields included.
+    """
+
+    def __init__(self, spec: KindSpec, mapping: FieldMapping, *, side: Side) -> None:
+        self._side = side
+        self._kind = spec.kind
+        self._label_fields = spec.label_fields
+        self._always = [(p.name, p.api(side), _READERS[p.type]) for p in mapping.pairs if p.when(side) is None]
+        shared = [(pair, pair.when(side)) for pair in mapping.pairs]
+        self._sometimes = [(p.name, p.api(side), _READERS[p.type], when) for p, when in shared if when is not None]
+        keys = [when.key for _, when in shared if when is not None]
+        self.fields: tuple[str, ...] = tuple(dict.fromkeys([*AUDIT, *(p.api(side) for p in mapping.pairs), *keys]))
+
+    def read(self, row: Row) -> Record:
+        """The record that a row shows. The row must carry its id and Modified_Time, as every answer does."""
+        get = row.get
+        values: dict[str, Value] = {name: read(get(api)) for name, api, read in self._always}
+        for name, api, read, when in self._sometimes:
+            values[name] = read(get(api)) if get(when.key) in when.reads else None
+        modified = get("Modified_Time")
+        record_id = _id(get("id"))
+        if record_id is None or not modified:
+            raise Bug(f"A {self._kind} row came without id or Modified_Time: {sorted(row)}")
+        created = get("Created_Time")
+        return Record(
+            ref=Ref(self._side, self._kind, record_id),
+            values=values,
+            label=self._label(values) or record_id,
+            modified_at=moment(modified),
+            modified_by=_id(get("Modified_By")),
+            created_at=moment(created) if created else None,
+            created_by=_id(get("Created_By")),
+        )
+
+    def _label(self, values: Values) -> str:
+        parts = [values.get(name) for name in self._label_fields]
+        return " ".join(part for part in parts if isinstance(part, str))
+
+
+class RecordWriter:
+    """Writes canonical values of one kind and side as the JSON object of the wire. Build it once, use it for all."""
+
+    def __init__(self, spec: KindSpec, mapping: FieldMapping, *, side: Side) -> None:
+        self._kind = spec.kind
+        self._plan: dict[str, tuple[str, Write, When | None]] = {
+            pair.name: (pair.api(side), _WRITERS.get(pair.type, _as_is), pair.when(side)) for pair in mapping.pairs
+        }
+
+    def write(self, values: Values) -> dict[str, Any]:
+        """API name -> wire value, for exactly the fields given (a shared field brings its key along)."""
+        row: dict[str, Any] = {}
+        for name, value in values.items():
+            if name not in self._plan:
+                raise Bug(f"The mapping of {self._kind} has no field {name!r}.")
+            api, write, when = self._plan[name]
+            if when is None:
+                row[api] = write(value)
+            elif value is not None:
+                row[api], row[when.key] = write(value), when.writes
+            else:
+                row.setdefault(api, None)
+        return row

@@ -1,0 +1,164 @@
+"""Checking a mapping against the metadata of both orgs, and explaining it to people."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing
+from bigin_sync.pairing.choices import choice_map
+from bigin_sync.pairing.fields import FieldMeta
+from bigin_sync.pairing.mapping import MOST_FIELDS, Mapping, Metas, refusal, synced_before
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a mapping that people should know. `blocking`: the module can't be activated with it."""
+
+    field: str
+    message: str
+    hint: str = ""
+    blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A pair as it is shown: both API names, the arrow between them, and notes in words."""
+
+    name: str
+    left: str
+    arrow: str
+    right: str
+    holds: str
+    notes: tuple[str, ...]
+
+
+def validate(pairing: Pairing, mapping: Mapping, *, left: Metas, right: Metas) -> list[Finding]:
+    """Everything that is wrong with a mapping (blocking), or lossy about it; empty when it fits both orgs perfectly."""
+    found = list(_as_a_whole(pairing, mapping))
+    for pair in mapping.pairs:
+        found.extend(_pair(pairing, mapping, pair, left=left, right=right))
+    for side in BOTH:
+        found.extend(_mandatory(pairing, mapping, side, here=left if side is Side.LEFT else right))
+    return found
+
+
+def _as_a_whole(pairing: Pairing, mapping: Mapping) -> Iterator[Finding]:
+    if len(mapping.pairs) > MOST_FIELDS:
+        yield Finding("", f"{len(mapping.pairs)} fields are mapped.", f"At most {MOST_FIELDS} can be read at once.")
+    for name, times in Counter(pair.name for pair in mapping.pairs).items():
+        if times > 1:
+            yield Finding(name, "It is mapped twice.", "Remove one of the two.")
+    for side in BOTH:
+        alone = Counter(pair.api(side) for pair in mapping.pairs if pair.when(side) is None)
+        for api, times in alone.items():
+            if times > 1:
+                yield Finding(api, f"{pairing.title(side)}: it is part of two pairs.", "Remove one of the two.")
+    mapped = {pair.name for pair in mapping.pairs}
+    for pair in pairing.kind(mapping.kind).fields:
+        if pair.needed and pair.name not in mapped:
+            yield Finding(pair.name, f"A {mapping.kind} can't be synced without it.", "Put it back into the mapping.")
+
+
+def _pair(pairing: Pairing, mapping: Mapping, pair: FieldPair, *, left: Metas, right: Metas) -> Iterator[Finding]:
+    for side in BOTH:
+        if pairing.forbids(pair.api(side)):
+            yield Finding(pair.name, f"{pair.api(side)} is never synced: it would ring or mail somebody.", "Remove it.")
+            return
+    here, there = left.get(pair.left), right.get(pair.right)
+    if here is None or there is None:
+        side = Side.LEFT if here is None else Side.RIGHT
+        yield Finding(pair.name, f"{pairing.title(side)} has no field {pair.api(side)}.", "Remove it from the mapping.")
+        return
+    if reason := refusal(pairing, pair, left=here, right=there):
+        yield Finding(pair.name, f"It can't be mapped: {reason}.", "Remove it from the mapping.")
+        return
+    if pair.to is not None and pair.to not in synced_before(pairing, mapping.kind):
+        yield Finding(pair.name, f"It points to a {pair.to}, which is synced after the {mapping.kind}.", "Remove it.")
+    for side, source, target in ((Side.RIGHT, here, there), (Side.LEFT, there, here)):
+        if pair.direction.flows_to(side):
+            yield from _one_way(pairing, pair, side, source=source, target=target)
+
+
+def _one_way(
+    pairing: Pairing, pair: FieldPair, side: Side, *, source: FieldMeta, target: FieldMeta
+) -> Iterator[Finding]:
+    """What is wrong with writing `source` values into `target`, on `side`."""
+    title = pairing.title(side)
+    if not target.writable:
+        way = f"to_{pairing.label(side.other)}"
+        yield Finding(pair.name, f"{title} does not let {target.api_name} be written.", f"Set its direction to {way}.")
+        return
+    if target.options and pair.type in (FieldType.PICKLIST, FieldType.MULTIPICKLIST):
+        yield from _choices(pairing, pair, side, source=source, target=target)
+    elif source.length and target.length and source.length > target.length and _is_text(target):
+        message = f"{title} holds {target.length} characters, {pairing.title(side.other)} {source.length}."
+        yield Finding(pair.name, message, "Longer texts are cut there.", blocking=False)
+
+
+def _is_text(meta: FieldMeta) -> bool:
+    texts = (FieldType.TEXT, FieldType.TEXTAREA, FieldType.EMAIL, FieldType.PHONE, FieldType.WEBSITE)
+    return meta.type in texts
+
+
+def _choices(
+    pairing: Pairing, pair: FieldPair, side: Side, *, source: FieldMeta, target: FieldMeta
+) -> Iterator[Finding]:
+    stored = {option.stored for option in target.options}
+    default = pair.default(side)
+    wanted = {values[0 if side is Side.LEFT else 1] for values in pair.value_map}
+    wanted |= {default} if isinstance(default, str) else set(default) if isinstance(default, list) else set()
+    for value in sorted(wanted - stored):
+        yield Finding(pair.name, f"{pairing.title(side)} has no value {value!r}.", "Use a value that the org has.")
+    find = choice_map(pair, source=source, target=target, target_side=side)
+    unknown = [option.stored for option in source.options if find(option.stored) is None]
+    if unknown:
+        some = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
+        message = f"{pairing.title(side)} does not know {len(unknown)} of the values: {some}."
+        yield Finding(pair.name, message, "Add them there, or map them to others.", blocking=False)
+
+
+def _mandatory(pairing: Pairing, mapping: Mapping, side: Side, *, here: Metas) -> Iterator[Finding]:
+    """Fields without which the side refuses a new record, and which nothing fills."""
+    filled = {
+        pair.api(side) for pair in mapping.pairs if pair.direction.flows_to(side) or pair.default(side) is not None
+    }
+    for name, meta in here.items():
+        if (
+            name in filled
+            or not meta.creatable
+            or not (meta.mandatory or meta.required)
+            or meta.data_type == "ownerlookup"
+        ):
+            continue
+        says = "needs" if meta.mandatory else "has a layout that asks for"
+        message = f"{pairing.title(side)} {says} {name} ({meta.label}), which is not mapped."
+        yield Finding(name, message, "Map it, or make it optional there.", blocking=meta.mandatory)
+
+
+def explain(pairing: Pairing, mapping: Mapping) -> list[Explained]:
+    """The mapping as people read it, pair by pair."""
+    arrows = {Direction.BOTH: "↔", Direction.TO_RIGHT: "→", Direction.TO_LEFT: "←", Direction.FILL: "⇢⇠"}
+    return [
+        Explained(
+            name=pair.name,
+            left=pair.left,
+            arrow=arrows[pair.direction],
+            right=pair.right,
+            holds=f"{pair.type} of {pair.to}" if pair.to else pair.type.value,
+            notes=tuple(_notes(pairing, pair)),
+        )
+        for pair in mapping.pairs
+    ]
+
+
+def _notes(pairing: Pairing, pair: FieldPair) -> Iterator[str]:
+    if pair.direction is Direction.FILL:
+        yield "only fills a blank field"
+    if pair.master is not None:
+        yield f"{pairing.title(pair.master)} always wins"
+    if pair.value_map:
+        yield f"{len(pair.value_map)} values mapped"
+    for side in BOTH:
+        if pair.default(side) is not None:
+            yield f"default in {pairing.title(side)}: {pair.default(side)}"

@@ -1,0 +1,158 @@
+"""Match keys: what two records that were never linked must have in common to be the same thing.
+
+A key is text, equal on both sides exactly when the normalised values are. Rules and their ranks come from the catalog.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import groupby, product
+from types import MappingProxyType
+from typing import TypeAlias
+
+import phonenumbers
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.values import Value, Values
+from bigin_sync.pairing.catalog import KeyPart, KindSpec, MatchRule, Norm
+from bigin_sync.pairing.legal_suffixes import AS_SPELLED, GLUED, JOINING, LEADING, TRAILING
+
+Identify: TypeAlias = Callable[[Kind, str], str | None]
+"""(kind, record id on this side) -> something equal on both sides, such as the number of the link; None: not linked."""
+
+_PUNCTUATION = re.compile(r"[\W_]+")
+_MARKS = re.compile("[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"})
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_AS_SPELLED = re.compile("|".join(rf"(?<=\s){re.escape(form)}(?!\w)" for form in AS_SPELLED))
+
+
+def folded(text: str) -> str:
+    """Case, diacritics, width and punctuation taken away; words parted by one space.
+
+    Only marks above and below Latin, Greek and Cyrillic letters go: in other scripts they make another letter.
+    """
+    plain = text.casefold() if text.isascii() else _without_marks(text)
+    return _PUNCTUATION.sub(" ", plain).strip()
+
+
+def _without_marks(text: str) -> str:
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFC", _MARKS.sub("", spread)).translate(_LETTERS).casefold()
+
+
+def company_name(text: str) -> str:
+    """A company's name without its legal form, folded: `Söhne & Co. KG` becomes `sohne`; a bare form stays as it is."""
+    name = unicodedata.normalize("NFKC", _AS_SPELLED.sub(" ", text))
+    for form in GLUED:
+        name = name.replace(form, " ")
+    words = _initials_joined([word for word in folded(name).split() if word not in JOINING])
+    while len(words) > 1 and words[-1] in TRAILING:
+        words.pop()
+    while len(words) > 1 and words[0] in LEADING:
+        words.pop(0)
+    return " ".join(words) or folded(text)
+
+
+def _initials_joined(words: list[str]) -> list[str]:
+    """`s a` (from `S.A.`) as `sa`: letters that stand alone in a row make one word."""
+    runs = groupby(words, key=lambda word: len(word) == 1)
+    return [word for single, run in runs for word in (["".join(run)] if single else run)]
+
+
+def domain(text: str) -> str:
+    """The host of a web address without `www.`, in lower case and as it is registered; blank if there is none."""
+    rest = _SCHEME.sub("", text.strip())
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].partition(":")[0].lower().rstrip(".")
+    host = host.removeprefix("www.")
+    if "." not in host or " " in host:
+        return ""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def email(text: str) -> str:
+    """An e-mail address in lower case; blank if it is none."""
+    address = text.strip().casefold()
+    return address if "@" in address else ""
+
+
+def phone(text: str, *, region: str | None) -> str:
+    """A phone number as E.164, with its extension; blank if it can't be one.
+
+    region: the ISO country of the org, for numbers without a country code. Where neither is known, the bare digits.
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        digits = re.sub(r"\D", "", text)
+        return f"local {digits}" if region is None and len(digits) >= 6 else ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{e164} x{number.extension}" if number.extension else e164
+
+
+_TEXT_NORMS: Mapping[Norm, Callable[[str], str]] = MappingProxyType(
+    {
+        Norm.EMAIL: email,
+        Norm.PERSON: folded,
+        Norm.COMPANY: company_name,
+        Norm.DOMAIN: domain,
+        Norm.TEXT: folded,
+        Norm.EXACT: str.strip,
+    }
+)
+
+
+class MatchKeys:
+    """Makes the keys of one kind's records. Build it once per side, use it for every record.
+
+    region:   the ISO country of this side's org, for phone numbers.
+    identify: needed by kinds that are recognised by the record they belong to; without it those rules give no key.
+    """
+
+    def __init__(self, spec: KindSpec, *, region: str | None, identify: Identify | None = None) -> None:
+        self._spec = spec
+        self._identify = identify
+        self._norms: dict[Norm, Callable[[str], str]] = {**_TEXT_NORMS, Norm.PHONE: partial(phone, region=region)}
+
+    def of(self, values: Values) -> list[tuple[int, str]]:
+        """(rank, key) of every rule whose fields are filled, surest first; no two alike."""
+        found = [(rule.rank, key) for rule in self._spec.match for key in self._rule_keys(rule, values)]
+        return list(dict.fromkeys(found))
+
+    def _rule_keys(self, rule: MatchRule, values: Values) -> list[str]:
+        if not all(any(values.get(name) for name in part.fields) for part in rule.parts):
+            return []  # parsing a phone number is dear: not before every part has something to say
+        parts: list[list[str]] = []
+        for part in rule.parts:
+            found = self._part(part, values)
+            if not found:
+                return []
+            parts.append(found)
+        return [f"{rule.name}: {' | '.join(choice)}" for choice in product(*parts)]
+
+    def _part(self, part: KeyPart, values: Values) -> list[str]:
+        normal = (self._normal(part.norm, name, values.get(name)) for name in part.fields)
+        return list(dict.fromkeys(text for text in normal if text))
+
+    def _normal(self, norm: Norm, name: str, value: Value) -> str:
+        if not isinstance(value, str):
+            return ""
+        if norm is Norm.RECORD:
+            pair = self._spec.field(name)
+            if pair is None or pair.to is None or self._identify is None:
+                return ""
+            return self._identify(pair.to, value) or ""
+        return self._norms[norm](value).replace("|", " ")
+
+
+def keys(
+    spec: KindSpec, values: Values, *, region: str | None, identify: Identify | None = None
+) -> list[tuple[int, str]]:
+    """The match keys of one record, as `MatchKeys.of` gives them."""
+    return MatchKeys(spec, region=region, identify=identify).of(values)
