@@ -120,23 +120,28 @@ def _walk(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
 
 def _walk_by_second(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
     """One way through the seconds, the other way through the ids of each second."""
-    start, stop = here.start, here.stop
-    while start < stop:
-        if path.ascending:
-            low = start
-            high = min(stop, here.index.bisect_left((here.index[low][0] + 1, 0)))
-            start = high
-        else:
-            high = stop
-            low = max(start, here.index.bisect_left((here.index[high - 1][0], 0)))
-            stop = low
-        if skip >= high - low:
-            skip -= high - low
-            continue
-        first, last = (low + skip, high) if path.ids_ascending else (low, high - skip)
-        skip = 0
-        for entry in here.index.islice(first, last, reverse=not path.ids_ascending):
+    passed, low, high = 0, here.start, here.stop
+    while low < high:
+        ahead = max(0, skip - passed)
+        if ahead >= high - low:
+            return
+        first, last = _second_around(here, low + ahead if path.ascending else high - 1 - ahead)
+        passed += first - low if path.ascending else high - last
+        left = max(0, skip - passed)
+        passed += left
+        reverse = not path.ids_ascending
+        begin, end = (first, last - left) if reverse else (first + left, last)
+        for entry in here.index.islice(begin, end, reverse=reverse):
             yield entry[1]
+        passed += last - first - left
+        low, high = (last, high) if path.ascending else (low, first)
+
+
+def _second_around(here: Stretch, position: int) -> tuple[int, int]:
+    """The positions of the stretch that hold the same second as this one."""
+    second = here.index[position][0]
+    first = max(here.start, here.index.bisect_left((second, 0)))
+    return first, min(here.stop, here.index.bisect_left((second + 1, 0)))
 
 
 def _second(entry: tuple[int, int]) -> int:
