@@ -59,19 +59,26 @@ def address(prefix: str, *, code: str) -> Derive:
     return derive
 
 
+def team_pipeline(org: "Org", row: Row) -> object:
+    """The team pipeline of a Bigin deal, which is a layout of its module."""
+    layout = org.modules["Pipelines"].layout(str(row.values.get("Pipeline")))
+    return None if layout is None else {"name": layout.name, "id": layout.id}
+
+
 DERIVED: Mapping[tuple[str, str], Derive] = MappingProxyType(
     {
         ("Contacts", "Full_Name"): full_name,
         ("Leads", "Full_Name"): full_name,
         ("Deals", "Expected_Revenue"): expected_revenue,
         ("Calls", "Call_Duration"): call_duration,
+        ("Pipelines", "Pipeline"): team_pipeline,
         ("Contacts", "Mailing_Address"): address("Mailing", code="Zip"),
         ("Contacts", "Other_Address"): address("Other", code="Zip"),
         ("Accounts", "Billing_Address"): address("Billing", code="Code"),
         ("Accounts", "Shipping_Address"): address("Shipping", code="Code"),
         **{
             (module, "Last_Activity_Time"): last_activity
-            for module in ("Contacts", "Accounts", "Deals", "Pipelines", "Products", "Leads")
+            for module in ("Contacts", "Accounts", "Deals", "Pipelines", "Leads")
         },
     }
 )

@@ -58,13 +58,13 @@ def dollar_keys(org: "Org", module: ModuleDef, *, version: int) -> dict[str, Sho
 
     CRM of generation 2 sends `$approved` and lacks three keys that Bigin and later generations send.
     """
-    fixed = _fixed(org, module, modern=org.product == "bigin" or version > 2)  # noqa: PLR2004 -- an API version
+    fixed = _fixed(org, module, modern=org.product == "bigin" or version > 2)
     shown: dict[str, Show] = {name: _always(value) for name, value in fixed.items()}
     if module.activity or module.api_name == "Notes":
         key = parent_key(module)
         shown[key] = lambda row: parent_word(org, row)
     if module.api_name in {"Tasks", "Events"}:
-        shown["$u_id"] = lambda row: str(uuid.uuid5(uuid.NAMESPACE_OID, row.id)) if module.api_name == "Events" else None
+        shown["$u_id"] = _calendar_id if module.api_name == "Events" else _always(None)
     return shown
 
 
@@ -77,6 +77,10 @@ def parent_word(org: "Org", row: Row) -> object:
     """How the parent's module is called on the wire; a Bigin org may say `Deals` for its Pipelines."""
     name = row.values.get("$se_module")
     return org.switches.deal_word if name == "Pipelines" else name
+
+
+def _calendar_id(row: Row) -> object:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, row.id))
 
 
 def _always(value: object) -> Show:

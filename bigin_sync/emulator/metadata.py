@@ -1,10 +1,12 @@
 """What an org knows about its own shape: fields, layouts, pipelines, views, related lists, modules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 MULTI_TYPES = frozenset({"multiselectpicklist", "multiselectlookup", "multiuserlookup", "subform", "imageupload"})
 PERSON_TYPES = frozenset({"ownerlookup", "userlookup"})
-_JSON_TYPES = {
+_JSON_TYPES: Mapping[str, str] = MappingProxyType({
     "boolean": "boolean",
     "integer": "integer",
     "double": "double",
@@ -16,8 +18,7 @@ _JSON_TYPES = {
     "ALARM": "jsonobject",
     "RRULE": "jsonobject",
     "multireminder": "jsonarray",
-    "participants": "jsonarray",
-}
+})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,15 @@ class FieldDef:
     section: str = ""
     derived: bool = False
     """The server computes it; whatever is sent is ignored."""
+    asked_only: bool = False
+    """Shown only where `fields` names it."""
+    write_only: bool = False
+    """Accepted, and never shown: it turns up under another name."""
+
+    @property
+    def shown_unasked(self) -> bool:
+        """Whether an answer without a list of fields holds it."""
+        return not self.asked_only and not self.write_only
 
     @property
     def writable(self) -> bool:

@@ -26,8 +26,8 @@ def render(
     org: Org,
     module: ModuleDef,
     row: Row,
-    fields: Sequence[str] | None = None,
     *,
+    fields: Sequence[str] | None = None,
     user: User | None = None,
     version: int = NEWEST,
 ) -> dict[str, object]:
@@ -44,8 +44,8 @@ def render_all(
     org: Org,
     module: ModuleDef,
     rows: Iterable[Row],
-    fields: Sequence[str] | None = None,
     *,
+    fields: Sequence[str] | None = None,
     user: User | None = None,
     version: int = NEWEST,
 ) -> Ready:
@@ -101,9 +101,10 @@ def _shape(org: Org, module: ModuleDef, fields: Sequence[str] | None, *, user: U
 def _plan(org: Org, module: ModuleDef, asked: tuple[str, ...] | None, *, zone: str, version: int) -> Shape:
     dollars = dollar_keys(org, module, version=version)
     if asked is None:
-        names = ["id", *module.fields, *dollars]
+        names = ["id", *(field.api_name for field in module.fields.values() if field.shown_unasked), *dollars]
     else:
-        known = [name for name in asked if name in module.fields or (name in ON_REQUEST and name in dollars)]
+        listed = {field.api_name for field in module.fields.values() if field.listed and not field.write_only}
+        known = [name for name in asked if name in listed or (name in ON_REQUEST and name in dollars)]
         names = list(dict.fromkeys(["id", *known]))
     showers: dict[str, Show] = {}
     for name in names:
