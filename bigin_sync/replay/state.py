@@ -1,0 +1,61 @@
+"""What is true at a moment of a scenario, and how things are set up."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bigin_sync.replay.told import FieldName, Label, Named, Records, Scalar, Told
+
+
+class Settings(Told):
+    """How the module is set up; only what differs from the default is told.
+
+    strategy, granularity, tie, blanks, trigger: as on the command line. view: name of a list view of the CRM.
+    """
+
+    strategy: str | None = None
+    granularity: str | None = None
+    tie: str | None = None
+    blanks: Literal["yes", "no"] | None = None
+    trigger: str | None = None
+    view: str | None = None
+
+    def changes(self) -> dict[str, str]:
+        """Setting -> value, for those that were told; the view is apart."""
+        told = self.model_dump(exclude_none=True, exclude={"view"})
+        return {name: str(value) for name, value in told.items()}
+
+
+class NotSynced(Named):
+    """A record that stays in front of the door: the state it is in, and part of the sentence that says why."""
+
+    in_: Label = Field(alias="in")
+    state: Literal["held", "waiting", "skipped", "problem"]
+    because: str = ""
+
+
+class OpenConflict(Named):
+    """A contested field that waits for a person, with both versions."""
+
+    field: FieldName
+    bigin: Scalar
+    crm: Scalar
+
+
+class Overwritten(Named):
+    """A value that a sync replaced, and that the journal kept."""
+
+    in_: Label = Field(alias="in")
+    field: FieldName
+    was: Scalar
+
+
+class State(Records):
+    """All there is at a moment: every record of both orgs, all that is not synced, every open conflict.
+
+    A list that is not told is expected to be empty, but `overwritten`, which is looked at only where it is told.
+    """
+
+    not_synced: list[NotSynced] = Field(default_factory=list, alias="not synced")
+    conflicts: list[OpenConflict] = Field(default_factory=list)
+    overwritten: list[Overwritten] | None = None
