@@ -8,7 +8,7 @@ their ids come from this room alone.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from bigin_sync.store.columns import JsonText, Stored, UtcDateTime
@@ -180,14 +180,11 @@ class JournalRow(Stored, table=True):
     settled_at: int | None = Field(sa_type=BigInteger)
 
 
-def _table(name: str) -> Table:
-    return Stored.metadata.tables[name]
-
-
-CURSOR = _table("cursor")
-INBOX = _table("inbox")
-INBOX_KEY = _table("inbox_key")
-AWAITED = _table("awaited")
-LINK = _table("link")
-CONFLICT = _table("conflict")
-JOURNAL = _table("journal")
+_tables = Stored.metadata.tables
+CURSOR = _tables["cursor"]
+INBOX = _tables["inbox"]
+INBOX_KEY = _tables["inbox_key"]
+AWAITED = _tables["awaited"]
+LINK = _tables["link"]
+CONFLICT = _tables["conflict"]
+JOURNAL = _tables["journal"]

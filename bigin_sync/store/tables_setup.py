@@ -172,3 +172,8 @@ class LeaseRow(Stored, table=True):
     holder: str | None
     fence: int
     expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+_tables = Stored.metadata.tables
+RUN = _tables["run"]
+CREDIT = _tables["credit"]

@@ -1,0 +1,286 @@
+"""The inbox: what was read from the sides and is not settled yet.
+
+An entry is one record of one side. It is `new` until it is planned; then it is settled and removed, or parked: it waits
+for another record (`waiting`), for a person (`held`), is left out for a reason (`skipped`) or cannot be written now
+(`problem`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlmodel import Session
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import Side
+from bigin_sync.store.chunks import chunked
+from bigin_sync.store.columns import epoch, moment
+from bigin_sync.store.tables_hot import AWAITED, INBOX, INBOX_KEY
+from bigin_sync.store.upsert import upsert
+
+_c = INBOX.c
+_IDENTITY = ("integration_id", "side", "kind", "record_id")
+_REPLACED = tuple(column.name for column in INBOX.columns if column.name not in {*_IDENTITY, "id"})
+_COLUMNS = (
+    *(_c.id, _c.side, _c.kind, _c.record_id, _c.vals, _c.label, _c.modified_at, _c.modified_by, _c.created_at),
+    *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, _c.detail),
+)
+
+
+class State(StrEnum):
+    """Where an entry stands."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    HELD = "held"
+    SKIPPED = "skipped"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A record as it was just read. keys: (rank, match key), rank 0 the strongest; admitted: None: no view decides."""
+
+    record: Record
+    keys: Sequence[tuple[int, str]] = ()
+    link_id: int | None = None
+    admitted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record in the inbox. cause: a short word for machines; why: a sentence for people; detail: plain JSON."""
+
+    id: int
+    record: Record
+    link_id: int | None
+    state: State
+    admitted: bool | None
+    cause: str | None = None
+    why: str | None = None
+    detail: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """What becomes of an entry that cannot be settled now."""
+
+    entry_id: int
+    state: State
+    why: str
+    cause: str | None = None
+    detail: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many entries of a side and kind are in the same state for the same reason."""
+
+    side: Side
+    kind: Kind
+    state: State
+    cause: str | None
+    why: str | None
+    entries: int
+
+
+def put(session: Session, iid: int, *, run_id: int, rows: Sequence[InboxRow]) -> int:
+    """Take in records as they were read; each replaces what the inbox held of it, and is `new` again.
+
+    A row that is older than what the inbox holds (two pages of one reading may cross an edit) changes nothing. Match
+    keys are replaced, a wait is forgotten. Returns how many rows were taken.
+    """
+    taken = 0
+    groups: dict[tuple[Side, Kind], dict[str, InboxRow]] = {}
+    for row in rows:
+        ref = row.record.ref
+        group = groups.setdefault((ref.side, ref.kind), {})
+        known = group.get(ref.id)
+        if known is None or known.record.modified_at <= row.record.modified_at:
+            group[ref.id] = row
+    for (side, kind), group in groups.items():
+        for ids in chunked(list(group)):
+            taken += _put(session, iid, run_id=run_id, side=side, kind=kind, rows={id: group[id] for id in ids})
+    return taken
+
+
+def _put(session: Session, iid: int, *, run_id: int, side: Side, kind: Kind, rows: Mapping[str, InboxRow]) -> int:
+    connection = session.connection()
+    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.record_id.in_(list(rows)))
+    known = {
+        record_id: (id, modified_at)
+        for id, record_id, modified_at in connection.execute(select(_c.id, _c.record_id, _c.modified_at).where(*where))
+    }
+    fresh = {id: row for id, row in rows.items() if id not in known or known[id][1] <= epoch(row.record.modified_at)}
+    if not fresh:
+        return 0
+    if replaced := [known[id][0] for id in fresh if id in known]:
+        connection.execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(replaced)))
+        connection.execute(delete(AWAITED).where(AWAITED.c.inbox_id.in_(replaced)))
+    connection.execute(
+        upsert(session, INBOX, key=_IDENTITY, replace=_REPLACED),
+        [_to_row(iid, row, run_id=run_id) for row in fresh.values()],
+    )
+    if any(row.keys for row in fresh.values()):
+        ids = {record_id: id for id, record_id in connection.execute(select(_c.id, _c.record_id).where(*where))}
+        connection.execute(
+            insert(INBOX_KEY),
+            [
+                {"inbox_id": ids[id], "rank": rank, "key": key, "integration_id": iid, "kind": kind, "side": side}
+                for id, row in fresh.items()
+                for rank, key in dict.fromkeys(row.keys)
+            ],
+        )
+    return len(fresh)
+
+
+def _to_row(iid: int, row: InboxRow, *, run_id: int) -> dict[str, Any]:
+    record = row.record
+    return {
+        "integration_id": iid,
+        "side": record.ref.side.value,
+        "kind": record.ref.kind,
+        "record_id": record.ref.id,
+        "vals": dict(record.values),
+        "label": record.label,
+        "modified_at": epoch(record.modified_at),
+        "modified_by": record.modified_by,
+        "created_at": None if record.created_at is None else epoch(record.created_at),
+        "created_by": record.created_by,
+        "link_id": row.link_id,
+        "state": State.NEW.value,
+        "admitted": row.admitted,
+        "cause": None,
+        "why": None,
+        "detail": None,
+        "run_id": run_id,
+    }
+
+
+def _to_entry(row: Sequence[Any]) -> Entry:
+    id, side, kind, record_id, vals, label, modified_at, modified_by, created_at, created_by, *rest = row
+    link_id, state, admitted, cause, why, detail = rest
+    record = Record(
+        ref=Ref(Side(side), Kind(kind), record_id),
+        values=vals,
+        label=label,
+        modified_at=moment(modified_at),
+        modified_by=modified_by,
+        created_at=None if created_at is None else moment(created_at),
+        created_by=created_by,
+    )
+    return Entry(id, record, link_id, State(state), admitted, cause, why, detail)
+
+
+def remove(session: Session, ids: Sequence[int]) -> None:
+    """Take settled entries out, with their keys and waits."""
+    for some in chunked(ids):
+        session.connection().execute(delete(INBOX).where(_c.id.in_(some)))
+
+
+def slice(  # noqa: A001 -- the word of the trade, always read as `inbox.slice`
+    session: Session,
+    iid: int,
+    *,
+    kind: Kind,
+    states: Sequence[State],
+    after_id: int = 0,
+    limit: int,
+    linked: bool | None = None,
+) -> list[Entry]:
+    """The next entries of a kind in these states, by rising id, after `after_id`; fewer than `limit` are the last.
+
+    linked: only entries with (True) or without (False) a link. Entries that are parked or removed between two slices
+    shift nothing: none is missed, none is given twice.
+    """
+    found: list[Entry] = []
+    for state in states:
+        where = [_c.integration_id == iid, _c.kind == kind, _c.state == state, _c.id > after_id]
+        if linked is not None:
+            where.append(_c.link_id.is_not(None) if linked else _c.link_id.is_(None))
+        found += _read(session, where, limit=limit)
+    found.sort(key=lambda entry: entry.id)
+    return found[:limit]
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
+    """The entries of these ids that are still in the inbox."""
+    return {entry.id: entry for some in chunked(ids) for entry in _read(session, [_c.id.in_(some)])}
+
+
+def by_refs(session: Session, iid: int, *, refs: Sequence[Ref]) -> dict[Ref, Entry]:
+    """The entries of these records, for those that are in the inbox."""
+    groups: dict[tuple[Side, Kind], list[str]] = {}
+    for ref in refs:
+        groups.setdefault((ref.side, ref.kind), []).append(ref.id)
+    return {
+        entry.record.ref: entry
+        for (side, kind), ids in groups.items()
+        for some in chunked(ids)
+        for entry in _read(
+            session, [_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.record_id.in_(some)]
+        )
+    }
+
+
+def by_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int, dict[Side, Entry]]:
+    """For each of these links that has entries: the entry of either side that is in the inbox."""
+    found: dict[int, dict[Side, Entry]] = {}
+    for some in chunked(link_ids):
+        for entry in _read(session, [_c.integration_id == iid, _c.link_id.in_(some)]):
+            if entry.link_id is not None:
+                found.setdefault(entry.link_id, {})[entry.record.ref.side] = entry
+    return found
+
+
+def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int | None = None) -> list[Entry]:
+    statement = select(*_COLUMNS).where(*where).order_by(_c.id).limit(limit)
+    return [_to_entry(row) for row in session.connection().execute(statement)]
+
+
+def park(session: Session, rows: Sequence[Parked]) -> None:
+    """Set entries aside, each with its reason."""
+    if not rows:
+        return
+    statement = (
+        update(INBOX)
+        .where(_c.id == bindparam("entry_id"))
+        .values({name: bindparam(f"new_{name}", type_=_c[name].type) for name in ("state", "cause", "why", "detail")})
+    )
+    session.connection().execute(
+        statement,
+        [
+            {
+                "entry_id": row.entry_id,
+                "new_state": row.state.value,
+                "new_cause": row.cause,
+                "new_why": row.why,
+                "new_detail": row.detail,
+            }
+            for row in rows
+        ],
+    )
+
+
+def set_link(session: Session, rows: Sequence[tuple[int, int]]) -> None:
+    """Note for each (entry id, link id) that the entry's record is linked now."""
+    if rows:
+        session.connection().execute(
+            update(INBOX).where(_c.id == bindparam("entry_id")).values(link_id=bindparam("new_link")),
+            [{"entry_id": entry_id, "new_link": link_id} for entry_id, link_id in rows],
+        )
+
+
+def counts(session: Session, iid: int) -> list[Count]:
+    """How many entries stand where and why, by side, kind, state and reason."""
+    columns = (_c.side, _c.kind, _c.state, _c.cause, _c.why)
+    rows = session.connection().execute(
+        select(*columns, func.count()).where(_c.integration_id == iid).group_by(*columns).order_by(*columns)
+    )
+    return [
+        Count(Side(side), Kind(kind), State(state), cause, why, entries)
+        for side, kind, state, cause, why, entries in rows
+    ]

@@ -1,0 +1,304 @@
+"""The journal: what was planned, meant to be written, and came of it.
+
+An entry is `planned`, then `intended` (committed before the call leaves), then what the answer made of it: `done`,
+`refused`, `overtaken` or `unknown`. A plan that is never carried out is `dropped`; what needed no write is `noted`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlmodel import Session
+
+from bigin_sync.errors import Bug
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import Side
+from bigin_sync.store.chunks import chunked
+from bigin_sync.store.columns import moment
+from bigin_sync.store.db import now_epoch
+from bigin_sync.store.tables_hot import JOURNAL
+from bigin_sync.store.tables_setup import RUN
+
+_c = JOURNAL.c
+_COLUMNS = (
+    *(_c.id, _c.run_id, _c.kind, _c.verb, _c.target, _c.link_id, _c.left_id, _c.right_id, _c.label, _c.payload),
+    *(_c.why, _c.state, _c.call_no, _c.code, _c.message, _c.fence, _c.planned_at, _c.intended_at, _c.settled_at),
+)
+
+
+class State(StrEnum):
+    """How far an entry has come."""
+
+    PLANNED = "planned"
+    INTENDED = "intended"
+    DONE = "done"
+    REFUSED = "refused"
+    OVERTAKEN = "overtaken"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What to write down. payload: plain JSON that the next step needs (values, pointers, what is overwritten)."""
+
+    kind: Kind
+    verb: str
+    why: str
+    label: str = ""
+    target: Side | None = None
+    link_id: int | None = None
+    left_id: str | None = None
+    right_id: str | None = None
+    payload: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal entry. call_no: which call of the run carried it; code and message: what the side said about it."""
+
+    id: int
+    run_id: int
+    line: Line
+    state: State
+    call_no: int | None
+    code: str | None
+    message: str | None
+    fence: int | None
+    planned_at: datetime
+    intended_at: datetime | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of an entry. Ids that are None leave what the entry already knows."""
+
+    id: int
+    state: State
+    link_id: int | None = None
+    left_id: str | None = None
+    right_id: str | None = None
+    code: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many entries of a run share kind, verb, target and state."""
+
+    kind: Kind
+    verb: str
+    target: Side | None
+    state: State
+    entries: int
+
+
+def plan(session: Session, iid: int, *, run_id: int, lines: Sequence[Line]) -> list[int]:
+    """Write down what is to be done; returns the entries' ids, rising, in the order of the lines."""
+    return _insert(session, iid, run_id=run_id, lines=lines, state=State.PLANNED)
+
+
+def note(session: Session, iid: int, *, run_id: int, lines: Sequence[Line]) -> list[int]:
+    """Write down what was decided or found and needs no write; returns the ids in the order of the lines."""
+    return _insert(session, iid, run_id=run_id, lines=lines, state=State.NOTED)
+
+
+def _insert(session: Session, iid: int, *, run_id: int, lines: Sequence[Line], state: State) -> list[int]:
+    at = now_epoch(session)
+    statement = insert(JOURNAL).returning(_c.id, sort_by_parameter_order=True)
+    ids: list[int] = []
+    for some in chunked(lines):
+        rows = [
+            {
+                "integration_id": iid,
+                "run_id": run_id,
+                "kind": line.kind,
+                "verb": line.verb,
+                "target": None if line.target is None else line.target.value,
+                "link_id": line.link_id,
+                "left_id": line.left_id,
+                "right_id": line.right_id,
+                "label": line.label,
+                "payload": line.payload,
+                "why": line.why,
+                "state": state.value,
+                "planned_at": at,
+            }
+            for line in some
+        ]
+        ids += session.connection().execute(statement, rows).scalars()
+    return ids
+
+
+def planned(
+    session: Session,
+    run_id: int,
+    *,
+    kind: Kind,
+    verbs: Sequence[str],
+    target: Side | None,
+    after_id: int = 0,
+    limit: int,
+) -> list[Entry]:
+    """The next entries of a run still `planned`, of these verbs and towards this side, by rising id."""
+    where = [
+        _c.run_id == run_id,
+        _c.state == State.PLANNED.value,
+        _c.kind == kind,
+        _c.verb.in_(verbs),
+        _c.target.is_(None) if target is None else _c.target == target.value,
+        _c.id > after_id,
+    ]
+    return _read(session, where, limit=limit)
+
+
+def by_ids(session: Session, ids: Sequence[int]) -> list[Entry]:
+    """These entries, by rising id."""
+    return [entry for some in chunked(sorted(ids)) for entry in _read(session, [_c.id.in_(some)])]
+
+
+def intend(session: Session, ids: Sequence[int], *, call_no: int, fence: int) -> None:
+    """Say that the next call carries these entries; to be committed before the call leaves.
+
+    Raises `Bug` unless every one of them is `planned`: an entry is never sent twice.
+    """
+    at = now_epoch(session)
+    changed = 0
+    for some in chunked(ids):
+        changed += (
+            session.connection()
+            .execute(
+                update(JOURNAL)
+                .where(_c.id.in_(some), _c.state == State.PLANNED.value)
+                .values(state=State.INTENDED.value, call_no=call_no, fence=fence, intended_at=at)
+            )
+            .rowcount
+        )
+    if changed != len(ids):
+        raise Bug(f"{len(ids) - changed} of {len(ids)} writes were about to be sent without being planned.")
+
+
+def settle(session: Session, rows: Sequence[Settled]) -> None:
+    """Write down what came of entries, together with the links it changed, in one transaction."""
+    if not rows:
+        return
+    at = now_epoch(session)
+    kept: dict[str, ColumnElement[Any]] = {
+        name: func.coalesce(bindparam(f"new_{name}"), _c[name]) for name in ("link_id", "left_id", "right_id")
+    }
+    replaced: dict[str, ColumnElement[Any]] = {
+        name: bindparam(f"new_{name}") for name in ("state", "code", "message", "settled_at")
+    }
+    session.connection().execute(
+        update(JOURNAL).where(_c.id == bindparam("entry_id")).values(kept | replaced),
+        [
+            {
+                "entry_id": row.id,
+                "new_state": row.state.value,
+                "new_link_id": row.link_id,
+                "new_left_id": row.left_id,
+                "new_right_id": row.right_id,
+                "new_code": row.code,
+                "new_message": row.message,
+                "new_settled_at": at,
+            }
+            for row in rows
+        ],
+    )
+
+
+def open_intents(session: Session, iid: int) -> list[Entry]:
+    """Writes whose outcome is not known: the answer was lost, or the process ended before it came."""
+    return _read(session, [_c.integration_id == iid, _c.state.in_([State.INTENDED.value, State.UNKNOWN.value])])
+
+
+def drop_planned(session: Session, iid: int) -> int:
+    """Clear away plans that nobody will carry out; returns how many entries.
+
+    What a dry run planned is deleted, as nothing was ever meant to come of it. What a run that ended early planned
+    stays in the history as `dropped`.
+    """
+    where = (_c.integration_id == iid, _c.state == State.PLANNED.value)
+    dry = select(RUN.c.id).where(RUN.c.integration_id == iid, RUN.c.dry)
+    connection = session.connection()
+    deleted = connection.execute(delete(JOURNAL).where(*where, _c.run_id.in_(dry))).rowcount
+    dropped = connection.execute(
+        update(JOURNAL).where(*where).values(state=State.DROPPED.value, settled_at=now_epoch(session))
+    ).rowcount
+    return deleted + dropped
+
+
+def tally(session: Session, run_id: int) -> list[Tally]:
+    """How many entries of a run came how far, by kind, verb, target and state."""
+    columns = (_c.kind, _c.verb, _c.target, _c.state)
+    rows = session.connection().execute(
+        select(*columns, func.count()).where(_c.run_id == run_id).group_by(*columns).order_by(*columns)
+    )
+    return [
+        Tally(Kind(kind), verb, None if target is None else Side(target), State(state), entries)
+        for kind, verb, target, state, entries in rows
+    ]
+
+
+def history(
+    session: Session,
+    iid: int,
+    *,
+    link_id: int | None = None,
+    ref: Ref | None = None,
+    run_id: int | None = None,
+    before_id: int | None = None,
+    limit: int = 200,
+) -> list[Entry]:
+    """The latest entries, newest first, of a link, a record or a run; criteria that are given must all hold."""
+    where = [_c.integration_id == iid]
+    if link_id is not None:
+        where.append(_c.link_id == link_id)
+    if ref is not None:
+        where += [_c.kind == ref.kind, (_c.left_id if ref.side is Side.LEFT else _c.right_id) == ref.id]
+    if run_id is not None:
+        where.append(_c.run_id == run_id)
+    if before_id is not None:
+        where.append(_c.id < before_id)
+    return _read(session, where, limit=limit, newest_first=True)
+
+
+def _read(
+    session: Session, where: Sequence[ColumnElement[bool]], *, limit: int | None = None, newest_first: bool = False
+) -> list[Entry]:
+    statement = select(*_COLUMNS).where(*where).order_by(_c.id.desc() if newest_first else _c.id).limit(limit)
+    return [_to_entry(row) for row in session.connection().execute(statement)]
+
+
+def _to_entry(row: Sequence[Any]) -> Entry:
+    id, run_id, kind, verb, target, link_id, left_id, right_id, label, payload, why, *rest = row
+    state, call_no, code, message, fence, planned_at, intended_at, settled_at = rest
+    return Entry(
+        id=id,
+        run_id=run_id,
+        line=Line(
+            kind=Kind(kind),
+            verb=verb,
+            why=why,
+            label=label,
+            target=None if target is None else Side(target),
+            link_id=link_id,
+            left_id=left_id,
+            right_id=right_id,
+            payload=payload,
+        ),
+        state=State(state),
+        call_no=call_no,
+        code=code,
+        message=message,
+        fence=fence,
+        planned_at=moment(planned_at),
+        intended_at=None if intended_at is None else moment(intended_at),
+        settled_at=None if settled_at is None else moment(settled_at),
+    )

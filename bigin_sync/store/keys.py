@@ -1,0 +1,61 @@
+"""Match keys: where unlinked records of the two sides may be the same thing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.side import Side
+from bigin_sync.store.inbox import State
+from bigin_sync.store.tables_hot import INBOX, INBOX_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A match key that unlinked records of both sides have; their inbox entry ids by rising id."""
+
+    key: str
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+
+
+def shared_keys(
+    session: Session, iid: int, *, kind: Kind, rank: int, states: Sequence[State] = tuple(State)
+) -> Iterator[Shared]:
+    """Stream, by rising key, every key of a rank that unlinked entries of both sides have, at least one of them `new`.
+
+    Only entries in `states` are looked at. Nothing is held in memory but one key's entries; do not write to the inbox
+    through the same session before the stream has ended.
+    """
+    fresh = select(INBOX.c.id).where(
+        INBOX.c.integration_id == iid,
+        INBOX.c.kind == kind,
+        INBOX.c.state == State.NEW.value,
+        INBOX.c.link_id.is_(None),
+    )
+    # Starting from the new entries keeps the cost with what changed, however many records have been parked for good.
+    wanted = select(INBOX_KEY.c.key).where(INBOX_KEY.c.inbox_id.in_(fresh), INBOX_KEY.c.rank == rank)
+    statement = (
+        select(INBOX_KEY.c.key, INBOX_KEY.c.side, INBOX_KEY.c.inbox_id)
+        .join(INBOX, INBOX.c.id == INBOX_KEY.c.inbox_id)
+        .where(
+            INBOX_KEY.c.integration_id == iid,
+            INBOX_KEY.c.kind == kind,
+            INBOX_KEY.c.rank == rank,
+            INBOX_KEY.c.key.in_(wanted),
+            INBOX.c.link_id.is_(None),
+            INBOX.c.state.in_([state.value for state in states]),
+        )
+        .order_by(INBOX_KEY.c.key, INBOX_KEY.c.inbox_id)
+        .execution_options(yield_per=1_000)
+    )
+    for key, rows in groupby(session.connection().execute(statement), key=itemgetter(0)):
+        ids: dict[str, list[int]] = {Side.LEFT: [], Side.RIGHT: []}
+        for _, side, entry_id in rows:
+            ids[side].append(entry_id)
+        if ids[Side.LEFT] and ids[Side.RIGHT]:
+            yield Shared(key, tuple(ids[Side.LEFT]), tuple(ids[Side.RIGHT]))

@@ -1,0 +1,65 @@
+"""Waits: inbox entries that need another record to be linked first."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import Side
+from bigin_sync.store.chunks import chunked
+from bigin_sync.store.inbox import State
+from bigin_sync.store.tables_hot import AWAITED, INBOX
+from bigin_sync.store.upsert import upsert
+
+_c = AWAITED.c
+
+
+def await_(session: Session, iid: int, *, rows: Sequence[tuple[int, Ref]]) -> None:
+    """Remember for each (entry id, ref) that the entry needs that record; saying it twice changes nothing."""
+    if not rows:
+        return
+    session.connection().execute(
+        upsert(session, AWAITED, key=("inbox_id", "side", "kind", "record_id"), replace=()),
+        [
+            {"inbox_id": entry_id, "side": ref.side.value, "kind": ref.kind, "record_id": ref.id, "integration_id": iid}
+            for entry_id, ref in rows
+        ],
+    )
+
+
+def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
+    """Make every entry `new` that waits for one of these records, which are linked now; returns how many.
+
+    An entry that waits for several records wakes with the first: planned again, it says itself what it still needs.
+    """
+    connection = session.connection()
+    groups: dict[tuple[str, str], list[str]] = {}
+    for ref in refs:
+        groups.setdefault((ref.side.value, ref.kind), []).append(ref.id)
+    woken: set[int] = set()
+    for (side, kind), ids in groups.items():
+        for some in chunked(ids):
+            where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.record_id.in_(some))
+            woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
+    for entries in chunked(sorted(woken)):
+        connection.execute(delete(AWAITED).where(_c.inbox_id.in_(entries)))
+        connection.execute(
+            update(INBOX)
+            .where(INBOX.c.id.in_(entries))
+            .values(state=State.NEW.value, cause=None, why=None, detail=None)
+        )
+    return len(woken)
+
+
+def awaited_by(session: Session, ids: Sequence[int]) -> dict[int, list[Ref]]:
+    """What each of these entries waits for; entries that wait for nothing are left out."""
+    found: dict[int, list[Ref]] = {}
+    for some in chunked(ids):
+        rows = session.connection().execute(
+            select(_c.inbox_id, _c.side, _c.kind, _c.record_id).where(_c.inbox_id.in_(some))
+        )
+        for entry_id, side, kind, record_id in rows:
+            found.setdefault(entry_id, []).append(Ref(Side(side), Kind(kind), record_id))
+    return found
