@@ -144,7 +144,7 @@ class SideClient(Protocol):
     label: str
     """`bigin` or `crm`."""
 
-    def submit(self, call: Callable[..., T], *args: Any, **kwargs: Any) -> "Future[T]":
+    def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
         """Run one call of this client in its thread pool, within the side's concurrency."""
         ...
 
@@ -157,18 +157,18 @@ class SideClient(Protocol):
     def read(self, module: str, *, fields: Sequence[str], cursor: Cursor) -> Iterator[Page]:
         """All rows the cursor has not seen, in pages, in an order that makes each page's cursor a safe resting point.
 
-        A full read visits every record at least once even while people edit and delete; pages are fetched ahead, in parallel,
-        within the concurrency. An incremental read is inclusive and overlaps the last one. Audit fields
-        (id, Created_Time, Created_By, Modified_Time, Modified_By) are always among the answered keys.
+        A full read visits every record at least once even while people edit and delete; pages are fetched ahead, in
+        parallel, within the concurrency. An incremental read is inclusive and overlaps the last one. Audit fields (id,
+        Created_Time, Created_By, Modified_Time, Modified_By) are always among the answered keys.
         """
         ...
 
     def fetch(self, module: str, ids: Sequence[str], *, fields: Sequence[str]) -> Fetched:
-        """The present state of at most 100 records; one that is missing in the answer does not exist any more. One call."""
+        """The present state of at most 100 records; one missing in the answer does not exist any more. One call."""
         ...
 
     def made_since(self, module: str, since: datetime, *, fields: Sequence[str], by: str) -> list[Row]:
-        """Records created at or after `since` by user `by`, from the database of the side, never from a search index."""
+        """Records created at or after `since` by user `by`, from the side's database, never from a search index."""
         ...
 
     def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:
@@ -184,12 +184,13 @@ class SideClient(Protocol):
     def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
         """Insert at most 100 rows, silently (no workflow). One outcome per item, in order.
 
-        Raises `TryLater`, `StopRun` or `RequestRefused` when nothing happened at all. When the answer is lost every item is `Unknown`.
+        Raises `TryLater`, `StopRun` or `RequestRefused` when nothing happened at all. When the answer is lost every
+        item is `Unknown`.
         """
         ...
 
     def update(self, module: str, items: Sequence[Row], *, unmodified_since: datetime | None) -> list[Outcome]:
-        """Change the given fields of at most 100 rows (each with its `id`), silently; outcomes and errors as in `create`.
+        """Change the given fields of at most 100 rows (each with its `id`), silently; otherwise as `create`.
 
         `unmodified_since`: refuse a row that was modified after this moment, where the product can (else ignored).
         """

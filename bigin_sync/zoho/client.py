@@ -1,0 +1,164 @@
+"""One org of one product, behind the contract of `side.py`; both products' clients are this one with their own data."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TypeVar
+
+import httpx
+
+from bigin_sync.clock import Clock
+from bigin_sync.errors import Bug
+from bigin_sync.model.outcome import Outcome
+from bigin_sync.zoho import lookups, metadata, writing
+from bigin_sync.zoho.bigin import BIGIN
+from bigin_sync.zoho.budget import Counters
+from bigin_sync.zoho.crm import CRM
+from bigin_sync.zoho.http import Patience, Wire
+from bigin_sync.zoho.oauth import Credentials, Renewed, ZohoAuth
+from bigin_sync.zoho.probe import probe
+from bigin_sync.zoho.product import Product
+from bigin_sync.zoho.reading import Reader
+from bigin_sync.zoho.side import Capabilities, CreditLedger, Cursor, Fetched, Gone, Org, Page, Row, User, View
+
+T = TypeVar("T")
+
+PRODUCTS: Mapping[str, Product] = MappingProxyType({BIGIN.label: BIGIN, CRM.label: CRM})
+"""The products there are clients for, by label."""
+
+OVERLAP = timedelta(seconds=120)
+"""How far an incremental reading looks back behind the start of the one before it."""
+
+
+class ZohoSide:
+    """A client of one org, meets `SideClient`. Calls run in the caller's thread; `submit` and full readings use a pool.
+
+    Never more than `Capabilities.concurrency` calls are in flight, whichever way they were asked for. Don't call
+    `read` from inside `submit`: it waits for the pool itself.
+    """
+
+    def __init__(self, wire: Wire, can: Capabilities, *, overlap: timedelta = OVERLAP) -> None:
+        self.label = wire.product.label
+        self._wire = wire
+        self._pool = ThreadPoolExecutor(can.concurrency, thread_name_prefix=f"{self.label}-call")
+        self._reader = Reader(wire, can, self._pool.submit, overlap)
+
+    @property
+    def counters(self) -> Counters:
+        """Calls made and credits spent by this client, by operation."""
+        return self._wire.counters
+
+    def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
+        """Run one call of this client in its thread pool."""
+        return self._pool.submit(call, *args, **kwargs)
+
+    def close(self) -> None:
+        """Finish calls in flight, drop those that have not begun, and the connections."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._wire.close()
+
+    def read(self, module: str, *, fields: Sequence[str], cursor: Cursor) -> Iterator[Page]:
+        """All rows the cursor has not seen, in pages."""
+        return self._reader.read(module, fields=fields, cursor=cursor)
+
+    def fetch(self, module: str, ids: Sequence[str], *, fields: Sequence[str]) -> Fetched:
+        """The present state of at most 100 records."""
+        return lookups.fetch(self._reader, module, ids=ids, fields=fields)
+
+    def made_since(self, module: str, since: datetime, *, fields: Sequence[str], by: str) -> list[Row]:
+        """Records created at or after `since` by a user, from the database of the side."""
+        rows = self._reader.made_since(module, since, fields=fields)
+        return [row for row in rows if _user_id(row.get("Created_By")) == by]
+
+    def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:
+        """Which of these records the list view shows."""
+        return lookups.admitted(self._reader, module, ids=ids, view=view)
+
+    def deleted(self, module: str, *, since: datetime | None) -> Iterator[list[Gone]]:
+        """Records deleted at or after `since`, in pages."""
+        return lookups.deleted(self._wire, module, since=since)
+
+    def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
+        """Insert at most 100 rows, silently."""
+        return writing.create(self._wire, module, items=items)
+
+    def update(self, module: str, items: Sequence[Row], *, unmodified_since: datetime | None) -> list[Outcome]:
+        """Change the given fields of at most 100 rows, silently."""
+        return writing.update(self._wire, module, items=items, unmodified_since=unmodified_since)
+
+    def org(self) -> Org:
+        """The org behind the token."""
+        return metadata.org(self._wire)
+
+    def me(self) -> User:
+        """The user behind the token."""
+        return metadata.me(self._wire)
+
+    def users(self) -> list[User]:
+        """All users, inactive ones too."""
+        return metadata.users(self._wire)
+
+    def modules(self) -> list[Row]:
+        """`settings/modules` as answered."""
+        return metadata.modules(self._wire)
+
+    def fields(self, module: str) -> list[Row]:
+        """`settings/fields` of a module as answered."""
+        return metadata.fields(self._wire, module)
+
+    def layouts(self, module: str) -> list[Row]:
+        """`settings/layouts` of a module as answered."""
+        return metadata.layouts(self._wire, module)
+
+    def views(self, module: str) -> list[View]:
+        """The list views of a module."""
+        return metadata.views(self._wire, module)
+
+    def probe(self, modules: Sequence[str]) -> Capabilities:
+        """Find out, without writing anything, what this org's API can do."""
+        return probe(self._wire, modules)
+
+
+def open_side(  # noqa: PLR0913 -- everything a client needs is handed in here, by name
+    product: str,
+    credentials: Credentials,
+    *,
+    clock: Clock,
+    capabilities: Capabilities | None = None,
+    ledger: CreditLedger | None = None,
+    renewed: Renewed | None = None,
+    transport: httpx.BaseTransport | None = None,
+    overlap: timedelta = OVERLAP,
+    patience: Patience | None = None,
+    version: str | None = None,
+    connecting: bool = False,
+) -> ZohoSide:
+    """A client of one org. Makes no call; the first one asks for an access token if none is kept.
+
+    product: `bigin` or `crm`. capabilities: what the probe found (cautious ones until then). ledger: where credits are
+    booked before each call. renewed: called, from any thread, with new credentials after each token answer. transport:
+    what carries requests instead of the network. version: of the API, if not the product's own (`v8`). connecting: a
+    person is setting things up, so refused access and absent hosts are told as `Refused` errors, soon.
+    """
+    found = PRODUCTS.get(product)
+    if found is None:
+        raise Bug(f"There is no client for the product {product!r}.")
+    found = found.at_version(version) if version else found
+    can = capabilities or found.cautious
+    wire = Wire(
+        found,
+        ZohoAuth(credentials, clock=clock, renewed=renewed),
+        clock=clock,
+        concurrency=can.concurrency,
+        ledger=ledger,
+        transport=transport,
+        patience=patience,
+        connecting=connecting,
+    )
+    return ZohoSide(wire, can, overlap=overlap)
+
+
+def _user_id(value: object) -> str:
+    """The id in a user reference, which is an object or a bare id."""
+    return str(value.get("id") if isinstance(value, dict) else value)

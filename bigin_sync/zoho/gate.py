@@ -1,0 +1,66 @@
+"""The last gate before the wire: what must never be sent is refused here, whoever asked for it.
+
+Three promises hold whatever the rest of the house does: nothing is ever deleted, nobody's reminder or repetition is
+touched, and no message is sent to anybody. A refusal is a `Bug`, because an earlier room has let it through.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from bigin_sync.errors import Bug
+
+_VERBS = frozenset({"GET", "POST", "PUT"})
+
+# `actions/count` reads; every other action (send_mail, mass_delete, change_owner) does more than we promise.
+_ACTION = re.compile(r"/actions/(?!count$)")
+
+# Field names of both products: CRM v8 "Tasks", "Events", "Calls"; `_delete` takes link rows away inside an update.
+_FORBIDDEN = re.compile(
+    r"""^(
+        remind.*                    # Remind_At, Reminder, Remind_Participants
+      | event_reminder | multireminder | alarm
+      | recurring.* | \$recurrence.* | rrule
+      | .*send_notification.*       # $send_notification, Send_Notification_Email
+      | notify                      # of change_owner
+      | _delete.*
+    )$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def check(verb: str, path: str, *, body: object = None) -> None:
+    """Let a request pass, or raise `Bug`.
+
+    verb: the HTTP method. path: below the product's own prefix (`/Contacts`). body: the JSON value to be sent; a body
+    with records (`data`) must say which automations it sets off (`trigger`), because leaving that out means all of
+    them.
+    """
+    if verb not in _VERBS:
+        raise Bug(f"A {verb} request to {path} was stopped at the gate.", why="This product never deletes anything.")
+    if _ACTION.search(path):
+        raise Bug(f"The action {path} was stopped at the gate.", why="Only records are written, one field at a time.")
+    if body is None or path == "/coql":
+        return
+    found = _forbidden_key(body)
+    if found is not None:
+        raise Bug(
+            f"A write to {path} with {found!r} was stopped at the gate.",
+            why="Reminders, repetitions, notifications and removals are never sent.",
+        )
+    if not isinstance(body, Mapping) or not isinstance(body.get("trigger"), list):
+        raise Bug(f"A write to {path} that does not name its triggers was stopped at the gate.")
+
+
+def _forbidden_key(value: object) -> str | None:
+    """The first forbidden key anywhere inside a JSON value."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if _FORBIDDEN.match(str(key)):
+                return str(key)
+            if (found := _forbidden_key(item)) is not None:
+                return found
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        for item in value:
+            if (found := _forbidden_key(item)) is not None:
+                return found
+    return None

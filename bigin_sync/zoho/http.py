@@ -1,0 +1,168 @@
+"""The wire: one place that sends requests, counts and pays them, and repeats only what is safe to repeat.
+
+A read is repeated after anything. A write is repeated only when it is certain that nothing happened: the connection was
+never made, the answer was 429, or the access token was refused. All waiting goes through the Clock.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import httpx
+import structlog
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from bigin_sync.clock import Clock
+from bigin_sync.errors import AccessLost, BiginSyncError, TryLater, Unavailable
+from bigin_sync.zoho import gate, jsontext
+from bigin_sync.zoho.budget import Counters
+from bigin_sync.zoho.oauth import TokenThrottled, ZohoAuth, unreachable, wrong_credentials
+from bigin_sync.zoho.product import Product
+from bigin_sync.zoho.replies import Answer, Asked, CreditsDoubted, lost, no_credits, understand
+from bigin_sync.zoho.side import CreditLedger
+
+log = structlog.get_logger(__name__)
+
+# Errors of httpx that are raised before the first byte of a request has left.
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait and how often to try again; seconds.
+
+    Pauses between tries are random, up to a bound that doubles from `first_pause` to `longest_pause`.
+    """
+
+    connect: float = 10
+    answer: float = 90
+    tries: int = 7
+    first_pause: float = 0.5
+    longest_pause: float = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to be made.
+
+    path: below the product's prefix. operation: what it is counted as. body: the JSON value to send. writes: whether
+    it changes anything on the other end.
+    """
+
+    verb: str
+    path: str
+    operation: str
+    credits: int = 1
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    writes: bool = False
+
+
+class Wire:
+    """The connection to one org. Safe across threads; never more calls at once than `concurrency`."""
+
+    def __init__(
+        self,
+        product: Product,
+        auth: ZohoAuth,
+        *,
+        clock: Clock,
+        concurrency: int,
+        ledger: CreditLedger | None = None,
+        transport: httpx.BaseTransport | None = None,
+        patience: Patience | None = None,
+        connecting: bool = False,
+    ) -> None:
+        self.product = product
+        self.clock = clock
+        self.counters = Counters()
+        self._auth = auth
+        self._ledger = ledger
+        self._patience = patience or Patience()
+        self._connecting = connecting
+        self._slots = threading.BoundedSemaphore(concurrency)
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=httpx.Timeout(self._patience.answer, connect=self._patience.connect),
+            limits=httpx.Limits(max_connections=concurrency + 1, max_keepalive_connections=concurrency),
+            headers={"User-Agent": "bigin-sync", "Accept": "application/json"},
+        )
+
+    def close(self) -> None:
+        """Drop the connections."""
+        self._client.close()
+
+    def send(self, call: Call) -> Answer:
+        """The understood answer of a call, after as many tries as it takes and is safe.
+
+        Raises what `errors.py` says: `TryLater`, `StopRun` and `RequestRefused` mean that nothing happened; only a
+        write raises `AnswerLost`. While connecting, refused access is `WrongCredentials` and an absent host is
+        `Unreachable`.
+        """
+        gate.check(call.verb, call.path, body=call.body)
+        retrying = Retrying(
+            retry=retry_if_exception(_worth_another_try),
+            stop=stop_after_attempt(2 if self._connecting else self._patience.tries),
+            wait=wait_random_exponential(multiplier=self._patience.first_pause, max=self._patience.longest_pause),
+            sleep=self.clock.sleep,
+            before_sleep=_tell,
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, call)
+        except CreditsDoubted as error:
+            raise no_credits(self.product) from error
+        except BiginSyncError as error:
+            self._reword(error)
+
+    def _once(self, call: Call) -> Answer:
+        """One try."""
+        if self._ledger is not None:
+            self._ledger.book(call.credits)
+        asked = Asked(self.product, call.verb, call.path, call.writes, self._connecting)
+        with self._slots:
+            self.counters.count(call.operation, credits=call.credits)
+            began = self.clock.elapsed()
+            try:
+                response = self._client.send(self._request(call), auth=self._auth)
+            except httpx.HTTPError as error:
+                raise self._unanswered(asked, error) from error
+            took = round(self.clock.elapsed() - began, 3)
+        log.debug("call", side=asked.product.label, call=str(asked), status=response.status_code, took=took)
+        return understand(asked, response, now=self.clock.now())
+
+    def _request(self, call: Call) -> httpx.Request:
+        """The request as it goes out, but for the token and the host, which the auth flow sets."""
+        content = None if call.body is None else jsontext.dumps(call.body).encode()
+        headers = dict(call.headers)
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        url = self._auth.credentials.api_host.rstrip("/") + self.product.path + call.path
+        return self._client.build_request(call.verb, url, params=dict(call.params), content=content, headers=headers)
+
+    def _unanswered(self, asked: Asked, error: httpx.HTTPError) -> BiginSyncError:
+        """What it means that no answer came: the request for a token is no part of the write that waits for it."""
+        url = error.request.url
+        if "/oauth/" in url.path or isinstance(error, _NEVER_SENT):
+            return Unavailable(f"{url.host} cannot be reached ({type(error).__name__}).", why="Nothing was sent.")
+        return lost(asked, f"The connection broke before the answer came: {type(error).__name__}")
+
+    def _reword(self, error: BiginSyncError) -> NoReturn:
+        """Raise the error, while connecting in the words of a person who is setting things up."""
+        if self._connecting and isinstance(error, AccessLost):
+            raise wrong_credentials(error) from error
+        if self._connecting and isinstance(error, Unavailable) and isinstance(error.__cause__, httpx.HTTPError):
+            cause = error.__cause__
+            raise unreachable(f"{cause.request.url.scheme}://{cause.request.url.host}") from error
+        raise error
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    return isinstance(error, TryLater) and not isinstance(error, TokenThrottled)
+
+
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    log.info("trying again", after=str(error), attempt=state.attempt_number)

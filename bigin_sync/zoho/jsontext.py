@@ -1,0 +1,29 @@
+"""JSON without loss: decimals are read and written digit by digit, never through a binary float."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from bigin_sync.errors import Bug
+
+
+def loads(content: bytes | str) -> object:
+    """The value of a JSON text, numbers with a fraction as `Decimal`; raises `ValueError` when it is not JSON."""
+    value: object = json.loads(content, parse_float=Decimal)
+    return value
+
+
+def dumps(value: object) -> str:
+    """The compact JSON text of plain values and `Decimal`s; raises `Bug` for anything JSON cannot hold."""
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise Bug(f"The number {value} cannot be written as JSON.")
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{json.dumps(str(key))}:{dumps(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(dumps, value)) + "]"
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise Bug(f"A value of type {type(value).__name__} cannot be written as JSON.") from error

@@ -1,0 +1,139 @@
+"""Which way a module is read: by COQL, full or incremental, or by lists where COQL cannot serve it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bigin_sync.errors import Bug, RequestRefused
+from bigin_sync.zoho import listing
+from bigin_sync.zoho.changes import ORDER, OrderBroken, read_changes
+from bigin_sync.zoho.coql import EVERYTHING, QueryPage, columns, moment, query, quoted
+from bigin_sync.zoho.fullread import FullRead, Submit
+from bigin_sync.zoho.http import Call, Wire
+from bigin_sync.zoho.side import Capabilities, Cursor, Page, Row
+
+_IDLE_ROWS = 200
+"""LIMIT of the first call of an incremental reading: the most rows that cost one credit on both products."""
+
+_UNSERVED = frozenset({"INVALID_QUERY", "SYNTAX_ERROR", "INVALID_DATA", "NOT_SUPPORTED", "FEATURE_NOT_SUPPORTED"})
+"""Refusals by which COQL says that it does not know a module or a column; a list can still give it."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads modules of one org. `unserved` learns which modules COQL cannot answer with the fields asked for."""
+
+    wire: Wire
+    can: Capabilities
+    submit: Submit
+    overlap: timedelta
+    unserved: set[str] = field(default_factory=set)
+
+    def read(self, module: str, *, fields: Sequence[str], cursor: Cursor) -> Iterator[Page]:
+        """All rows the cursor has not seen; the contract is `SideClient.read`."""
+        wanted = columns(fields)
+        if self.serves(module):
+            done = False
+            try:
+                for page in self._by_query(module, wanted, cursor=cursor):
+                    cursor, done = page.cursor, page.cursor.finished
+                    yield page
+            except (OrderBroken, RequestRefused) as error:
+                if done or not self._gives_up(module, error):
+                    raise
+            else:
+                return
+        yield from self._by_list(module, wanted, cursor=cursor)
+
+    def serves(self, module: str) -> bool:
+        """Whether COQL is the way to read a module, as far as is known."""
+        return self.can.coql and module not in self.unserved
+
+    def refused(self, module: str, error: RequestRefused) -> bool:
+        """Take note that COQL refused; True when a list is the way out, False when the refusal means something else."""
+        if error.code in _UNSERVED:
+            self.unserved.add(module)
+        return error.code in _UNSERVED
+
+    def _gives_up(self, module: str, error: OrderBroken | RequestRefused) -> bool:
+        if isinstance(error, RequestRefused):
+            return self.refused(module, error)
+        self.unserved.add(module)
+        return True
+
+    def _by_query(self, module: str, wanted: Sequence[str], *, cursor: Cursor) -> Iterator[Page]:
+        product = self.wire.product
+        if cursor.since is not None:
+            walk = cursor.walk if cursor.walk.get("by") == "modified" else {}
+
+            def changes(where: str, *, limit: int) -> QueryPage:
+                return query(self.wire, module, select=wanted, where=where, order=ORDER, limit=limit, operation="poll")
+
+            yield from read_changes(
+                changes,
+                Cursor(cursor.since, walk),
+                first_rows=_IDLE_ROWS,
+                most_rows=product.query_rows,
+                overlap=self.overlap,
+            )
+            return
+
+        def in_order(*, after: str | None, offset: int) -> QueryPage:
+            where = f"id > {quoted(after)}" if after else EVERYTHING
+            return query(self.wire, module, select=wanted, where=where, limit=product.query_rows, offset=offset)
+
+        full = FullRead(
+            in_order,
+            count=lambda: self.count(module),
+            submit=self.submit,
+            rows=product.query_rows,
+            window=product.query_window,
+            width=self.can.concurrency,
+            overlap=self.overlap,
+        )
+        yield from full.pages(cursor.walk if cursor.walk.get("by") == "id" else {})
+
+    def _by_list(self, module: str, wanted: Sequence[str], *, cursor: Cursor) -> Iterator[Page]:
+        walk = cursor.walk if cursor.walk.get("by") == "list" else {}
+        if cursor.since is None:
+            yield from listing.read_all(self.wire, module, fields=wanted, walk=walk, overlap=self.overlap)
+        else:
+            here = Cursor(cursor.since, walk)
+            yield from listing.read_newest(self.wire, module, fields=wanted, cursor=here, overlap=self.overlap)
+
+    def count(self, module: str) -> int:
+        """How many records a module has. One call."""
+        answer = self.wire.send(Call("GET", f"/{module}/actions/count", "count"))
+        found = (answer.body or {}).get("count", 0)
+        try:
+            return int(found)
+        except (TypeError, ValueError):
+            raise Bug(f"The count of {module} cannot be read: {found!r}") from None
+
+    def made_since(self, module: str, since: datetime, *, fields: Sequence[str]) -> list[Row]:
+        """Rows created at or after a moment, from the database: by COQL, else newest first from the list."""
+        wanted = columns(fields)
+        if self.serves(module):
+            try:
+                return self._made_by_query(module, since, wanted=wanted)
+            except RequestRefused as error:
+                if not self.refused(module, error):
+                    raise
+        rows: list[Row] = []
+        params = {"fields": ",".join(wanted), "sort_by": "Created_Time", "sort_order": "desc"}
+        for page in listing.pages(self.wire, module, params=params):
+            new = listing.newer(page.rows, "Created_Time", since)
+            rows.extend(new)
+            if len(new) < len(page.rows):
+                break
+        return rows
+
+    def _made_by_query(self, module: str, since: datetime, *, wanted: Sequence[str]) -> list[Row]:
+        rows: list[Row] = []
+        while True:
+            behind = f"(Created_Time >= {moment(since)})"
+            where = f"({behind} and (id > {quoted(str(rows[-1]['id']))}))" if rows else behind
+            page = query(self.wire, module, select=wanted, where=where, limit=_IDLE_ROWS, operation="made since")
+            rows.extend(page.rows)
+            if not page.more or not page.rows:
+                return rows

@@ -1,0 +1,63 @@
+"""Writing records: batches of at most 100, silently, with one outcome per record.
+
+`trigger: []` keeps every workflow, approval and blueprint of the other side quiet. A batch is no transaction: each
+record stands alone. Neither product knows an idempotency key, so a write whose answer is lost is never repeated
+here; its records come back as `Unknown`.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bigin_sync.errors import AnswerLost, Bug
+from bigin_sync.model.outcome import Outcome, Unknown
+from bigin_sync.zoho.http import Call, Wire
+from bigin_sync.zoho.side import Row
+from bigin_sync.zoho.times import to_wire
+from bigin_sync.zoho.verdicts import outcomes
+
+MOST_RECORDS = 100
+
+
+def create(wire: Wire, module: str, *, items: Sequence[Row]) -> list[Outcome]:
+    """Insert rows; the contract is `SideClient.create`."""
+    if any("id" in item for item in items):
+        raise Bug(f"A new record of {module} was given an id; only the other side gives ids.")
+    return _write(wire, "POST", module=module, items=items, operation="create", headers={})
+
+
+def update(wire: Wire, module: str, *, items: Sequence[Row], unmodified_since: datetime | None) -> list[Outcome]:
+    """Change rows; the contract is `SideClient.update`.
+
+    Zoho CRM "Update Records": `If-Unmodified-Since` refuses what was modified after that moment with 412. Bigin knows
+    no such guard, so there the moment is not sent.
+    """
+    ids = [str(item.get("id") or "") for item in items]
+    if not all(ids) or len(set(ids)) != len(ids):
+        raise Bug(f"Updates of {module} must name each record once, by its id.")
+    guarded = unmodified_since is not None and wire.product.guards_updates
+    headers = {"If-Unmodified-Since": to_wire(unmodified_since)} if guarded and unmodified_since is not None else {}
+    return _write(wire, "PUT", module=module, items=items, operation="update", headers=headers)
+
+
+def _write(
+    wire: Wire, verb: str, *, module: str, items: Sequence[Row], operation: str, headers: Mapping[str, str]
+) -> list[Outcome]:
+    """One call for all items."""
+    if len(items) > MOST_RECORDS:
+        raise Bug(f"{len(items)} records of {module} were to be written at once; at most {MOST_RECORDS} can be.")
+    if not items:
+        return []
+    call = Call(
+        verb,
+        f"/{module}",
+        operation,
+        credits=wire.product.prices.write(len(items)),
+        headers=headers,
+        body={"data": list(items), "trigger": []},
+        writes=True,
+    )
+    try:
+        answer = wire.send(call)
+    except AnswerLost as error:
+        return [Unknown(str(error)) for _ in items]
+    return outcomes(answer, [str(item["id"]) if "id" in item else None for item in items])
