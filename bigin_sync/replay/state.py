@@ -10,14 +10,16 @@ from bigin_sync.replay.told import FieldName, Label, Named, Records, Scalar, Tol
 class Settings(Told):
     """How the module is set up; only what differs from the default is told.
 
-    strategy, granularity, tie, blanks, trigger: as on the command line. view: name of a list view of the CRM.
+    All but `view` as they are typed on the command line. view: name of a list view of the CRM.
     """
 
     strategy: str | None = None
     granularity: str | None = None
     tie: str | None = None
     blanks: Literal["yes", "no"] | None = None
-    trigger: str | None = None
+    max_creates: int | None = None
+    max_updates: int | None = None
+    max_blanks: int | None = None
     view: str | None = None
 
     def changes(self) -> dict[str, str]:

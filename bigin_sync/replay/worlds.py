@@ -1,0 +1,202 @@
+"""From what a scenario tells to two emulated orgs, and back: names become ids and ids names again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bigin_sync.emulator.metadata import PERSON_TYPES, FieldDef, ModuleDef, ViewDef
+from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.table import Row
+from bigin_sync.errors import UnreadableFile
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM
+from bigin_sync.pairing.catalog import KindSpec
+from bigin_sync.replay.scenario import OrgTold, ViewTold
+from bigin_sync.replay.told import Cell, Sample, Stamp
+
+_NUMBERS = frozenset({"integer", "double", "currency", "percent"})
+_BEFORE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One org of a scenario, with the names its people and records go by."""
+
+    org: Org
+    side: Side
+    people: Mapping[str, str]
+    """First name -> user id; who set the sync up has no name here."""
+    made: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Kind -> label -> id, of the records the story began with."""
+
+    def spec(self, kind: str) -> KindSpec:
+        """The pairing's word on a kind; a kind that is not synced yet is refused."""
+        found = next((spec for spec in BIGIN_CRM.kinds if spec.kind == kind), None)
+        if found is None:
+            raise _slip(f"records of the kind {kind} are not synced")
+        return found
+
+    def module(self, kind: str) -> ModuleDef:
+        """The module in which this org keeps that kind."""
+        return self.org.modules[self.spec(kind).on(self.side).module]
+
+    def user(self, name: str | None) -> str:
+        """The id of a person, by first name; nobody is the person who set the sync up."""
+        if name is None:
+            return self.org.admin_id
+        if name not in self.people:
+            raise _slip(f"nobody called {name} works in {self.org.product}; there are {', '.join(self.people)}")
+        return self.people[name]
+
+    def label(self, kind: str, row: Row) -> str:
+        """What people call a record."""
+        return self.label_of(kind, row.values)
+
+    def label_of(self, kind: str, values: Mapping[str, object]) -> str:
+        """What people call a record with these values."""
+        spec = self.spec(kind)
+        names = [pair.api(self.side) for name in spec.label_fields if (pair := spec.field(name)) is not None]
+        return " ".join(str(values[name]) for name in names if values.get(name))
+
+    def find(self, kind: str, name: str) -> Row:
+        """The one record of that label, or of that e-mail address."""
+        rows = list(self.org.tables[self.module(kind).api_name].rows.values())
+        named = [row for row in rows if name in (self.label(kind, row), row.values.get("Email"))]
+        if len(named) != 1:
+            found = "is no" if not named else f"are {len(named)}"
+            raise _slip(f"there {found} {kind} called {name!r} in {self.org.product} at this moment")
+        return named[0]
+
+    def stored(self, kind: str, values: Mapping[str, Cell]) -> dict[str, Any]:
+        """Values as the emulator keeps them: names of records and people as ids."""
+        module = self.module(kind)
+        return {name: self._cell(module, name, value) for name, value in values.items()}
+
+    def sent(self, kind: str, values: Mapping[str, Cell]) -> dict[str, Any]:
+        """Values as a person's browser would send them to the API."""
+        module = self.module(kind)
+        pointing = {"lookup", *PERSON_TYPES}
+        return {
+            name: {"id": value} if value is not None and module.fields[name].data_type in pointing else value
+            for name, value in self.stored(kind, values).items()
+        }
+
+    def _cell(self, module: ModuleDef, name: str, value: Cell) -> object:
+        known = module.fields.get(name)
+        if known is None:
+            raise _slip(f"{self.org.product} has no field {name} in {module.api_name}")
+        if value is None:
+            return None
+        if known.data_type in PERSON_TYPES:
+            return self.user(str(value))
+        if known.data_type == "lookup":
+            return self._pointed(known, str(value))
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and known.data_type not in _NUMBERS:
+            raise _slip(f"{name} holds text, so {value} needs quotes around it")
+        return value
+
+    def _pointed(self, known: FieldDef, label: str) -> str:
+        kind = next((spec.kind for spec in BIGIN_CRM.kinds if spec.on(self.side).module == known.lookup), None)
+        if kind is None:
+            raise _slip(f"{known.api_name} points to {known.lookup}, which is not synced")
+        begun = self.made.get(kind, {}).get(label)
+        return begun if begun is not None else self.find(kind, label).id
+
+
+def furnish(place: Place, told: OrgTold) -> None:
+    """Makes an org differ from a stock one as a scenario tells."""
+    org = place.org
+    org.switches.turn(dict(told.switches))
+    for kind, fields in told.fields.items():
+        module = place.module(kind)
+        for name, facts in fields.items():
+            known = module.fields.get(name.replace(" ", "_"))
+            if known is None:
+                raise _slip(f"{org.product} has no field {name} in {module.api_name}")
+            module.fields[known.api_name] = replace(known, **facts)
+    for view in told.views:
+        module = place.module(view.of)
+        module.views.append(_view(org, view))
+    org.changed_shape()
+
+
+def _view(org: Org, view: ViewTold) -> ViewDef:
+    leaves: list[dict[str, object]] = [
+        {"comparator": "equal", "field": {"api_name": name}, "value": value} for name, value in view.where.items()
+    ]
+    criteria: dict[str, object] = leaves[0] if len(leaves) == 1 else {"group_operator": "AND", "group": leaves}
+    return ViewDef(name=view.name, id=org.ids.setting(), criteria=criteria, fields=tuple(view.where))
+
+
+def populate(place: Place, samples: Mapping[str, list[Sample]], *, starts: datetime) -> None:
+    """Puts the records a story begins with into an org; ids first, so that records may point to later ones."""
+    ids: dict[str, list[str]] = {}
+    for kind, told in samples.items():
+        ids[kind] = [place.org.ids.record() for _ in told]
+        labels = [place.label_of(kind, sample.values) for sample in told]
+        place.made[kind] = dict(zip(labels, ids[kind], strict=True))
+    for kind, told in samples.items():
+        for row_id, sample in zip(ids[kind], told, strict=True):
+            made, edited = sample.made, sample.edited or Stamp(at=sample.made.at, by=sample.made.by)
+            begun = _epoch(made.at or starts - _BEFORE)
+            place.org.seed(
+                place.module(kind).api_name,
+                [{"Owner": place.org.admin_id, **place.stored(kind, sample.values)}],
+                ids=[row_id],
+                created=begun,
+                modified=max(begun, _epoch(edited.at)) if edited.at else begun,
+                created_by=place.user(made.by),
+                modified_by=place.user(edited.by),
+            )
+    place.made.clear()
+
+
+def shown(place: Place) -> dict[str, list[dict[str, Cell]]]:
+    """Everything in an org as a scenario would tell it: kind -> records, oldest first, blanks left out."""
+    return {
+        spec.kind: [_told(place, spec.kind, row) for row in _rows(place, spec.kind)]
+        for spec in BIGIN_CRM.kinds
+        if _rows(place, spec.kind)
+    }
+
+
+def _rows(place: Place, kind: str) -> list[Row]:
+    return sorted(place.org.tables[place.module(kind).api_name].rows.values(), key=lambda row: int(row.id))
+
+
+def _told(place: Place, kind: str, row: Row) -> dict[str, Cell]:
+    module = place.module(kind)
+    told = {name: _spoken(place, known, row.values.get(name)) for name, known in _writable(module)}
+    return {name: value for name, value in told.items() if value not in (None, "", False, [])}
+
+
+def _writable(module: ModuleDef) -> Iterable[tuple[str, FieldDef]]:
+    return ((name, known) for name, known in module.fields.items() if known.writable)
+
+
+def _spoken(place: Place, known: FieldDef, value: Any) -> Cell:  # noqa: ANN401 -- whatever the emulator stores
+    if value is None:
+        return None
+    if known.data_type in PERSON_TYPES:
+        return next((name for name, user_id in place.people.items() if user_id == value), None)
+    if known.data_type == "lookup":
+        return _pointed_label(place, known, str(value))
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    spoken: Cell = value
+    return spoken
+
+
+def _pointed_label(place: Place, known: FieldDef, row_id: str) -> str:
+    kind = next((spec.kind for spec in BIGIN_CRM.kinds if spec.on(place.side).module == known.lookup), None)
+    row = place.org.live(known.lookup or "", row_id)
+    return row_id if kind is None or row is None else place.label(kind, row)
+
+
+def _epoch(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _slip(what: str) -> UnreadableFile:
+    return UnreadableFile(f"The scenario does not fit: {what}.", hint="How scenarios are written: fixtures/README.md")
