@@ -34,6 +34,11 @@ def _encoder() -> json.JSONEncoder:
     return json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
+def json_text(value: object) -> str | None:
+    """A plain JSON value as compact text; None stays None, which is stored as NULL."""
+    return None if value is None else _encoder().encode(value)
+
+
 class JsonText(TypeDecorator[Any]):
     """A plain JSON value, stored as compact text; None is stored as NULL."""
 
@@ -42,7 +47,7 @@ class JsonText(TypeDecorator[Any]):
 
     def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """The text to store."""
-        return None if value is None else _encoder().encode(value)
+        return json_text(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> object:
         """The value that was stored."""

@@ -25,25 +25,24 @@ class Found:
 
 
 def find_record(session: Session, iid: int, *, text: str) -> list[Found]:
-    """The records that a person may mean, best first, at most fifty.
+    """The records that a person may mean, at most fifty.
 
-    A record id comes first, then names in the inbox and the journal, then any text that was seen of linked records.
-    Letters beyond ASCII must be typed in the case they are stored in (SQLite folds ASCII only).
+    A record id is looked for first; only where none fits, names in the inbox and the journal; and only where none fits
+    either, any text that was seen of linked records. Letters beyond ASCII must be typed in the case they are stored in
+    (SQLite folds ASCII only).
     """
     wanted = text.strip()
     if not wanted:
         return []
-    found: dict[Ref, Found] = {}
-    for statement in (*_by_id(iid, wanted), *_by_name(iid, wanted), *_by_seen(iid, wanted)):
-        for hit in _hits(session, statement):
-            known = found.get(hit.ref)
-            if known is None:
-                found[hit.ref] = hit
-            elif not known.label:
-                found[hit.ref] = Found(hit.ref, hit.label, known.link_id or hit.link_id)
-        if len(found) >= _ENOUGH:
-            break
-    return list(found.values())[:_ENOUGH]
+    for search in (_by_id, _by_name, _by_seen):
+        found: dict[Ref, Found] = {}
+        for statement in search(iid, wanted):
+            for hit in _hits(session, statement):
+                known = found.get(hit.ref, hit)
+                found[hit.ref] = Found(hit.ref, known.label or hit.label, known.link_id or hit.link_id)
+        if found:
+            return list(found.values())[:_ENOUGH]
+    return []
 
 
 def _from_inbox(iid: int) -> Select[*tuple[Any, ...]]:

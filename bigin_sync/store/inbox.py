@@ -10,20 +10,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
+from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
 from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import epoch, moment
+from bigin_sync.store.columns import epoch, json_text, moment
 from bigin_sync.store.tables_hot import AWAITED, INBOX, INBOX_KEY
-from bigin_sync.store.upsert import upsert
 
 _c = INBOX.c
 _IDENTITY = ("integration_id", "side", "kind", "record_id")
-_REPLACED = tuple(column.name for column in INBOX.columns if column.name not in {*_IDENTITY, "id"})
+_CONTENT = tuple(column.name for column in INBOX.columns if column.name not in {*_IDENTITY, "id"})
+_INSERT = inserting(INBOX, [column.name for column in INBOX.columns])
+_INSERT_KEY = inserting(INBOX_KEY, [column.name for column in INBOX_KEY.columns])
+_REPLACE = updating(INBOX, _CONTENT)
+_PARK = updating(INBOX, ("state", "cause", "why", "detail"))
+_SET_LINK = updating(INBOX, ("link_id",))
 _COLUMNS = (
     *(_c.id, _c.side, _c.kind, _c.record_id, _c.vals, _c.label, _c.modified_at, _c.modified_by, _c.created_at),
     *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, _c.detail),
@@ -117,34 +122,36 @@ def _put(session: Session, iid: int, *, run_id: int, side: Side, kind: Kind, row
     fresh = {id: row for id, row in rows.items() if id not in known or known[id][1] <= epoch(row.record.modified_at)}
     if not fresh:
         return 0
-    if replaced := [known[id][0] for id in fresh if id in known]:
-        connection.execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(replaced)))
-        connection.execute(delete(AWAITED).where(AWAITED.c.inbox_id.in_(replaced)))
-    connection.execute(
-        upsert(session, INBOX, key=_IDENTITY, replace=_REPLACED),
-        [_to_row(iid, row, run_id=run_id) for row in fresh.values()],
+    ids = {id: known[id][0] for id in fresh if id in known}
+    if ids:
+        entries = list(ids.values())
+        connection.execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(entries)))
+        connection.execute(delete(AWAITED).where(AWAITED.c.inbox_id.in_(entries)))
+        run_many(session, _REPLACE, [_to_row(rows[id], run_id=run_id) | {"row_id": ids[id]} for id in ids])
+    unknown = [id for id in fresh if id not in ids]
+    ids.update(zip(unknown, reserve_ids(session, INBOX, count=len(unknown)), strict=True))
+    place = {"integration_id": iid, "side": side.value, "kind": kind}
+    run_many(
+        session,
+        _INSERT,
+        [_to_row(rows[id], run_id=run_id) | place | {"id": ids[id], "record_id": id} for id in unknown],
     )
-    if any(row.keys for row in fresh.values()):
-        ids = {record_id: id for id, record_id in connection.execute(select(_c.id, _c.record_id).where(*where))}
-        connection.execute(
-            insert(INBOX_KEY),
-            [
-                {"inbox_id": ids[id], "rank": rank, "key": key, "integration_id": iid, "kind": kind, "side": side}
-                for id, row in fresh.items()
-                for rank, key in dict.fromkeys(row.keys)
-            ],
-        )
+    run_many(
+        session,
+        _INSERT_KEY,
+        [
+            {"inbox_id": ids[id], "rank": rank, "key": key} | place
+            for id, row in fresh.items()
+            for rank, key in dict.fromkeys(row.keys)
+        ],
+    )
     return len(fresh)
 
 
-def _to_row(iid: int, row: InboxRow, *, run_id: int) -> dict[str, Any]:
+def _to_row(row: InboxRow, *, run_id: int) -> dict[str, Any]:
     record = row.record
     return {
-        "integration_id": iid,
-        "side": record.ref.side.value,
-        "kind": record.ref.kind,
-        "record_id": record.ref.id,
-        "vals": dict(record.values),
+        "vals": json_text(dict(record.values)),
         "label": record.label,
         "modified_at": epoch(record.modified_at),
         "modified_by": record.modified_by,
@@ -243,22 +250,16 @@ def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int 
 
 def park(session: Session, rows: Sequence[Parked]) -> None:
     """Set entries aside, each with its reason."""
-    if not rows:
-        return
-    statement = (
-        update(INBOX)
-        .where(_c.id == bindparam("entry_id"))
-        .values({name: bindparam(f"new_{name}", type_=_c[name].type) for name in ("state", "cause", "why", "detail")})
-    )
-    session.connection().execute(
-        statement,
+    run_many(
+        session,
+        _PARK,
         [
             {
-                "entry_id": row.entry_id,
-                "new_state": row.state.value,
-                "new_cause": row.cause,
-                "new_why": row.why,
-                "new_detail": row.detail,
+                "row_id": row.entry_id,
+                "state": row.state.value,
+                "cause": row.cause,
+                "why": row.why,
+                "detail": json_text(row.detail),
             }
             for row in rows
         ],
@@ -267,11 +268,7 @@ def park(session: Session, rows: Sequence[Parked]) -> None:
 
 def set_link(session: Session, rows: Sequence[tuple[int, int]]) -> None:
     """Note for each (entry id, link id) that the entry's record is linked now."""
-    if rows:
-        session.connection().execute(
-            update(INBOX).where(_c.id == bindparam("entry_id")).values(link_id=bindparam("new_link")),
-            [{"entry_id": entry_id, "new_link": link_id} for entry_id, link_id in rows],
-        )
+    run_many(session, _SET_LINK, [{"row_id": entry_id, "link_id": link_id} for entry_id, link_id in rows])
 
 
 def counts(session: Session, iid: int) -> list[Count]:

@@ -10,15 +10,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.errors import Bug
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
+from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
 from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import moment
+from bigin_sync.store.columns import json_text, moment
 from bigin_sync.store.db import now_epoch
 from bigin_sync.store.tables_hot import JOURNAL
 from bigin_sync.store.tables_setup import RUN
@@ -27,6 +28,11 @@ _c = JOURNAL.c
 _COLUMNS = (
     *(_c.id, _c.run_id, _c.kind, _c.verb, _c.target, _c.link_id, _c.left_id, _c.right_id, _c.label, _c.payload),
     *(_c.why, _c.state, _c.call_no, _c.code, _c.message, _c.fence, _c.planned_at, _c.intended_at, _c.settled_at),
+)
+_UNSENT = {"call_no", "code", "message", "fence", "intended_at", "settled_at"}
+_INSERT = inserting(JOURNAL, [column.name for column in JOURNAL.columns if column.name not in _UNSENT])
+_SETTLE = updating(JOURNAL, ("state", "code", "message", "settled_at")).values(
+    {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in ("link_id", "left_id", "right_id")}
 )
 
 
@@ -110,14 +116,14 @@ def note(session: Session, iid: int, *, run_id: int, lines: Sequence[Line]) -> l
 
 
 def _insert(session: Session, iid: int, *, run_id: int, lines: Sequence[Line], state: State) -> list[int]:
-    at = now_epoch(session)
-    statement = insert(JOURNAL).returning(_c.id, sort_by_parameter_order=True)
-    ids: list[int] = []
-    for some in chunked(lines):
-        rows = [
+    ids = list(reserve_ids(session, JOURNAL, count=len(lines)))
+    common = {"integration_id": iid, "run_id": run_id, "state": state.value, "planned_at": now_epoch(session)}
+    run_many(
+        session,
+        _INSERT,
+        [
             {
-                "integration_id": iid,
-                "run_id": run_id,
+                "id": id,
                 "kind": line.kind,
                 "verb": line.verb,
                 "target": None if line.target is None else line.target.value,
@@ -125,14 +131,13 @@ def _insert(session: Session, iid: int, *, run_id: int, lines: Sequence[Line], s
                 "left_id": line.left_id,
                 "right_id": line.right_id,
                 "label": line.label,
-                "payload": line.payload,
+                "payload": json_text(line.payload),
                 "why": line.why,
-                "state": state.value,
-                "planned_at": at,
             }
-            for line in some
-        ]
-        ids += session.connection().execute(statement, rows).scalars()
+            | common
+            for id, line in zip(ids, lines, strict=True)
+        ],
+    )
     return ids
 
 
@@ -186,27 +191,20 @@ def intend(session: Session, ids: Sequence[int], *, call_no: int, fence: int) ->
 
 def settle(session: Session, rows: Sequence[Settled]) -> None:
     """Write down what came of entries, together with the links it changed, in one transaction."""
-    if not rows:
-        return
     at = now_epoch(session)
-    kept: dict[str, ColumnElement[Any]] = {
-        name: func.coalesce(bindparam(f"new_{name}"), _c[name]) for name in ("link_id", "left_id", "right_id")
-    }
-    replaced: dict[str, ColumnElement[Any]] = {
-        name: bindparam(f"new_{name}") for name in ("state", "code", "message", "settled_at")
-    }
-    session.connection().execute(
-        update(JOURNAL).where(_c.id == bindparam("entry_id")).values(kept | replaced),
+    run_many(
+        session,
+        _SETTLE,
         [
             {
-                "entry_id": row.id,
-                "new_state": row.state.value,
-                "new_link_id": row.link_id,
-                "new_left_id": row.left_id,
-                "new_right_id": row.right_id,
-                "new_code": row.code,
-                "new_message": row.message,
-                "new_settled_at": at,
+                "row_id": row.id,
+                "state": row.state.value,
+                "link_id": row.link_id,
+                "left_id": row.left_id,
+                "right_id": row.right_id,
+                "code": row.code,
+                "message": row.message,
+                "settled_at": at,
             }
             for row in rows
         ],

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link, Written
 from bigin_sync.model.side import Side
 from bigin_sync.model.vector import Vector
+from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
 from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import epoch, moment
+from bigin_sync.store.columns import epoch, json_text, moment
 from bigin_sync.store.db import now_epoch
 from bigin_sync.store.tables_hot import LINK
 
@@ -27,6 +28,8 @@ _MUTABLE = (
     *("left_seen", "left_modified", "ll", "lr", "left_written", "left_gone"),
     *("right_seen", "right_modified", "rl", "rr", "right_written", "right_gone", "held"),
 )
+_INSERT = inserting(LINK, [column.name for column in LINK.columns])
+_SAVE = updating(LINK, _MUTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +55,22 @@ def insert_(session: Session, iid: int, *, run_id: int, made_by: str, links: Seq
 
     Raises `sqlalchemy.exc.IntegrityError` when one of the records is linked already: the caller's transaction is lost.
     """
-    made_at = now_epoch(session)
-    statement = insert(LINK).returning(_c.id, sort_by_parameter_order=True)
-    ids: list[int] = []
-    for some in chunked(links):
-        rows = [
-            _mutable(link)
-            | {
-                "integration_id": iid,
-                "kind": link.kind,
-                "left_id": link.left.id,
-                "right_id": link.right.id,
-                "made_at": made_at,
-                "made_run": run_id,
-                "made_by": made_by,
-            }
-            for link in some
-        ]
-        ids += session.connection().execute(statement, rows).scalars()
+    ids = list(reserve_ids(session, LINK, count=len(links)))
+    made = {"integration_id": iid, "made_at": now_epoch(session), "made_run": run_id, "made_by": made_by}
+    run_many(
+        session,
+        _INSERT,
+        [
+            _mutable(link) | made | {"id": id, "kind": link.kind, "left_id": link.left.id, "right_id": link.right.id}
+            for id, link in zip(ids, links, strict=True)
+        ],
+    )
     return ids
 
 
 def save(session: Session, links: Sequence[Link]) -> None:
     """Store what these links have become: seen, times, vectors, last writes, tombstones, held fields."""
-    if not links:
-        return
-    statement = (
-        update(LINK)
-        .where(_c.id == bindparam("link_id"))
-        .values({name: bindparam(f"new_{name}", type_=_c[name].type) for name in _MUTABLE})
-    )
-    session.connection().execute(
-        statement,
-        [{"link_id": link.id} | {f"new_{name}": value for name, value in _mutable(link).items()} for link in links],
-    )
+    run_many(session, _SAVE, [_mutable(link) | {"row_id": link.id} for link in links])
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Link]:
@@ -148,19 +133,19 @@ def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int 
 def _mutable(link: Link) -> dict[str, Any]:
     left, right = link.left, link.right
     return {
-        "left_seen": dict(left.seen),
+        "left_seen": json_text(dict(left.seen)),
         "left_modified": epoch(left.modified_at),
         "ll": left.vector.left,
         "lr": left.vector.right,
-        "left_written": _from_written(left.written),
+        "left_written": json_text(_from_written(left.written)),
         "left_gone": left.gone,
-        "right_seen": dict(right.seen),
+        "right_seen": json_text(dict(right.seen)),
         "right_modified": epoch(right.modified_at),
         "rl": right.vector.left,
         "rr": right.vector.right,
-        "right_written": _from_written(right.written),
+        "right_written": json_text(_from_written(right.written)),
         "right_gone": right.gone,
-        "held": sorted(link.held) or None,
+        "held": json_text(sorted(link.held) or None),
     }
 
 

@@ -47,7 +47,7 @@ class OrgRow(Stored, table=True):
     secrets_sealed: str = Field(sa_type=Text)
     capabilities: dict[str, Any] = Field(sa_type=JsonText)
     connected_at: datetime = Field(sa_type=UtcDateTime)
-    checked_at: datetime | None = Field(sa_type=UtcDateTime)
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class MetadataRow(Stored, table=True):
@@ -116,12 +116,12 @@ class RunRow(Stored, table=True):
     id: int | None = Field(default=None, primary_key=True)
     integration_id: int = Field(foreign_key="integration.id", index=True)
     started_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     why: str
     dry: bool
     state: str
     counts: dict[str, Any] = Field(sa_type=JsonText)
-    error: str | None = Field(sa_type=Text)
+    error: str | None = Field(default=None, sa_type=Text)
     revisions: dict[str, Any] = Field(sa_type=JsonText)
     fence: int
 
@@ -135,9 +135,9 @@ class ModuleRow(Stored, table=True):
     integration_id: int = Field(foreign_key="integration.id")
     name: str
     state: str
-    revision_id: int | None = Field(foreign_key="revision.id")
-    last_run_id: int | None = Field(foreign_key="run.id")
-    stopped_why: str | None = Field(sa_type=Text)
+    revision_id: int | None = Field(default=None, foreign_key="revision.id")
+    last_run_id: int | None = Field(default=None, foreign_key="run.id")
+    stopped_why: str | None = Field(default=None, sa_type=Text)
 
 
 class NoticeRow(Stored, table=True):
@@ -147,7 +147,7 @@ class NoticeRow(Stored, table=True):
     __table_args__ = (Index(None, "integration_id", "seen"),)
     id: int | None = Field(default=None, primary_key=True)
     integration_id: int = Field(foreign_key="integration.id")
-    run_id: int | None = Field(foreign_key="run.id")
+    run_id: int | None = Field(default=None, foreign_key="run.id")
     at: datetime = Field(sa_type=UtcDateTime)
     text: str = Field(sa_type=Text)
     seen: bool
