@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bigin_sync.model.kind import Kind
+from bigin_sync.model.outcome import Cause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
@@ -128,4 +129,13 @@ class Wait:
     why: str
 
 
-Action: TypeAlias = Create | Update | Merge | Link | Part | Hold | Skip | Wait
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Cannot be written now; set aside with its cause, and taken up again when the cause is gone."""
+
+    ref: Ref
+    cause: Cause
+    why: str
+
+
+Action: TypeAlias = Create | Update | Merge | Link | Part | Hold | Skip | Wait | Problem

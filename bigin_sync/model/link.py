@@ -1,6 +1,6 @@
 """A link: the fact that one left record and one right record are the same thing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bigin_sync.model.kind import Kind
@@ -52,9 +52,17 @@ class Link:
         """The copy on one side."""
         return self.left if side is Side.LEFT else self.right
 
+    def with_copy(self, side: Side, copy: Copy) -> "Link":
+        """The link with one of its copies replaced."""
+        return replace(self, left=copy) if side is Side.LEFT else replace(self, right=copy)
+
     def ref(self, side: Side) -> Ref:
         """Where the copy on one side lives."""
         return Ref(side, self.kind, self.copy(side).id)
+
+    def numbered(self, link_id: int) -> "Link":
+        """The link under the id the store gave it."""
+        return replace(self, id=link_id)
 
     @property
     def parted(self) -> bool:

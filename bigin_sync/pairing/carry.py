@@ -16,7 +16,7 @@ from bigin_sync.model.outcome import Cause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
-from bigin_sync.pairing.catalog import FieldPair, FieldType, Pairing, Unknown
+from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing, Unknown
 from bigin_sync.pairing.choices import choice_map, choices_carried
 from bigin_sync.pairing.convert import plain_decimal
 from bigin_sync.pairing.fields import FieldMeta
@@ -98,6 +98,26 @@ class Carrier:
             for side in BOTH
             for creating in (False, True)
         }
+
+    def knows(self, name: str) -> bool:
+        """Whether the mapping has a field of that name."""
+        return name in self._pairs
+
+    def standing(self, name: str) -> Side | None:
+        """The side whose value of this field always stands: its master, or the one side a one-way field comes from."""
+        pair = self._pairs[name]
+        if pair.master is not None:
+            return pair.master
+        if pair.direction in (Direction.TO_LEFT, Direction.TO_RIGHT):
+            return Side.RIGHT if pair.direction is Direction.TO_LEFT else Side.LEFT
+        return None
+
+    def may_write(self, name: str, target: Side, *, present: Value) -> bool:
+        """Whether the mapping lets a side's value, `present`, be written over at all."""
+        pair = self._pairs[name]
+        if not pair.direction.flows_to(target) or pair.master is target:
+            return False
+        return pair.direction is not Direction.FILL or present is None
 
     def carry(self, name: str, value: Value, from_side: Side, *, creating: bool = False) -> Crossing:
         """What this side's value of a field becomes on the other side.

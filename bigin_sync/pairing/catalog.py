@@ -202,6 +202,11 @@ class KindSpec:
         """The default pair of that name."""
         return next((pair for pair in self.fields if pair.name == name), None)
 
+    def is_parent(self, name: str) -> bool:
+        """Whether the field of that name points to a parent."""
+        pair = self.field(name)
+        return pair is not None and pair.to is not None and pair.to != self.kind
+
     @property
     def parents(self) -> frozenset[Kind]:
         """The other kinds its lookups point to. A lookup to its own kind makes no parent."""

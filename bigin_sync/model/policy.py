@@ -1,0 +1,34 @@
+"""A policy: how records changed on both sides are settled."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bigin_sync.model.side import Side
+
+
+class Strategy(StrEnum):
+    """Who wins a field that was changed on both sides to different values."""
+
+    LATEST = "latest"
+    LEFT = "left"
+    RIGHT = "right"
+    SKIP = "skip"
+    ASK = "ask"
+
+
+class Granularity(StrEnum):
+    """Whether a strategy settles the contested fields only, or the whole record."""
+
+    FIELDS = "fields"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """strategy and granularity as above; `tie` wins under `latest` when both sides were changed in the same second;
+    `blanks` says whether emptying a field on one side empties it on the other."""
+
+    strategy: Strategy = Strategy.LATEST
+    granularity: Granularity = Granularity.FIELDS
+    tie: Side = Side.RIGHT
+    blanks: bool = True

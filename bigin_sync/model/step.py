@@ -1,0 +1,44 @@
+"""A step: one line of a plan as the journal keeps it, from the preview to the outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.side import Side
+
+
+class Verb(StrEnum):
+    """What a step does. Only `create`, `update` and `merge` write to a side."""
+
+    LINK = "link"
+    AGREE = "agree"
+    CREATE = "create"
+    UPDATE = "update"
+    MERGE = "merge"
+    PART = "part"
+    HOLD = "hold"
+    SKIP = "skip"
+    WAIT = "wait"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens to one record or one link.
+
+    payload, as far as it applies: `values` and `before` (field -> canonical value of the target side), `pointers`
+    (field -> [side, kind, id]), `left_out` (field -> reason), `contested` (list of {field, left, right, winner, rule}),
+    `matched_by`, `candidates` (list of [side, kind, id]).
+    """
+
+    kind: Kind
+    verb: Verb
+    label: str
+    why: str
+    target: Side | None = None
+    link_id: int | None = None
+    left_id: str | None = None
+    right_id: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)

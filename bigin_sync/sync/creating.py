@@ -1,0 +1,174 @@
+"""Creating: planned creates go out in batches, and each answer becomes a link. A shell."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from bigin_sync.model.action import Create, Write
+from bigin_sync.model.link import Link
+from bigin_sync.model.outcome import Outcome, Refused, Stored, Unknown
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.step import Verb
+from bigin_sync.pairing.carry import Carrier
+from bigin_sync.store import inbox, journal, links
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, Parked
+from bigin_sync.store.inbox import State as InboxState
+from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.context import carrier_for, values_of
+from bigin_sync.sync.flights import Flight, fly
+from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
+from bigin_sync.sync.landing import Work, put_away, refuse, wake
+from bigin_sync.sync.order import BATCH
+from bigin_sync.sync.plan import plan_create
+from bigin_sync.sync.progress import Aside, Progress
+from bigin_sync.sync.settled import Left, Rest, created
+from bigin_sync.sync.steps import step_for_record
+from bigin_sync.zoho.side import Row
+
+ANSWER_LOST = "the answer to its creation was lost; the next run looks whether it was made"
+
+
+def create_all(work: Work, *, progress: Progress) -> None:
+    """Make every planned record on both sides."""
+    fly(work.setup, _Departures(work, progress).next, sides=BOTH)
+
+
+class _Departures:
+    """Gives out the planned creates of a side, batch by batch."""
+
+    def __init__(self, work: Work, progress: Progress) -> None:
+        self._work = work
+        self._progress = progress
+        self._after = dict.fromkeys(BOTH, 0)
+
+    def next(self, session: Session, side: Side) -> Flight | None:
+        work = self._work
+        while True:
+            steps = journal.planned(
+                session,
+                work.run_id,
+                kind=work.kind.kind,
+                verbs=[Verb.CREATE],
+                target=side,
+                after_id=self._after[side],
+                limit=BATCH,
+            )
+            if not steps:
+                return None
+            self._after[side] = steps[-1].id
+            items = self._items(session, side, steps)
+            if items:
+                return CreateFlight(work, side, items, self._progress)
+
+    def _items(self, session: Session, target: Side, steps: Sequence[journal.Entry]) -> "list[_Item]":
+        work = self._work
+        refs = {step.id: Ref(target.other, work.kind.kind, _source_id(step)) for step in steps}
+        found = inbox.by_refs(session, work.setup.iid, refs=list(refs.values()))
+        carrier = carrier_for(session, work.setup, work.kind, values_of(entry.record for entry in found.values()))
+        items, dropped = [], []
+        for step in steps:
+            entry = found.get(refs[step.id])
+            item = self._item(session, step, entry, carrier) if entry is not None and entry.link_id is None else None
+            if item is None:
+                dropped.append(Settled(step.id, State.DROPPED))
+            else:
+                items.append(item)
+        journal.settle(session, dropped)
+        return items
+
+    def _item(self, session: Session, step: journal.Entry, entry: Entry, carrier: Carrier) -> "_Item | None":
+        """The record as it is sent, decided once more: what it points to may have landed meanwhile, or failed to."""
+        work = self._work
+        act = plan_create(entry.record, kind=work.kind.spec, carrier=carrier, pairing=work.setup.pairing)
+        if not isinstance(act, Create):
+            again = step_for_record(act, entry.record.label)
+            state = InboxState(again.verb.value)
+            inbox.park(session, [Parked(entry.id, state, again.why)])
+            work.counts.set_aside(entry.id, Aside(state.value))
+            return None
+        return _Item(step, entry, act.write)
+
+
+def _source_id(step: journal.Entry) -> str:
+    return (step.step.right_id if step.step.target is Side.LEFT else step.step.left_id) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    step: journal.Entry
+    entry: Entry
+    write: Write
+
+
+class CreateFlight:
+    """One insert call of up to 100 records."""
+
+    def __init__(self, work: Work, side: Side, items: list[_Item], progress: Progress) -> None:
+        self.side = side
+        self._work = work
+        self._items = items
+        self._progress = progress
+        writer = work.kind.writer(side)
+        self._rows: list[Row] = [writer.write(item.write.values) for item in items]
+
+    def leave(self, session: Session) -> None:
+        """Commit the intent."""
+        ids = [item.step.id for item in self._items]
+        journal.intend(session, ids, call_no=ids[0], fence=self._work.setup.fence)
+
+    def call(self) -> list[Outcome]:
+        """Insert the records."""
+        return self._work.setup.sides[self.side].create(self._work.kind.module(self.side), self._rows)
+
+    def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
+        """Link what was stored, set aside what was refused, leave open what is unknown."""
+        outcomes = outcomes_of(answer, len(self._items))
+        journal.settle(
+            session, [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)]
+        )
+        stored = [(item, out) for item, out in zip(self._items, outcomes, strict=True) if isinstance(out, Stored)]
+        self._link(session, stored)
+        for item, outcome in zip(self._items, outcomes, strict=True):
+            if isinstance(outcome, Refused):
+                refuse(session, self._work, item.entry, outcome)
+            elif isinstance(outcome, Unknown):
+                inbox.park(session, [Parked(item.entry.id, InboxState.WAITING, ANSWER_LOST, cause="answer_lost")])
+                self._work.counts.set_aside(item.entry.id, Aside.WAITING)
+        counts = self._work.counts
+        counts.created[self.side] += len(stored)
+        self._progress.stage(
+            "writing", kind=self._work.kind.kind, side=self.side, done=counts.created[self.side], total=None
+        )
+        return None
+
+    def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
+        """Errors that concern more than these records."""
+        return trouble_of(answer)
+
+    def _link(self, session: Session, stored: list[tuple[_Item, Stored]]) -> None:
+        work, source = self._work, self.side.other
+        made, rests = [], []
+        for item, answer in stored:
+            here, there = created(item.entry.record, item.write, answer)
+            pair = (here, there) if source is Side.LEFT else (there, here)
+            made.append(Link(0, work.kind.kind, *pair))
+            rests.append(_rest(item))
+        ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by="created", links=made)
+        settled_ids = [item.entry.id for (item, _), rest in zip(stored, rests, strict=True) if rest.left is Left.DONE]
+        inbox.remove(session, settled_ids)
+        for entry_id in settled_ids:
+            work.counts.apply(entry_id)
+        for link_id, (item, _), rest in zip(ids, stored, rests, strict=True):
+            if rest.left is not Left.DONE:
+                inbox.set_link(session, [(item.entry.id, link_id)])
+                put_away(session, work, item.entry, rest)
+        wake(session, work, made)
+
+
+def _rest(item: _Item) -> Rest:
+    if item.write.pointers:
+        names = ", ".join(sorted(item.write.pointers))
+        return Rest(Left.WAITING, f"{names} points to a record that is not synced", tuple(item.write.pointers.values()))
+    return Rest(Left.DONE)

@@ -1,0 +1,108 @@
+"""Flights: remote writes under way, several at a time on each side, with one thread owning the database. A shell.
+
+A flight is said before it leaves (its intent is committed) and told when it lands (outcome, link and inbox in one
+transaction). What has landed and what leaves next share a transaction, so a busy run commits once per turn, not per call.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any, Protocol
+
+from bigin_sync.model.side import Side
+from bigin_sync.store import leases
+from bigin_sync.store.db import Session
+from bigin_sync.sync.setup import Setup
+
+AHEAD = 2
+"""Calls handed to a side beyond its concurrency, so that none of its slots waits for the database."""
+
+
+class Flight(Protocol):
+    """One remote call and what belongs to it."""
+
+    side: Side
+
+    def leave(self, session: Session) -> None:
+        """Write down the intent, before the call."""
+        ...
+
+    def call(self) -> Any:
+        """The remote call; runs in the side's pool, away from the database."""
+        ...
+
+    def land(self, session: Session, answer: "Future[Any]") -> "Flight | None":
+        """Write down the outcome. May give the next leg of the same errand. Raises nothing for what the answer holds:
+        an error that must stop the run is raised by `trouble`."""
+        ...
+
+    def trouble(self, answer: "Future[Any]") -> BaseException | None:
+        """The error the run must stop with after this landing, if any."""
+        ...
+
+
+Supply = Callable[[Session, Side], "Flight | None"]
+"""Gives the next flight of a side, or None when there is none left."""
+
+
+def fly(setup: Setup, supply: Supply, *, sides: tuple[Side, ...]) -> None:
+    """Let all flights of these sides leave and land. After trouble nothing leaves any more, everything in the air lands, and
+    the first trouble is raised."""
+    _Sky(setup, supply, sides).run()
+
+
+class _Sky:
+    def __init__(self, setup: Setup, supply: Supply, sides: tuple[Side, ...]) -> None:
+        self._setup = setup
+        self._supply = supply
+        self._open = set(sides)
+        self._in_air: dict[Future[Any], Flight] = {}
+        self._next_legs: list[Flight] = []
+        self._trouble: BaseException | None = None
+
+    def run(self) -> None:
+        landed: list[Future[Any]] = []
+        try:
+            while True:
+                leaving = self._turn(landed)
+                for flight in leaving:
+                    self._in_air[self._setup.sides[flight.side].submit(flight.call)] = flight
+                if not self._in_air:
+                    break
+                done, _ = wait(self._in_air, return_when=FIRST_COMPLETED)
+                landed = list(done)
+        except BaseException:
+            # What is in the air may still take effect; its intent is in the journal, and settle finds out.
+            wait(self._in_air)
+            raise
+        if self._trouble is not None:
+            raise self._trouble
+
+    def _turn(self, landed: list["Future[Any]"]) -> list[Flight]:
+        leaving: list[Flight] = []
+        with self._setup.db.write() as session:
+            leases.check(session, self._setup.iid, fence=self._setup.fence)
+            for future in landed:
+                flight = self._in_air.pop(future)
+                next_leg = flight.land(session, future)
+                self._trouble = self._trouble or flight.trouble(future)
+                if next_leg is not None:
+                    self._next_legs.append(next_leg)
+            if self._trouble is None:
+                leaving = self._depart(session)
+            for flight in leaving:
+                flight.leave(session)
+        return leaving
+
+    def _depart(self, session: Session) -> list[Flight]:
+        leaving = list(self._next_legs)
+        self._next_legs.clear()
+        busy = [flight.side for flight in (*self._in_air.values(), *leaving)]
+        for side in sorted(self._open):
+            free = self._setup.sides[side].concurrency + AHEAD - busy.count(side)
+            for _ in range(free):
+                flight = self._supply(session, side)
+                if flight is None:
+                    self._open.discard(side)
+                    break
+                leaving.append(flight)
+        return leaving

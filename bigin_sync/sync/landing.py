@@ -1,0 +1,108 @@
+"""Landing: what an outcome changes in the inbox, on the link and in the counts, for all who carry out a plan. A shell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bigin_sync.model.link import Link
+from bigin_sync.model.outcome import Cause, Refused
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import conflicts, inbox, links, waits
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, Parked, State
+from bigin_sync.sync.merge import Both, Merged
+from bigin_sync.sync.plan import COUNTERPART_DELETED
+from bigin_sync.sync.progress import Aside, Counts
+from bigin_sync.sync.settled import After, Left, Rest
+from bigin_sync.sync.setup import KindSetup, Setup
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One kind of one run, being carried out."""
+
+    setup: Setup
+    kind: KindSetup
+    run_id: int
+    counts: Counts
+
+
+def save_link(
+    session: Session, work: Work, after: After, *, both: Both, merged: Merged, entries: Mapping[Side, Entry]
+) -> None:
+    """Store a link as it is now known; its inbox entries are removed or set aside by what is left of them."""
+    links.save(session, [after.link])
+    for contested in merged.contested:
+        if contested.field in merged.held:
+            conflicts.open_(
+                session,
+                work.setup.iid,
+                link=after.link,
+                contested=contested,
+                left_at=both.left_at,
+                right_at=both.right_at,
+            )
+    conflicts.close(session, link_id=after.link.id, fields=_decided(merged, after))
+    for side in BOTH:
+        if side in entries:
+            put_away(session, work, entries[side], after.rests[side])
+
+
+def put_away(session: Session, work: Work, entry: Entry, rest: Rest) -> None:
+    """Remove an entry that is settled, or set it aside for what it still needs."""
+    if rest.left is Left.DONE:
+        inbox.remove(session, [entry.id])
+        work.counts.apply(entry.id)
+        return
+    if rest.left is Left.NEW:
+        return
+    inbox.park(session, [Parked(entry.id, State(rest.left.value), rest.why or "", cause=rest.left.value)])
+    waits.await_(session, work.setup.iid, rows=[(entry.id, ref) for ref in rest.awaited])
+    work.counts.set_aside(entry.id, Aside(rest.left.value))
+
+
+def refuse(session: Session, work: Work, entry: Entry, refused: Refused) -> None:
+    """Set a record aside that a side refused; what may pass by itself is left for the next run."""
+    if refused.cause is Cause.TRANSIENT:
+        return
+    inbox.park(session, [Parked(entry.id, State.PROBLEM, in_words(refused), cause=refused.cause.value)])
+    work.counts.set_aside(entry.id, Aside.PROBLEM)
+
+
+def in_words(refused: Refused) -> str:
+    """A refusal as a person reads it."""
+    where = f" (field {refused.field})" if refused.field else ""
+    twin = f"; it already exists there as {refused.duplicate_of}" if refused.duplicate_of else ""
+    return f"{_CAUSES.get(refused.cause, 'refused')}{where}: {refused.message}{twin} [{refused.code}]"
+
+
+def wake(session: Session, work: Work, made: Sequence[Link]) -> None:
+    """Let everything that waited for these records go on."""
+    waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in made for side in BOTH])
+
+
+def part(session: Session, work: Work, link: Link, entries: Mapping[Side, Entry]) -> None:
+    """Keep a link as a tombstone; what the survivor's entry holds is set aside."""
+    links.save(session, [link])
+    for side, entry in entries.items():
+        if link.copy(side).gone:
+            inbox.remove(session, [entry.id])
+            work.counts.apply(entry.id)
+        else:
+            inbox.park(session, [Parked(entry.id, State.SKIPPED, COUNTERPART_DELETED, cause="counterpart_deleted")])
+            work.counts.set_aside(entry.id, Aside.SKIPPED)
+
+
+def _decided(merged: Merged, after: After) -> list[str]:
+    return [one.field for one in merged.contested if one.field not in merged.held and one.field not in after.link.held]
+
+
+_CAUSES = {
+    Cause.MANDATORY: "a mandatory field is missing",
+    Cause.DUPLICATE: "another record already has this value",
+    Cause.INVALID: "a value was not accepted",
+    Cause.TOO_LONG: "a value is too long",
+    Cause.FORBIDDEN: "the connected user may not write this record",
+    Cause.LOCKED: "the record is locked by a process",
+    Cause.MISSING: "the record does not exist any more",
+    Cause.LIMIT: "a limit of the org is reached",
+}

@@ -1,0 +1,94 @@
+"""Local: the planned steps that touch no side: links between records found to be the same, agreements, partings. A shell."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bigin_sync.model.link import Copy, Link
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.step import Verb
+from bigin_sync.store import inbox, journal, leases, links
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry
+from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
+from bigin_sync.sync.landing import Work, part, save_link, wake
+from bigin_sync.sync.merge import merge
+from bigin_sync.sync.settled import settled
+
+SLICE = 500
+
+
+def apply_local(work: Work) -> None:
+    """Carry out everything of this plan that needs no call."""
+    for verb, carry_out in ((Verb.LINK, _link), (Verb.AGREE, _agree), (Verb.PART, _part)):
+        while _slice(work, verb, carry_out):
+            pass
+
+
+def _slice(work: Work, verb: Verb, carry_out: Callable[[Session, Work, Sequence[journal.Entry]], None]) -> bool:
+    with work.setup.db.write() as session:
+        leases.check(session, work.setup.iid, fence=work.setup.fence)
+        planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
+        if planned:
+            carry_out(session, work, planned)
+        return bool(planned)
+
+
+def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
+    """Make links of pairs, and let the fields of each pair meet for the first time."""
+    pairs = [(step, *_records(session, work, step)) for step in planned]
+    whole = [(step, left, right) for step, left, right in pairs if left is not None and right is not None]
+    gone = [Settled(step.id, State.DROPPED) for step, left, right in pairs if left is None or right is None]
+    made = [Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record)) for _step, left, right in whole]
+    by = [str(step.step.payload.get("matched_by", "")) for step, _left, _right in whole]
+    ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=by, links=made)
+    carrier = carrier_for(
+        session, work.setup, work.kind, values_of(one.record for _step, *both in whole for one in both)
+    )
+    outcomes = []
+    for link_id, blank, (step, left, right) in zip(ids, made, whole, strict=True):
+        link = blank.numbered(link_id)
+        entries = {Side.LEFT: left, Side.RIGHT: right}
+        both = both_of(link, entries)
+        merged = merge(both, policy=work.kind.policy, carrier=carrier)
+        inbox.set_link(session, [(entry.id, link_id) for entry in entries.values()])
+        save_link(session, work, settled(link, both, merged, stored={}), both=both, merged=merged, entries=entries)
+        outcomes.append(Settled(step.id, State.DONE, link_id=link_id))
+    journal.settle(session, outcomes + gone)
+    work.counts.linked += len(whole)
+    wake(session, work, made)
+
+
+def _agree(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
+    """Settle links of which both sides moved, or one did, to what needs no writing."""
+    ids = [step.step.link_id for step in planned if step.step.link_id is not None]
+    known = links.by_ids(session, ids)
+    together = inbox.by_links(session, work.setup.iid, link_ids=ids)
+    decided = resolved_for(session, work.setup, ids)
+    records = [entry.record for entries in together.values() for entry in entries.values()]
+    carrier = carrier_for(session, work.setup, work.kind, values_of(records))
+    for link_id, entries in together.items():
+        both = both_of(known[link_id], entries)
+        merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link_id))
+        after = settled(known[link_id], both, merged, stored={})
+        save_link(session, work, after, both=both, merged=merged, entries=entries)
+    journal.settle(session, [Settled(step.id, State.DONE) for step in planned])
+
+
+def _part(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
+    """Set aside what is left in the inbox of links whose other record is gone."""
+    ids = [step.step.link_id for step in planned if step.step.link_id is not None]
+    for link_id, link in links.by_ids(session, ids).items():
+        part(session, work, link, inbox.by_links(session, work.setup.iid, link_ids=[link_id]).get(link_id, {}))
+    journal.settle(session, [Settled(step.id, State.DONE) for step in planned])
+
+
+def _records(session: Session, work: Work, step: journal.Entry) -> tuple[Entry | None, Entry | None]:
+    ids: Mapping[Side, str | None] = {Side.LEFT: step.step.left_id, Side.RIGHT: step.step.right_id}
+    refs = {side: Ref(side, work.kind.kind, ids[side] or "") for side in BOTH}
+    found = inbox.by_refs(session, work.setup.iid, refs=list(refs.values()))
+    return found.get(refs[Side.LEFT]), found.get(refs[Side.RIGHT])
+
+
+def _unseen(record: Record) -> Copy:
+    return Copy(record.ref.id, {}, record.modified_at)

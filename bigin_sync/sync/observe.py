@@ -1,0 +1,63 @@
+"""Observe: a side's record now, beside what was seen of it. Pure."""
+
+from datetime import datetime
+
+from bigin_sync.model.change import Change, Moved
+from bigin_sync.model.link import Copy
+from bigin_sync.model.record import Record
+from bigin_sync.model.values import Values
+
+
+def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
+    """What happened to one copy of a link, given the record as it was just read.
+
+    A row that comes back with the very Modified_Time that our own write was answered with, last modified by our own user,
+    is our write as the side stored it: the fields we sent become seen, whatever the side made of them (cut, rounded,
+    replaced by a default). A field we did not send and that differs all the same was changed by somebody else in
+    that very second, and is an edit.
+    """
+    seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen
+    fields = differing(record.values, seen)
+    if copy.gone:
+        return Change(Moved.BACK, record.values, seen, fields)
+    return Change(Moved.EDITED if fields else Moved.SAME, record.values, seen, fields)
+
+
+def unmoved(copy: Copy) -> Change:
+    """The change of a side that nobody touched: its record is what was seen of it."""
+    return Change(Moved.GONE if copy.gone else Moved.SAME, copy.seen, copy.seen)
+
+
+def differing(now: Values, seen: Values) -> frozenset[str]:
+    """Fields whose value differs from what was seen, those never seen included."""
+    if now == seen:
+        return frozenset()
+    absent = object()
+    return frozenset(name for name, value in now.items() if seen.get(name, absent) != value)
+
+
+def later(left: datetime, right: datetime) -> int:
+    """1 when left is later, -1 when right is, 0 for the same second."""
+    return (left > right) - (left < right)
+
+
+def _is_our_write(copy: Copy, record: Record, own_user: str | None) -> bool:
+    written = copy.written
+    return (
+        written is not None
+        and own_user is not None
+        and record.modified_by == own_user
+        and record.modified_at == written.at
+    )
+
+
+def _echoed(copy: Copy, record: Record) -> Values:
+    """What was seen, with our own last write taken in as the side stored it."""
+    if copy.written is None:
+        return copy.seen
+    sent = copy.written.fields
+    return {
+        name: value if (sent is None or name in sent) else copy.seen[name]
+        for name, value in record.values.items()
+        if sent is None or name in sent or name in copy.seen
+    }

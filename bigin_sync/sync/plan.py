@@ -1,0 +1,97 @@
+"""Plan: records, links and policy become actions. Pure.
+
+Everything a run is going to do is decided here and in `merge`; the shells only carry it out. What a person is shown as
+a preview, what the journal keeps and what the scenarios expect are these actions.
+"""
+
+from collections.abc import Mapping
+
+from bigin_sync.model import action
+from bigin_sync.model.change import Change, Moved
+from bigin_sync.model.link import Link
+from bigin_sync.model.policy import Policy
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Value
+from bigin_sync.pairing.carry import Carried, Carrier, Pointer
+from bigin_sync.pairing.catalog import KindSpec, Pairing
+from bigin_sync.sync.merge import Both, Merged, merge
+
+OUTSIDE = "outside the list view that says what is synced"
+COUNTERPART_OUTSIDE = "its counterpart is outside the list view that says what is synced"
+COUNTERPART_DELETED = "its counterpart was deleted"
+NO_PARENT = "the record it belongs to is not synced"
+AMBIGUOUS = "it could be the same as several records, and only a person can tell which"
+
+
+def plan_create(
+    record: Record, *, kind: KindSpec, carrier: Carrier, pairing: Pairing
+) -> action.Create | action.Wait | action.Problem:
+    """A record without counterpart is made on the other side, unless it lacks a parent or a mandatory value.
+
+    Blanks are not sent; a lookup whose counterpart is not known yet goes along as a pointer.
+    """
+    source, target = record.ref.side, record.ref.side.other
+    values: dict[str, Value] = {}
+    pointers: dict[str, Ref] = {}
+    left_out: dict[str, str] = {}
+    for name, value in record.values.items():
+        if not carrier.knows(name) or not carrier.may_write(name, target, present=None):
+            continue
+        carried = carrier.carry(name, value, source, creating=True)
+        if isinstance(carried, Pointer):
+            pointers[name] = carried.ref
+        elif isinstance(carried, Carried):
+            if carried.value is not None:
+                values[name] = carried.value
+        elif carried.cause is not None:
+            return action.Problem(record.ref, carried.cause, carried.reason)
+        elif value is not None:
+            left_out[name] = carried.reason
+    if kind.needs_parent and not any(kind.is_parent(name) for name in values):
+        return action.Wait(record.ref, tuple(pointers.values()), NO_PARENT)
+    write = action.Write(target, values, pointers=pointers, left_out=left_out)
+    return action.Create(record.ref, write, f"new in {pairing.title(source)}")
+
+
+def first_meeting(left: Record, right: Record) -> Both:
+    """Two records that have never been compared: nothing has been seen of either."""
+    return Both(
+        Change(Moved.EDITED, left.values, {}, frozenset(left.values)),
+        Change(Moved.EDITED, right.values, {}, frozenset(right.values)),
+        left.modified_at,
+        right.modified_at,
+    )
+
+
+def plan_link(
+    left: Record, right: Record, *, matched_by: str, policy: Policy, carrier: Carrier
+) -> action.Link:
+    """Two unlinked records are the same thing: they are linked, and their fields meet."""
+    merged = merge(first_meeting(left, right), policy=policy, carrier=carrier)
+    return action.Link(
+        left.ref,
+        right.ref,
+        matched_by,
+        merged.to_left,
+        merged.to_right,
+        merged.contested,
+        f"the same {left.ref.kind} on both sides, known by {matched_by}",
+    )
+
+
+def plan_linked(
+    link: Link, both: Both, *, policy: Policy, carrier: Carrier, pairing: Pairing, resolved: Mapping[str, Side]
+) -> tuple[action.Update | action.Merge | action.Part, Merged]:
+    """A link of which at least one side moved."""
+    merged = merge(both, policy=policy, carrier=carrier, resolved=resolved)
+    for side in (Side.LEFT, Side.RIGHT):
+        if both.of(side).moved is Moved.GONE:
+            why = f"deleted in {pairing.title(side)}; a deletion is never carried over"
+            return action.Part(link.id, link.kind, side, why), merged
+    if merged.contested or (not merged.to_left.empty and not merged.to_right.empty):
+        why = "changed on both sides"
+        return action.Merge(link.id, link.kind, merged.to_left, merged.to_right, merged.contested, why), merged
+    write = merged.to_left if merged.to_right.empty else merged.to_right
+    why = f"changed in {pairing.title(write.target.other)}"
+    return action.Update(link.id, link.kind, write, why), merged

@@ -1,0 +1,202 @@
+"""Planning: the inbox of one kind is matched and decided, slice by slice, into the journal. A shell.
+
+What is decided comes from `match`, `plan` and `merge`; this file brings them the records and writes down the result.
+Nothing is held in memory but one slice and the table of matches.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bigin_sync.model import action
+from bigin_sync.model.record import Ref
+from bigin_sync.model.step import Step, Verb
+from bigin_sync.pairing.carry import Carrier
+from bigin_sync.store import conflicts, inbox, journal, keys, leases, links, waits
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, Parked, State
+from bigin_sync.sync.brakes import Tally
+from bigin_sync.sync.context import both_of, carrier_for, values_of
+from bigin_sync.sync.match import Matches, match
+from bigin_sync.sync.plan import AMBIGUOUS, COUNTERPART_OUTSIDE, OUTSIDE, plan_create, plan_link, plan_linked
+from bigin_sync.sync.progress import Aside, Counts, Progress
+from bigin_sync.sync.setup import KindSetup, Setup
+from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_linked
+
+SLICE = 500
+ADMISSIONS = 200
+
+_STATE = {
+    Verb.HOLD: State.HELD,
+    Verb.SKIP: State.SKIPPED,
+    Verb.WAIT: State.WAITING,
+    Verb.PROBLEM: State.PROBLEM,
+}
+
+
+class KindPlanner:
+    """Plans one kind of one run."""
+
+    def __init__(self, setup: Setup, kind: KindSetup, *, run_id: int, dry: bool) -> None:
+        self._setup = setup
+        self._kind = kind
+        self._run_id = run_id
+        self._dry = dry
+        self._matches = Matches()
+        self._steps: list[Step] = []
+        self._parked: list[Parked] = []
+        self._awaited: list[tuple[int, Ref]] = []
+        self._tally: Counter[str] = Counter()
+
+    def plan(self, *, counts: Counts, progress: Progress) -> Tally:
+        """Decide everything that is new in the inbox. Returns what it would do, for the brakes."""
+        self._ask_the_view()
+        self._match()
+        after, done = 0, 0
+        while entries := self._plan_slice(after, counts):
+            after = entries[-1].id
+            done += len(entries)
+            progress.stage("planning", kind=self._kind.kind, side=None, done=done, total=None)
+        with self._setup.db.read() as session:
+            linked = links.count(session, self._setup.iid)
+        return Tally(
+            self._kind.kind,
+            creates=self._tally["creates"],
+            updates=self._tally["updates"],
+            blanks=self._tally["blanks"],
+            linked=sum(count.linked for count in linked if count.kind == self._kind.kind),
+            first=self._kind.first,
+        )
+
+    def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
+        setup, kind = self._setup, self._kind.kind
+        with setup.db.write() as session:
+            leases.check(session, setup.iid, setup.fence)
+            entries = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
+            self._steps, self._parked, self._awaited = [], [], []
+            self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
+            self._decide_unlinked(session, [entry for entry in entries if entry.link_id is None])
+            journal.plan(session, setup.iid, run_id=self._run_id, lines=self._steps)
+            if not self._dry:
+                inbox.park(session, self._parked)
+                waits.await_(session, setup.iid, rows=self._awaited)
+        for entry in entries:
+            counts.look(entry.id)
+        for parked in self._parked:
+            counts.set_aside(parked.entry_id, Aside(parked.state.value))
+        self._count()
+        return entries
+
+    def _ask_the_view(self) -> None:
+        """Find out which unlinked records the list view admits; only those nobody has asked about yet."""
+        kind, side = self._kind, self._kind.view_side
+        if kind.view is None:
+            return
+        while True:
+            with self._setup.db.read() as session:
+                entries = inbox.unasked(session, self._setup.iid, side=side, kind=kind.kind, limit=ADMISSIONS)
+            if not entries:
+                return
+            ids = [entry.record.ref.id for entry in entries]
+            inside = self._setup.sides[side].admitted(kind.module(side), ids, view=kind.view)
+            with self._setup.db.write() as session:
+                inbox.admit(session, [(entry.id, entry.record.ref.id in inside) for entry in entries])
+
+    def _match(self) -> None:
+        for rule in self._kind.spec.match:
+            with self._setup.db.read() as session:
+                shared = keys.shared_keys(session, self._setup.iid, kind=self._kind.kind, rank=rule.rank)
+                match(((one.left, one.right) for one in shared), rule=rule.name, matches=self._matches)
+
+    def _decide_linked(self, session: Session, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        setup, kind = self._setup, self._kind
+        ids = sorted({entry.link_id for entry in entries if entry.link_id is not None})
+        known = links.by_ids(session, ids)
+        together = inbox.by_links(session, setup.iid, link_ids=ids)
+        decided = conflicts.resolved(session, setup.iid, link_ids=ids)
+        carrier = carrier_for(
+            session, setup, kind, values_of(entry.record for pair in together.values() for entry in pair.values())
+        )
+        here = {entry.id for entry in entries}
+        for link_id in ids:
+            link, pair = known[link_id], together[link_id]
+            if min(entry.id for entry in pair.values() if entry.state is State.NEW) not in here:
+                continue
+            both = both_of(link, pair)
+            act, _merged = plan_linked(
+                link,
+                both,
+                policy=kind.policy,
+                carrier=carrier,
+                pairing=setup.pairing,
+                resolved=decided.get(link_id, {}),
+            )
+            self._steps += steps_for_linked(act, link, next(iter(pair.values())).record.label)
+
+    def _decide_unlinked(self, session: Session, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
+        partners = inbox.by_ids(session, [id for entry in entries for id in self._partner(entry.id)])
+        held = inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())])
+        records = [entry.record for entry in entries] + [entry.record for entry in partners.values()]
+        carrier = carrier_for(session, self._setup, self._kind, values_of(records))
+        for entry in entries:
+            for partner in self._partner(entry.id):
+                self._decide_pair(entry, partners[partner], carrier=carrier)
+            if self._partner(entry.id):
+                continue
+            if entry.admitted is False:
+                self._place(entry, action.Skip(entry.record.ref, OUTSIDE))
+            elif entry.id in self._matches.held:
+                candidates = tuple(held[id].record.ref for id in self._matches.held[entry.id] if id in held)
+                self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS))
+            else:
+                self._place(entry, self._create(entry, carrier))
+
+    def _decide_pair(self, entry: Entry, partner: Entry, *, carrier: Carrier) -> None:
+        """Two entries that are the same thing; each pair is decided once, at the new entry with the lower id."""
+        if entry.admitted is False:
+            self._place(entry, action.Skip(entry.record.ref, OUTSIDE))
+            return
+        if partner.admitted is False:
+            self._place(entry, action.Skip(entry.record.ref, COUNTERPART_OUTSIDE))
+            return
+        if partner.state is State.NEW and partner.id < entry.id:
+            return
+        left, right = (entry, partner) if entry.id in self._matches.pairs else (partner, entry)
+        rule = self._matches.pairs[left.id][1]
+        act = plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
+        self._steps += steps_for_link(act, left.record.label)
+
+    def _create(self, entry: Entry, carrier: Carrier) -> action.Create | action.Wait | action.Problem:
+        return plan_create(entry.record, kind=self._kind.spec, carrier=carrier, pairing=self._setup.pairing)
+
+    def _partner(self, entry_id: int) -> tuple[int, ...]:
+        if entry_id in self._matches.pairs:
+            return (self._matches.pairs[entry_id][0],)
+        if entry_id in self._matches.paired_right:
+            return (self._matches.paired_right[entry_id],)
+        return ()
+
+    def _place(
+        self, entry: Entry, act: action.Create | action.Hold | action.Skip | action.Wait | action.Problem
+    ) -> None:
+        step = step_for_record(act, entry.record.label)
+        self._steps.append(step)
+        if step.verb in _STATE:
+            cause = str(act.cause) if isinstance(act, action.Problem) else None
+            self._parked.append(Parked(entry.id, _STATE[step.verb], step.why, cause, dict(step.payload) or None))
+        if isinstance(act, action.Wait):
+            self._awaited += [(entry.id, ref) for ref in act.awaited]
+
+    def _count(self) -> None:
+        for step in self._steps:
+            if step.verb is Verb.CREATE:
+                self._tally["creates"] += 1
+            elif step.verb in (Verb.UPDATE, Verb.MERGE):
+                self._tally["updates"] += 1
+                before, values = step.payload["before"], step.payload["values"]
+                self._tally["blanks"] += sum(
+                    1 for name, value in values.items() if value is None and before.get(name) is not None
+                )

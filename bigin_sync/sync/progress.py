@@ -1,0 +1,128 @@
+"""Progress and report: what a run tells while it works, and what it comes to."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bigin_sync.errors import Bug
+from bigin_sync.model.side import BOTH, Side
+
+
+class Progress(Protocol):
+    """Where a run tells how far it is. Called from the run's own thread only."""
+
+    def stage(self, name: str, *, kind: str, side: Side | None, done: int, total: int | None) -> None:
+        """`name` is `reading`, `matching`, `planning` or `writing`; `total` is None while it is not known."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Something a person should know now."""
+        ...
+
+
+class Silent:
+    """Tells nobody."""
+
+    def stage(self, name: str, *, kind: str, side: Side | None, done: int, total: int | None) -> None:
+        """Nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+
+class Aside(StrEnum):
+    """Why a record was set aside. The words are the states of an inbox row."""
+
+    WAITING = "waiting"
+    SKIPPED = "skipped"
+    HELD = "held"
+    PROBLEM = "problem"
+
+
+class Counts:
+    """What became of the records of one kind in a run.
+
+    Each inbox entry that was looked at is counted once: it was settled (`applied`), set aside for a reason, or is left for the
+    next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An entry that is set
+    aside and taken up again within the run is counted where it ends. `unchanged` are rows that were no news.
+    """
+
+    def __init__(self) -> None:
+        self.unchanged = 0
+        self.applied = 0
+        self.linked = 0
+        self.parted = 0
+        self.created: Counter[Side] = Counter()
+        self.updated: Counter[Side] = Counter()
+        self._aside: dict[int, Aside] = {}
+        self._open: set[int] = set()
+
+    def look(self, entry_id: int) -> None:
+        """An entry is being decided."""
+        self._aside.pop(entry_id, None)
+        self._open.add(entry_id)
+
+    def apply(self, entry_id: int) -> None:
+        """An entry is settled."""
+        self._aside.pop(entry_id, None)
+        self._open.discard(entry_id)
+        self.applied += 1
+
+    def set_aside(self, entry_id: int, why: Aside) -> None:
+        """An entry is set aside."""
+        self._open.discard(entry_id)
+        self._aside[entry_id] = why
+
+    def aside(self, why: Aside) -> int:
+        """How many entries ended aside for this reason."""
+        return sum(1 for one in self._aside.values() if one is why)
+
+    @property
+    def postponed(self) -> int:
+        """How many entries were looked at and are left for the next run."""
+        return len(self._open)
+
+    @property
+    def seen(self) -> int:
+        """How many records were looked at."""
+        return self.unchanged + self.applied + len(self._aside) + len(self._open)
+
+    @property
+    def writes(self) -> int:
+        """Remote writes in all."""
+        return self.created.total() + self.updated.total()
+
+    def check(self, kind: str, *, left: set[int]) -> None:
+        """Raise `Bug` unless the entries counted as postponed are exactly those the inbox still holds as new."""
+        if left != self._open:
+            raise Bug(f"The inbox holds {len(left)} new {kind} entries where the run counts {len(self._open)}.")
+
+    def to_json(self) -> dict[str, int]:
+        """Plain numbers for the run's row."""
+        told = {name: getattr(self, name) for name in ("seen", "unchanged", "applied", "linked", "parted", "postponed")}
+        told |= {str(why): self.aside(why) for why in Aside}
+        told |= {f"created_{side}": self.created[side] for side in BOTH}
+        return told | {f"updated_{side}": self.updated[side] for side in BOTH}
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run came to. state: `done`, `dry`, or `stopped` by a brake (then `brake` says why)."""
+
+    run_id: int
+    state: str
+    counts: dict[str, Counts]
+    seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    brake: str | None = None
+
+    @property
+    def writes(self) -> int:
+        """Remote writes of all kinds."""
+        return sum(counts.writes for counts in self.counts.values())
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was held and nothing is a problem."""
+        return not any(counts.aside(why) for why in (Aside.HELD, Aside.PROBLEM) for counts in self.counts.values())

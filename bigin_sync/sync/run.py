@@ -1,0 +1,127 @@
+"""Run: one pass over one integration. The only file that knows the order of everything.
+
+    settle   writes of an earlier run whose outcome is unknown
+    gather   both sides to the end, into the inbox
+    sweep    what was deleted, now and then
+    plan     match and decide, into the journal
+    brakes   may this plan run at all
+    apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
+    report   every record that was looked at is accounted for
+
+A dry run is the same code up to `brakes`.
+"""
+
+from bigin_sync.errors import BrakePulled, StopRun
+from bigin_sync.store import inbox, journal, leases, runs
+from bigin_sync.store.inbox import State
+from bigin_sync.sync.brakes import Tally, pulled
+from bigin_sync.sync.creating import create_all
+from bigin_sync.sync.gather import gather
+from bigin_sync.sync.landing import Work
+from bigin_sync.sync.local import apply_local
+from bigin_sync.sync.planning import KindPlanner
+from bigin_sync.sync.progress import Counts, Progress, Report, Silent
+from bigin_sync.sync.settle import settle
+from bigin_sync.sync.setup import Setup
+from bigin_sync.sync.sweep import sweep
+from bigin_sync.sync.updating import update_all
+
+ROUNDS = 4
+"""How often a kind is planned and applied in one run: once, again for self-lookups whose record has just been made, and again
+for what edits overtook. What is still open then is left for the next run."""
+
+
+def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None = None) -> Report:
+    """One pass over one integration. The run's row is closed whatever happens; errors are raised after that.
+
+    Raises `BrakePulled` before the first write, `StopRun` and `TryLater` when the run can't go on; what was done is kept.
+    """
+    telling = progress or Silent()
+    started = setup.clock.elapsed()
+    with setup.db.write() as session:
+        leases.check(session, setup.iid, fence=setup.fence)
+        run_id = runs.start(session, setup.iid, why=why, dry=dry, revisions=setup.revisions, fence=setup.fence)
+        journal.drop_planned(session, setup.iid)
+    works = [Work(setup, kind, run_id, Counts()) for kind in setup.kinds]
+    report = Report(run_id, "dry" if dry else "done", {work.kind.kind: work.counts for work in works})
+    try:
+        _pass(works, dry=dry, progress=telling)
+    except BrakePulled as brake:
+        report.state, report.brake = "stopped", brake.what
+        _finish(works, report, error=str(brake))
+        raise
+    except BaseException as error:
+        report.state = "interrupted" if isinstance(error, (StopRun, KeyboardInterrupt)) else "failed"
+        _finish(works, report, error=f"{type(error).__name__}: {error}")
+        raise
+    report.seconds = setup.clock.elapsed() - started
+    _finish(works, report, error=None)
+    return report
+
+
+def _pass(works: list[Work], *, dry: bool, progress: Progress) -> None:
+    setup, run_id = works[0].setup, works[0].run_id
+    for work in works:
+        settle(work, progress=progress)
+    gather(setup, run_id=run_id, counts={work.kind.kind: work.counts for work in works}, progress=progress)
+    for work in works:
+        sweep(work)
+    _brake([(work, _plan(work, dry=dry, progress=progress)) for work in works])
+    if dry:
+        return
+    for work in works:
+        _apply(work, progress=progress)
+    for work in works:
+        work.counts.check(work.kind.kind, left=_look_at_left(work))
+
+
+def _plan(work: Work, *, dry: bool, progress: Progress) -> Tally:
+    planner = KindPlanner(work.setup, work.kind, run_id=work.run_id, dry=dry)
+    return planner.plan(counts=work.counts, progress=progress)
+
+
+def _brake(planned: list[tuple[Work, Tally]]) -> None:
+    reasons = [reason for work, tally in planned for reason in pulled(tally, work.kind.limits)]
+    if reasons:
+        raise BrakePulled(
+            f"Stopped before the first write: {'; '.join(reasons)}.",
+            why="Numbers like these usually mean that a view, an import or a mapping went wrong.",
+            hint="Look at what it would do with: bigin-sync plan",
+        )
+
+
+def _apply(work: Work, *, progress: Progress) -> None:
+    for once_more in range(ROUNDS):
+        if once_more and not _something_new(work):
+            return
+        if once_more:
+            _plan(work, dry=False, progress=progress)
+        apply_local(work)
+        create_all(work, progress=progress)
+        update_all(work, progress=progress)
+
+
+def _something_new(work: Work) -> bool:
+    with work.setup.db.read() as session:
+        return bool(inbox.slice(session, work.setup.iid, kind=work.kind.kind, states=[State.NEW], limit=1))
+
+
+def _look_at_left(work: Work) -> set[int]:
+    """The entries the next run will find as new; those that were woken after the last round are counted among them."""
+    with work.setup.db.read() as session:
+        left = set(inbox.ids(session, work.setup.iid, kind=work.kind.kind, state=State.NEW))
+    for entry_id in left:
+        work.counts.look(entry_id)
+    return left
+
+
+def _finish(works: list[Work], report: Report, *, error: str | None) -> None:
+    setup = works[0].setup
+    with setup.db.write() as session:
+        runs.finish(
+            session,
+            report.run_id,
+            state=report.state,
+            counts={kind: counts.to_json() for kind, counts in report.counts.items()},
+            error=error,
+        )

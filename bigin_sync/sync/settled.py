@@ -1,0 +1,101 @@
+"""Settled: what is known of a link once writes have been answered, and what is left to do. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bigin_sync.model.action import Write
+from bigin_sync.model.link import Copy, Link, Written
+from bigin_sync.model.outcome import Stored
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.values import Values
+from bigin_sync.sync.merge import Both, Merged
+from bigin_sync.sync.observe import differing
+
+
+class Left(StrEnum):
+    """What is left to do for one side's edits. The words are the states of an inbox row; `done` removes it."""
+
+    DONE = "done"
+    NEW = "new"
+    WAITING = "waiting"
+    HELD = "held"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of one side's edits, why, and which records have to be linked first."""
+
+    left: Left
+    why: str | None = None
+    awaited: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The link as it is now known, and what is left on each side."""
+
+    link: Link
+    rests: Mapping[Side, Rest] = field(default_factory=dict)
+
+
+def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tuple[Stored, Values]]) -> After:
+    """Take in what both sides agreed on and what was stored.
+
+    stored: target side -> its answer, and the values it was sent. A field counts as seen, on both sides, once it is
+    agreed or stored; a field that is still to be written, waits or is held stays as it was.
+    """
+    seen = {side: dict(both.of(side).seen) for side in BOTH}
+    for name in merged.agreed:
+        for side in BOTH:
+            seen[side][name] = both.of(side).now.get(name)
+    for target, (_answer, sent) in stored.items():
+        for name, value in sent.items():
+            seen[target.other][name] = both.of(target.other).now.get(name)
+            seen[target][name] = value
+    rests = {side: _rest(both.of(side).now, seen[side], merged, sent=stored.get(side)) for side in BOTH}
+    join = link.left.vector.merged(link.right.vector)
+    finished = all(rest.left is Left.DONE for rest in rests.values())
+    after = link
+    for side in BOTH:
+        copy = replace(link.copy(side), seen=seen[side])
+        if side in stored:
+            answer, sent = stored[side]
+            copy = replace(copy, modified_at=answer.modified_at, written=Written(answer.modified_at, frozenset(sent)))
+        if finished or side in stored:
+            copy = replace(copy, vector=join)
+        after = after.with_copy(side, copy)
+    return After(replace(after, held=merged.held), rests)
+
+
+def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:
+    """The source's and the target's copy of a link that begins with a create.
+
+    A lookup that went along as a pointer is still owed: it is left out of what is seen on both sides.
+    """
+    settled_fields = [name for name in record.values if name not in write.pointers]
+    source_seen = {name: record.values[name] for name in settled_fields}
+    target_seen = {name: write.values.get(name) for name in settled_fields}
+    source = Copy(record.ref.id, source_seen, record.modified_at)
+    target = Copy(answer.id, target_seen, answer.modified_at, written=Written(answer.modified_at, None))
+    return source, target
+
+
+def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Values] | None) -> Rest:
+    overwritten = sent[1] if sent else {}
+    open_fields = {name for name in differing(now, seen) if name not in overwritten}
+    if not open_fields:
+        return Rest(Left.DONE)
+    held = sorted(open_fields & merged.held)
+    if held:
+        return Rest(Left.HELD, f"changed on both sides: {', '.join(held)}; a person decides")
+    stuck = sorted(open_fields & merged.stuck.keys())
+    if stuck:
+        return Rest(Left.PROBLEM, "; ".join(f"{name}: {merged.stuck[name]}" for name in stuck))
+    waiting = sorted(open_fields & merged.waiting.keys())
+    if waiting and len(waiting) == len(open_fields):
+        awaited = tuple(merged.waiting[name] for name in waiting)
+        return Rest(Left.WAITING, f"{', '.join(waiting)} points to a record that is not synced", awaited)
+    return Rest(Left.NEW)

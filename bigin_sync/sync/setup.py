@@ -1,0 +1,85 @@
+"""Setup: everything one run needs, put together before it starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bigin_sync.clock import Clock
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.policy import Policy
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.carry import Carrier, Translate
+from bigin_sync.pairing.catalog import KindSpec, Pairing
+from bigin_sync.pairing.convert import RecordReader, RecordWriter
+from bigin_sync.pairing.fields import FieldMeta
+from bigin_sync.pairing.mapping import Mapping as FieldMapping
+from bigin_sync.pairing.owners import OwnerMap
+from bigin_sync.store.db import Database
+from bigin_sync.sync.brakes import BrakeLimits
+from bigin_sync.zoho.side import SideClient
+
+
+@dataclass(frozen=True, slots=True)
+class KindSetup:
+    """One kind of a run.
+
+    view: the id of the list view that admits records of `view_side`; None admits all. metas: the fields of both orgs.
+    first: whether the module's first sync has not finished yet.
+    """
+
+    spec: KindSpec
+    mapping: FieldMapping
+    metas: Mapping[Side, Mapping[str, FieldMeta]]
+    policy: Policy
+    view: str | None
+    view_side: Side
+    first: bool
+    limits: BrakeLimits = field(default_factory=BrakeLimits)
+
+    @property
+    def kind(self) -> Kind:
+        """The kind's name."""
+        return self.spec.kind
+
+    def module(self, side: Side) -> str:
+        """The API name of the kind's module on a side."""
+        return self.spec.on(side).module
+
+    def reader(self, side: Side) -> RecordReader:
+        """Turns a side's rows into records."""
+        return RecordReader(self.spec, self.mapping, side=side)
+
+    def writer(self, side: Side) -> RecordWriter:
+        """Turns canonical values into what a side takes."""
+        return RecordWriter(self.spec, self.mapping, side=side)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One run's surroundings.
+
+    own_users: the user behind each side's token. regions: ISO country codes that phone numbers are read with.
+    kinds: parents first. fence: the lease's number; every transaction that writes checks that it is still ours.
+    """
+
+    iid: int
+    pairing: Pairing
+    db: Database
+    clock: Clock
+    sides: Mapping[Side, SideClient]
+    own_users: Mapping[Side, str]
+    regions: Mapping[Side, str | None]
+    owners: OwnerMap
+    kinds: tuple[KindSetup, ...]
+    fence: int
+    revisions: Mapping[str, int]
+
+    def carrier(self, kind: KindSetup, translate: Translate) -> Carrier:
+        """What carries a value of this kind from one side to the other, with the links known to `translate`."""
+        return Carrier(
+            self.pairing,
+            kind.mapping,
+            left=kind.metas[Side.LEFT],
+            right=kind.metas[Side.RIGHT],
+            owners=self.owners,
+            translate=translate,
+        )

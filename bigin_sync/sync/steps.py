@@ -1,0 +1,133 @@
+"""Steps: actions as the lines the journal keeps and people read. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bigin_sync.model import action
+from bigin_sync.model.link import Link
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.step import Step, Verb
+
+
+def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait | action.Problem, label: str) -> Step:
+    """The line for a record without a link."""
+    if isinstance(act, action.Create):
+        return _step(act.source, Verb.CREATE, label, act.why, target=act.write.target, payload=write_json(act.write))
+    if isinstance(act, action.Hold):
+        return _step(act.ref, Verb.HOLD, label, act.why, payload={"candidates": [_ref(ref) for ref in act.candidates]})
+    if isinstance(act, action.Wait):
+        return _step(act.ref, Verb.WAIT, label, act.why, payload={"awaited": [_ref(ref) for ref in act.awaited]})
+    if isinstance(act, action.Problem):
+        return _step(act.ref, Verb.PROBLEM, label, act.why, payload={"cause": str(act.cause)})
+    return _step(act.ref, Verb.SKIP, label, act.why)
+
+
+def steps_for_link(act: action.Link, label: str) -> list[Step]:
+    """The lines for two records found to be the same: the link itself, then what is written to either side."""
+    payload = {"matched_by": act.matched_by, "contested": contested_json(act.contested)}
+    ids = {"left_id": act.left.id, "right_id": act.right.id}
+    head = Step(act.left.kind, Verb.LINK, label, act.why, payload=payload, **ids)
+    return [head, *_writes(act.to_left, act.to_right, act.left, act.right, label, "filled in at their first meeting")]
+
+
+def steps_for_linked(act: action.Update | action.Merge | action.Part, link: Link, label: str) -> list[Step]:
+    """The lines for a link of which a side moved."""
+    left, right = link.ref(Side.LEFT), link.ref(Side.RIGHT)
+    if isinstance(act, action.Part):
+        return [_linked(link, Verb.PART, label, act.why, target=None)]
+    if isinstance(act, action.Update):
+        if act.write.empty:
+            return [_linked(link, Verb.AGREE, label, act.why, payload={"left_out": dict(act.write.left_out)})]
+        return [_linked(link, Verb.UPDATE, label, act.why, target=act.write.target, payload=write_json(act.write))]
+    writes = _writes(act.to_left, act.to_right, left, right, label, act.why, link_id=link.id, contested=act.contested)
+    if writes:
+        return writes
+    return [_linked(link, Verb.AGREE, label, act.why, payload={"contested": contested_json(act.contested)})]
+
+
+def write_json(write: action.Write) -> dict[str, Any]:
+    """A write as plain JSON."""
+    return {
+        "values": dict(write.values),
+        "before": dict(write.before),
+        "pointers": {name: _ref(ref) for name, ref in write.pointers.items()},
+        "left_out": dict(write.left_out),
+    }
+
+
+def contested_json(contested: Sequence[action.Contested]) -> list[dict[str, Any]]:
+    """Contested fields as plain JSON."""
+    return [
+        {"field": one.field, "left": one.left, "right": one.right, "winner": one.winner, "rule": one.rule}
+        for one in contested
+    ]
+
+
+def _writes(
+    to_left: action.Write,
+    to_right: action.Write,
+    left: Ref,
+    right: Ref,
+    label: str,
+    why: str,
+    *,
+    link_id: int | None = None,
+    contested: Sequence[action.Contested] = (),
+) -> list[Step]:
+    writes = [write for write in (to_right, to_left) if not write.empty]
+    verb = Verb.MERGE if len(writes) == len(BOTH) else Verb.UPDATE
+    steps = []
+    for write in writes:
+        payload = write_json(write)
+        if contested:
+            payload["contested"] = contested_json(contested)
+        steps.append(
+            Step(
+                left.kind,
+                verb,
+                label,
+                why,
+                target=write.target,
+                link_id=link_id,
+                left_id=left.id,
+                right_id=right.id,
+                payload=payload,
+            )
+        )
+    return steps
+
+
+def _step(
+    ref: Ref, verb: Verb, label: str, why: str, *, target: Side | None = None, payload: dict[str, Any] | None = None
+) -> Step:
+    return Step(
+        ref.kind,
+        verb,
+        label,
+        why,
+        target=target,
+        left_id=ref.id if ref.side is Side.LEFT else None,
+        right_id=ref.id if ref.side is Side.RIGHT else None,
+        payload=payload or {},
+    )
+
+
+def _linked(
+    link: Link, verb: Verb, label: str, why: str, *, target: Side | None = None, payload: dict[str, Any] | None = None
+) -> Step:
+    return Step(
+        link.kind,
+        verb,
+        label,
+        why,
+        target=target,
+        link_id=link.id,
+        left_id=link.left.id,
+        right_id=link.right.id,
+        payload=payload or {},
+    )
+
+
+def _ref(ref: Ref) -> list[str]:
+    return [str(ref.side), str(ref.kind), ref.id]

@@ -1,0 +1,85 @@
+"""Sweep: now and then, look for records that were deleted, and for deleted ones that came back. A shell.
+
+Deletions never cross; a sweep only makes them known, so that a person is told and the survivor is left in peace. It is not
+needed for safety (every target is read again before it is written), and so it need not cost a call in every run.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from bigin_sync.model.link import Link
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.step import Step, Verb
+from bigin_sync.store import cursors, inbox, journal, leases, links
+from bigin_sync.store.db import Session
+from bigin_sync.sync.landing import Work, part
+from bigin_sync.sync.order import BATCH
+from bigin_sync.zoho.side import Gone
+
+EVERY = timedelta(minutes=15)
+OVERLAP = timedelta(minutes=2)
+BIN = timedelta(days=60)
+"""How long a recycle bin keeps a record (Zoho CRM v8, deleted records); after that it can't come back."""
+
+
+def sweep(work: Work) -> None:
+    """Look at both sides, if it is time to."""
+    for side in BOTH:
+        now = work.setup.clock.now()
+        with work.setup.db.read() as session:
+            reading = cursors.get(session, work.setup.iid, side=side, kind=work.kind.kind)
+        if reading is None or not reading.complete:
+            continue
+        if reading.swept_at is not None and now - reading.swept_at < EVERY:
+            continue
+        if reading.swept_at is not None:
+            client = work.setup.sides[side]
+            for page in client.deleted(work.kind.module(side), since=reading.swept_at - OVERLAP):
+                _gone(work, side, page)
+            _back(work, side)
+        with work.setup.db.write() as session:
+            cursors.swept(session, work.setup.iid, side=side, kind=work.kind.kind, at=now)
+
+
+def _gone(work: Work, side: Side, page: Iterable[Gone]) -> None:
+    setup, kind = work.setup, work.kind.kind
+    ids = [gone.id for gone in page]
+    with setup.db.write() as session:
+        leases.check(session, setup.iid, fence=setup.fence)
+        known = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
+        fresh = [link for link in known.values() if not link.copy(side).gone]
+        entries = inbox.by_links(session, setup.iid, link_ids=[link.id for link in fresh])
+        for link in fresh:
+            tombstone(session, work, link, side)
+            part(session, work, link.with_copy(side, replace(link.copy(side), gone=True)), entries.get(link.id, {}))
+        unlinked = inbox.by_refs(session, setup.iid, refs=[Ref(side, kind, id) for id in ids if id not in known])
+        if unlinked:
+            inbox.remove(session, [entry.id for entry in unlinked.values()])
+            inbox.renew_held(session, setup.iid, kind=kind)
+
+
+def tombstone(session: Session, work: Work, link: Link, side: Side) -> None:
+    """Write down that a link's record is gone."""
+    why = f"deleted in {work.setup.pairing.title(side)}; a deletion is never carried over"
+    label = links.label(session, link) or link.copy(side).id
+    note = Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id)
+    journal.note(session, work.setup.iid, run_id=work.run_id, steps=[note])
+    work.counts.parted += 1
+
+
+def _back(work: Work, side: Side) -> None:
+    """Resume links whose lost record was restored."""
+    setup, kind = work.setup, work.kind
+    with setup.db.read() as session:
+        parted = journal.parted_links(session, setup.iid, kind=kind.kind, since=setup.clock.now() - BIN)
+        lost = [link for link in links.by_ids(session, parted).values() if link.copy(side).gone]
+    for start in range(0, len(lost), BATCH):
+        some = {link.copy(side).id: link for link in lost[start : start + BATCH]}
+        rows = setup.sides[side].fetch(kind.module(side), list(some), fields=kind.reader(side).fields).rows
+        back = [some[str(row["id"])] for row in rows]
+        with setup.db.write() as session:
+            leases.check(session, setup.iid, fence=setup.fence)
+            links.save(session, [link.with_copy(side, replace(link.copy(side), gone=False)) for link in back])
+            inbox.renew_links(session, setup.iid, link_ids=[link.id for link in back])

@@ -1,0 +1,220 @@
+"""Updating: planned updates and merges go out in batches, each target read again right before. A shell.
+
+An errand has two legs: the targets are read again, every link is decided once more on what they hold now, and only then
+the changed fields are sent. So an edit that landed since the record was gathered is never overwritten unseen.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bigin_sync.model.action import Write
+from bigin_sync.model.change import Moved
+from bigin_sync.model.link import Link
+from bigin_sync.model.outcome import Outcome, Refused, Stored
+from bigin_sync.model.record import Record
+from bigin_sync.model.side import Side
+from bigin_sync.model.step import Step, Verb
+from bigin_sync.store import inbox, journal, links
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry
+from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
+from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
+from bigin_sync.sync.flights import Flight, fly
+from bigin_sync.sync.landing import Work, part, refuse, save_link
+from bigin_sync.sync.merge import Both, Merged, merge
+from bigin_sync.sync.observe import observe
+from bigin_sync.sync.order import BATCH, UPDATES
+from bigin_sync.sync.progress import Progress
+from bigin_sync.sync.settled import settled
+from bigin_sync.zoho.side import Fetched, Row
+
+Pass = Sequence[tuple[Verb, Side]]
+
+
+def update_all(work: Work, *, progress: Progress) -> None:
+    """Send every planned change of linked records."""
+    for one_pass in UPDATES:
+        sides = tuple(sorted({side for _verb, side in one_pass}))
+        fly(work.setup, _Departures(work, one_pass, progress).next, sides=sides)
+
+
+class _Departures:
+    """Gives out the planned updates of a side, batch by batch."""
+
+    def __init__(self, work: Work, one_pass: Pass, progress: Progress) -> None:
+        self._work = work
+        self._verbs = {side: [verb for verb, where in one_pass if where is side] for _verb, side in one_pass}
+        self._after = dict.fromkeys(self._verbs, 0)
+        self._progress = progress
+
+    def next(self, session: Session, side: Side) -> Flight | None:
+        work = self._work
+        steps = journal.planned(
+            session,
+            work.run_id,
+            kind=work.kind.kind,
+            verbs=self._verbs[side],
+            target=side,
+            after_id=self._after[side],
+            limit=BATCH,
+        )
+        if not steps:
+            return None
+        self._after[side] = steps[-1].id
+        return RereadFlight(work, side, steps, self._progress)
+
+
+class RereadFlight:
+    """The first leg: up to 100 targets are read again."""
+
+    def __init__(self, work: Work, side: Side, steps: Sequence[journal.Entry], progress: Progress) -> None:
+        self.side = side
+        self._work = work
+        self._steps = steps
+        self._progress = progress
+        self._reader = work.kind.reader(side)
+
+    def leave(self, session: Session) -> None:
+        """Reading needs no intent."""
+
+    def call(self) -> Fetched:
+        """Read the targets."""
+        ids = [_target_id(step) for step in self._steps]
+        side = self._work.setup.sides[self.side]
+        return side.fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
+
+    def land(self, session: Session, answer: "Future[Fetched]") -> Flight | None:
+        """Decide each link once more, now that its target is known; the second leg sends what is left to send."""
+        if answer.exception() is not None:
+            return None
+        fetched = answer.result()
+        work = self._work
+        fresh = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
+        ids = [_target_id(step) for step in self._steps]
+        known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
+        entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
+        records = [entry.record for pair in entries.values() for entry in pair.values()]
+        carrier = carrier_for(session, work.setup, work.kind, values_of([*records, *fresh.values()]))
+        decided = resolved_for(session, work.setup, [link.id for link in known.values()])
+        items: list[_Item] = []
+        done: list[Settled] = []
+        for step in self._steps:
+            link = known.get(_target_id(step))
+            if link is None or link.parted:
+                done.append(Settled(step.id, State.DROPPED))
+                continue
+            pair = entries.get(link.id, {})
+            record = fresh.get(_target_id(step))
+            if record is None:
+                self._part(session, link, pair, step)
+                done.append(Settled(step.id, State.DROPPED, message="the record to be changed was deleted"))
+                continue
+            link, both = self._now(link, pair, record)
+            merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link.id))
+            write = merged.write(self.side)
+            if write.values:
+                items.append(_Item(step, link, pair, both, merged, write))
+            else:
+                after = settled(link, both, merged, stored={})
+                save_link(session, work, after, both=both, merged=merged, entries=pair)
+                done.append(Settled(step.id, State.DROPPED, message="nothing was left to write"))
+        journal.settle(session, done)
+        return UpdateFlight(work, self.side, items, fetched.at, self._progress) if items else None
+
+    def trouble(self, answer: "Future[Any]") -> BaseException | None:
+        """A read that failed for good stops the run; what it was for stays planned."""
+        return answer.exception()
+
+    def _now(self, link: Link, pair: Mapping[Side, Entry], record: Record) -> tuple[Link, Both]:
+        """The link and its two sides, with the target as it was just read."""
+        both = both_of(link, pair)
+        copy = link.copy(self.side)
+        change = observe(copy, record, own_user=self._work.setup.own_users[self.side])
+        vector = copy.vector
+        if change.moved is Moved.EDITED and self.side not in pair:
+            vector = vector.bumped(self.side)
+        copy = replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector)
+        link = link.with_copy(self.side, copy)
+        if self.side is Side.LEFT:
+            return link, replace(both, left=change, left_at=record.modified_at)
+        return link, replace(both, right=change, right_at=record.modified_at)
+
+    def _part(self, session: Session, link: Link, pair: Mapping[Side, Entry], step: journal.Entry) -> None:
+        work = self._work
+        tombstone = link.with_copy(self.side, replace(link.copy(self.side), gone=True))
+        part(session, work, tombstone, pair)
+        why = f"deleted in {work.setup.pairing.title(self.side)}; a deletion is never carried over"
+        note = Step(link.kind, Verb.PART, step.step.label, why, None, link.id, link.left.id, link.right.id)
+        journal.note(session, work.setup.iid, run_id=work.run_id, steps=[note])
+        work.counts.parted += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    step: journal.Entry
+    link: Link
+    entries: Mapping[Side, Entry]
+    both: Both
+    merged: Merged
+    write: Write
+
+
+class UpdateFlight:
+    """The second leg: one update call of up to 100 records."""
+
+    def __init__(self, work: Work, side: Side, items: Sequence[_Item], read_at: datetime, progress: Progress) -> None:
+        self.side = side
+        self._work = work
+        self._items = items
+        self._read_at = read_at
+        self._progress = progress
+        writer = work.kind.writer(side)
+        self._rows: list[Row] = [{"id": item.link.copy(side).id, **writer.write(item.write.values)} for item in items]
+
+    def leave(self, session: Session) -> None:
+        """Commit the intent, with the values as they were decided last."""
+        ids = [item.step.id for item in self._items]
+        journal.revise(session, [(item.step.id, revised(item.step.step.payload, item.write)) for item in self._items])
+        journal.intend(session, ids, call_no=ids[0], fence=self._work.setup.fence)
+
+    def call(self) -> list[Outcome]:
+        """Send the changed fields."""
+        side = self._work.setup.sides[self.side]
+        return side.update(self._work.kind.module(self.side), self._rows, unmodified_since=self._read_at)
+
+    def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
+        """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""
+        work = self._work
+        outcomes = outcomes_of(answer, len(self._items))
+        journal.settle(
+            session,
+            [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)],
+        )
+        for item, outcome in zip(self._items, outcomes, strict=True):
+            if isinstance(outcome, Stored):
+                stored = {self.side: (outcome, item.write.values)}
+                after = settled(item.link, item.both, item.merged, stored=stored)
+                save_link(session, work, after, both=item.both, merged=item.merged, entries=item.entries)
+                work.counts.updated[self.side] += 1
+            elif isinstance(outcome, Refused) and self.side.other in item.entries:
+                refuse(session, work, item.entries[self.side.other], outcome)
+        done = work.counts.updated[self.side]
+        self._progress.stage("writing", kind=work.kind.kind, side=self.side, done=done, total=None)
+        return None
+
+    def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
+        """Errors that concern more than these records."""
+        return trouble_of(answer)
+
+
+def revised(payload: Mapping[str, Any], write: Write) -> dict[str, Any]:
+    """A journal line's payload with the values that really go out."""
+    return {**payload, "values": dict(write.values), "before": dict(write.before)}
+
+
+def _target_id(step: journal.Entry) -> str:
+    return (step.step.left_id if step.step.target is Side.LEFT else step.step.right_id) or ""
