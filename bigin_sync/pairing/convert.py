@@ -41,7 +41,7 @@ def _text(raw: object) -> Value:
 
 
 def _odd_text(raw: object) -> Value:
-    """A text field that was answered as something else: a number, or an object with a name."""
+    """A field that was answered as something else than what it holds: a number for a text, an object, a list."""
     if isinstance(raw, dict):
         return _text(raw.get("name"))
     if isinstance(raw, list):
@@ -72,6 +72,8 @@ def plain_decimal(number: Decimal) -> str:
 def _number(raw: object) -> Value:
     if raw is None or raw == "":
         return None
+    if not isinstance(raw, int | float | str | Decimal):
+        raw = _odd_text(raw) or ""
     try:
         number = Decimal(repr(raw) if isinstance(raw, float) else str(raw).strip())
     except InvalidOperation:

@@ -10,6 +10,9 @@ from bigin_sync.pairing.choices import choice_map
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import MOST_FIELDS, Mapping, Metas, refusal, synced_before
 
+MOST_CHARACTERS = 1_000_000
+"""Taken for the length of a field whose length is not told: more than either product holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -91,7 +94,7 @@ def _one_way(
         return
     if target.options and pair.type in (FieldType.PICKLIST, FieldType.MULTIPICKLIST):
         yield from _choices(pairing, pair, side, source=source, target=target)
-    elif source.length and target.length and source.length > target.length and _is_text(target):
+    elif _is_text(source) and _is_text(target) and (source.length or 0) > (target.length or MOST_CHARACTERS):
         message = f"{title} holds {target.length} characters, {pairing.title(side.other)} {source.length}."
         yield Finding(pair.name, message, "Longer texts are cut there.", blocking=False)
 

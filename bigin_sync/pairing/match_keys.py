@@ -21,6 +21,9 @@ from bigin_sync.pairing.legal_suffixes import AS_SPELLED, GLUED, JOINING, LEADIN
 Identify: TypeAlias = Callable[[Kind, str], str | None]
 """(kind, record id on this side) -> something equal on both sides, such as the number of the link; None: not linked."""
 
+SMALLEST_NUMBER = 10_000
+"""Below this a national number is an extension or a service, and says nothing about who answers it."""
+
 _PUNCTUATION = re.compile(r"[\W_]+")
 _MARKS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "\u0131": "i"})
@@ -90,7 +93,7 @@ def phone(text: str, *, region: str | None) -> str:
     except phonenumbers.NumberParseException:
         digits = re.sub(r"\D", "", text)
         return f"local {digits}" if region is None and len(digits) >= 6 else ""
-    if not phonenumbers.is_possible_number(number):
+    if not phonenumbers.is_possible_number(number) or (number.national_number or 0) < SMALLEST_NUMBER:
         return ""
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{e164} x{number.extension}" if number.extension else e164
