@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import httpx
 
@@ -23,6 +23,9 @@ from bigin_sync.zoho.reading import Reader
 from bigin_sync.zoho.side import Capabilities, CreditLedger, Cursor, Fetched, Gone, Org, Page, Row, User, View
 
 T = TypeVar("T")
+
+Transport: TypeAlias = httpx.BaseTransport
+"""What carries requests instead of the network, for rooms that speak no HTTP themselves."""
 
 PRODUCTS: Mapping[str, Product] = MappingProxyType({BIGIN.label: BIGIN, CRM.label: CRM})
 """The products there are clients for, by label."""
