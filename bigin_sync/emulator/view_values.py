@@ -21,7 +21,7 @@ from bigin_sync.emulator.users import User
 _AGE = re.compile(r"\$\{AGEINDAYS\}([+-]\d+)")
 _CATEGORY = re.compile(r"\$\{CATEGORY\.(\w+)\}")
 _DAYS = {"${TODAY}": 0, "${YESTERDAY}": -1, "${TOMORROW}": 1}
-_DATE_LENGTH = len("2026-03-04")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Unusable(Exception):
@@ -126,7 +126,7 @@ def _times(onlooker: Onlooker, field: FieldDef, given: list[object]) -> Values:
     if all(ages):
         return Ages(tuple(int(age.group(1)) for age in ages if age is not None))
     resolved = [_day(onlooker.today, each) for each in given]
-    if all(len(each) == _DATE_LENGTH for each in resolved):
+    if all(map(_DATE.fullmatch, resolved)):
         return Days(tuple(resolved))
     return Values(tuple(literal(field, each) for each in resolved))
 
