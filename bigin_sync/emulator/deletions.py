@@ -12,7 +12,6 @@ from bigin_sync.emulator.replies import (
     Reply,
     invalid_param,
     missing_param,
-    not_modified,
     nothing,
     pattern_not_matched,
     success,
@@ -108,13 +107,13 @@ def list_deleted(ask: Ask) -> Reply:
     if kind not in {"all", "recycle", "permanent"}:
         raise pattern_not_matched("type")
     since = ask.time_header("if-modified-since")
-    gone = [one for one in ask.org.bin.listed(module.api_name, since=since, now=now)]
+    gone = ask.org.bin.listed(module.api_name, since=since, now=now)
     wanted = [one for one in gone if kind in {"all", one.kind(now)}]
     page, size = ask.page(), ask.per_page()
     start = (page - 1) * size
     shown = [_show(ask, one, now=now) for one in wanted[start : start + size]]
     if not shown:
-        return not_modified() if since is not None and page == 1 else nothing()
+        return nothing()
     info = {"per_page": size, "count": len(shown), "page": page, "more_records": len(wanted) > start + size}
     return Reply(200, {"data": shown, "info": info})
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bigin_sync.emulator.load_fields import add_unknown
 from bigin_sync.emulator.load_people import Rename
@@ -25,6 +26,8 @@ def load_rows(org: Org, recorded: Recorded, *, rename: Rename) -> Counter[str]:
     for name, rows in recorded.rows.items():
         module = org.modules.get(name) or _unknown_module(org, name, rows.values())
         add_unknown(module, rows.values())
+        for shown in rows.values():
+            _take_surroundings(org, module, shown, rename=rename)
         org.changed_shape()
         org.tables[name].put_many(_row(org, module, shown, rename=rename) for shown in rows.values())
         counts[name] = len(rows)
@@ -49,6 +52,18 @@ def _unknown_module(org: Org, name: str, rows: Iterable[Json]) -> ModuleDef:
     )
     org.install(module)
     return module
+
+
+def _take_surroundings(org: Org, module: ModuleDef, shown: Json, *, rename: Rename) -> None:
+    """A record also tells the currency of its org and the layout it has."""
+    symbol, layout = shown.get("$currency_symbol"), shown.get("$layout_id")
+    if isinstance(symbol, str):
+        org.facts = replace(org.facts, currency_symbol=symbol)
+    if isinstance(layout, dict) and "id" in layout and module.layout(rename(layout["id"])) is None:
+        taken = [one for one in module.layouts if one.name == layout.get("name")] or module.layouts
+        for one in taken[:1]:
+            one.id, one.name = rename(layout["id"]), str(layout.get("name"))
+            one.display_label = str(layout.get("display_label") or one.name)
 
 
 def _row(org: Org, module: ModuleDef, shown: Json, *, rename: Rename) -> Row:

@@ -56,6 +56,20 @@ class Edited:
     """(api_name, old, new), as stored."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One subscription: one channel number for one module."""
+
+    channel_id: str
+    module: str
+    events: tuple[str, ...]
+    notify_url: str
+    token: str | None
+    expires: int
+    related: bool = False
+    values: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class Org:
     """All of one org. Modules and users are keyed by api_name and id; every module has a table, even if empty."""
@@ -81,6 +95,8 @@ class Org:
         default_factory=lambda: deque(maxlen=_KEPT_EVENTS)
     )
     """(module, record id, automations asked for) of the latest writes; `None` means all of them."""
+    channels: dict[tuple[str, str], Channel] = field(default_factory=dict)
+    """Notification channels by (number, module)."""
     revision: int = 0
     """Grows whenever the shape or the people change; what is derived from them is kept per revision."""
     shapes: dict[object, object] = field(default_factory=dict)

@@ -60,7 +60,7 @@ class User:
         return ordered({"name": self.full_name, "id": self.id, "email": self.email})
 
 
-def show(user: User, *, product: str, zone: str, made_by: User) -> dict[str, object]:
+def show(user: User, *, product: str, zone: str, made_by: User, version: int) -> dict[str, object]:
     """A member of `users`, with the keys that product sends (mixed styles and all)."""
     offset = _offset(user.zone, user.modified)
     body: dict[str, object] = {
@@ -76,8 +76,9 @@ def show(user: User, *, product: str, zone: str, made_by: User) -> dict[str, obj
         "status_reason__s": None, "website": None, "Modified_Time": stamp(user.modified, zone), "mobile": None,
         "last_name": user.last_name, "time_zone": user.zone, "confirm": user.confirmed, "date_format": "dd/MM/yyyy",
     }  # fmt: skip -- one key a line would be a page of nothing
-    body.update(_bigin_keys() if product == "bigin" else _crm_keys())
-    return body
+    if product == "bigin":
+        return {**body, **_bigin_keys()}
+    return {**body, **_crm_keys()} if version <= 2 else _later(body)
 
 
 def _bigin_keys() -> dict[str, object]:
@@ -100,6 +101,23 @@ def _crm_keys() -> dict[str, object]:
         "distance_preference__s": "Kilometers",
         "Shift_Effective_From__s": None,
         "Next_Shift__s": None,
+    }
+
+
+def _later(body: dict[str, object]) -> dict[str, object]:
+    """The keys of CRM's later generations: some are gone, some go by another name."""
+    for name in ("name_format", "offset", "Isonline"):
+        del body[name]
+    return {
+        **body,
+        "name_format__s": "Salutation,First Name,Last Name",
+        "sort_order_preference__s": "First Name,Last Name",
+        "number_separator": "Comma",
+        "type__s": "Regular User",
+        "Reporting_To": None,
+        "Current_Shift__s": None,
+        "distance_preference__s": "Kilometers",
+        "country_locale": "en_US",
     }
 
 

@@ -1,0 +1,246 @@
+"""`GET /{module}`: lists, with everything that is required of their parameters, and single records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import cast
+
+from bigin_sync.emulator import views, wire
+from bigin_sync.emulator.calls import Ask
+from bigin_sync.emulator.metadata import ModuleDef
+from bigin_sync.emulator.page_tokens import LIFETIME, Spot
+from bigin_sync.emulator.replies import (
+    ApiError,
+    Reply,
+    invalid_param,
+    missing_param,
+    not_modified,
+    nothing,
+    pattern_not_matched,
+)
+from bigin_sync.emulator.table import Row, Table
+from bigin_sync.emulator.validate import id_in
+from bigin_sync.emulator.walks import Place, SortKey, place_of, walk
+
+FIELDS_MAX = 50
+DEEPEST_PAGE = 2_000
+DEEPEST_TOKEN = 100_000
+_SORTABLE = ("id", "Created_Time", "Modified_Time")
+_FEW = 0.2
+"""Below this share of changed rows it is cheaper to sort those than to walk through all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a list call asks for, checked."""
+
+    module: ModuleDef
+    fields: tuple[str, ...] | None
+    sort_by: SortKey
+    ascending: bool
+    page: int
+    per_page: int
+    after: Place | None
+    since: int | None
+    token: str | None
+    previous: str | None
+    bound_to: tuple[object, ...]
+
+
+def list_records(ask: Ask) -> Reply:
+    """A page of a module, 204 when it is empty, 304 when nothing changed since `If-Modified-Since`."""
+    module = ask.module()
+    _refuse_notes(ask, module)
+    wish = _read(ask, module)
+    skip = (wish.page - 1) * wish.per_page if wish.token is None else 0
+    found = list(islice(_rows(ask, wish), skip, skip + wish.per_page + 1))
+    rows, more = found[: wish.per_page], len(found) > wish.per_page
+    if not rows:
+        return not_modified() if wish.since is not None else nothing()
+    data = wire.render_all(ask.org, module, rows, fields=wish.fields, user=ask.user, version=ask.version)
+    return Reply(200, {"data": data, "info": _info(ask, wish, rows=rows, more=more)})
+
+
+def get_record(ask: Ask) -> Reply:
+    """`GET /{module}/{id}`: 204 for an id that is not there, 400 for one that is none."""
+    module = ask.module()
+    record_id = id_in(ask.parts["id"])
+    if record_id is None:
+        raise ApiError("INVALID_DATA", "the id given seems to be invalid", details={"resource_path_index": 1})
+    row = ask.org.live(module.api_name, record_id)
+    if row is None:
+        return nothing()
+    fields = ask.listed("fields") or None
+    shown = wire.render(ask.org, module, row, fields=fields, user=ask.user, version=ask.version)
+    return Reply(200, {"data": [shown]})
+
+
+def asked_fields(ask: Ask, *, required: bool) -> tuple[str, ...] | None:
+    """`fields`, at most 50. Raises `ApiError` when it is missing and required, or too long."""
+    names = ask.listed("fields")
+    if not names:
+        if required:
+            raise missing_param("fields")
+        return None
+    if len(names) > FIELDS_MAX:
+        details = {"limit": FIELDS_MAX, "param_name": "fields"}
+        raise ApiError("LIMIT_EXCEEDED", "maximum number of fields exceeded", details=details)
+    return tuple(names)
+
+
+def fields_required(ask: Ask) -> bool:
+    """Lists of CRM from generation 3, and of Bigin from 2, must say which fields they want."""
+    return ask.version > 2 or (ask.org.product == "bigin" and ask.version == 2)
+
+
+def _refuse_notes(ask: Ask, module: ModuleDef) -> None:
+    if module.api_name == "Notes" and ask.org.product == "crm" and not ask.user.profile.admin:
+        raise ApiError("NOT_SUPPORTED", "only administrators may list all notes", status=403)
+
+
+def _read(ask: Ask, module: ModuleDef) -> Wish:
+    _check_ambiguity(ask)
+    sort_by = ask.params.get("sort_by", "id")
+    if sort_by not in _SORTABLE:
+        raise invalid_param("sort_by", supported_values=list(_SORTABLE))
+    order = ask.params.get("sort_order", "desc")
+    if order not in {"asc", "desc"}:
+        raise pattern_not_matched("sort_order")
+    per_page, token = ask.per_page(), ask.params.get("page_token")
+    since = ask.time_header("if-modified-since") if ask.org.switches.modified_since else None
+    bound_to = _binding(ask, module, since)
+    spot = _spot(ask, token, bound_to) if token is not None else None
+    page = spot.page if spot is not None else ask.page()
+    if spot is None and page * per_page > DEEPEST_PAGE:
+        raise ApiError("DISCRETE_PAGINATION_LIMIT_EXCEEDED", "page limit exceeded", details={"limit": DEEPEST_PAGE})
+    if spot is not None and page * per_page > DEEPEST_TOKEN:
+        details = {"param_name": "page_token"}
+        raise ApiError("PAGINATION_LIMIT_EXCEEDED", "pagination limit exceeded", details=details)
+    return Wish(
+        module=module,
+        fields=asked_fields(ask, required=fields_required(ask)),
+        sort_by=cast("SortKey", sort_by),
+        ascending=order == "asc",
+        page=page,
+        per_page=per_page,
+        after=spot.after if spot is not None else None,
+        since=since,
+        token=token,
+        previous=spot.previous if spot is not None else None,
+        bound_to=bound_to,
+    )
+
+
+def _check_ambiguity(ask: Ask) -> None:
+    for one, other in (("page", "page_token"), ("cvid", "sort_by")):
+        if one in ask.params and other in ask.params:
+            details = {"ambiguity_due_to": [{"param_name": one}, {"param_name": other}]}
+            raise ApiError("AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request", details=details)
+
+
+def _binding(ask: Ask, module: ModuleDef, since: int | None) -> tuple[object, ...]:
+    kept = tuple(sorted((name, value) for name, value in ask.params.items() if name not in {"page", "page_token"}))
+    return (ask.org.product, ask.user.id, module.api_name, since, kept)
+
+
+def _spot(ask: Ask, token: str, bound_to: tuple[object, ...]) -> Spot:
+    spot = ask.world.page_tokens.read(token)
+    if spot is None:
+        raise invalid_param("page_token")
+    if spot.expires <= ask.org.now():
+        details = {"api_name": "page_token", "json_path": "$.query.page_token"}
+        raise ApiError("EXPIRED_VALUE", "the page token has expired", details=details)
+    if spot.bound_to != bound_to:
+        details = {"param_name": "page_token"}
+        raise ApiError("TOKEN_BOUND_DATA_MISMATCH", "the token was made for another request", details=details)
+    return spot
+
+
+def _rows(ask: Ask, wish: Wish) -> Iterator[Row]:
+    table = ask.org.tables[wish.module.api_name]
+    ids = ask.listed("ids")
+    rows = _of_ids(table, ids, wish) if ids else _all(table, wish)
+    view_id, layout_id = ask.params.get("cvid"), ask.params.get("pipeline_id")
+    if view_id is not None:
+        view = wish.module.view(view_id)
+        if view is None:
+            raise invalid_param("cvid")
+        admits = views.predicate(ask.org, wish.module.api_name, view.criteria, user=ask.user)
+        rows = (row for row in rows if admits(row))
+    if layout_id is not None and wish.module.api_name == "Pipelines":
+        if wish.module.layout(layout_id) is None:
+            raise invalid_param("pipeline_id")
+        rows = (row for row in rows if row.values.get("Pipeline") == layout_id)
+    return rows
+
+
+def _of_ids(table: Table, ids: list[str], wish: Wish) -> Iterator[Row]:
+    found = [row for one in dict.fromkeys(ids) if (row := table.get(one)) is not None]
+    return _sorted(found, wish)
+
+
+def _all(table: Table, wish: Wish) -> Iterator[Row]:
+    if wish.since is None or wish.sort_by == "Modified_Time":
+        return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after, since=wish.since)
+    since = wish.since
+    start = table.by_modified.bisect_left((since, 0))
+    if len(table) - start > _FEW * len(table):
+        every = walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after)
+        return (row for row in every if row.modified >= since)
+    return _sorted([table.rows[str(number)] for _, number in table.by_modified[start:]], wish)
+
+
+def _sorted(rows: list[Row], wish: Wish) -> Iterator[Row]:
+    """Few rows in the order `walk` gives them, from behind the last one served, none older than `since`."""
+
+    def rank(row: Row) -> Place:
+        key, number = place_of(row, wish.sort_by)
+        if not wish.ascending:
+            return (-key, -number)
+        return (key, number if wish.sort_by == "id" else -number)
+
+    after = wish.after
+    for row in sorted(rows, key=rank):
+        if wish.since is not None and row.modified < wish.since:
+            continue
+        if after is None or rank(row) > _ranked(after, wish):
+            yield row
+
+
+def _ranked(after: Place, wish: Wish) -> Place:
+    key, number = after
+    if not wish.ascending:
+        return (-key, -number)
+    return (key, number if wish.sort_by == "id" else -number)
+
+
+def _info(ask: Ask, wish: Wish, *, rows: list[Row], more: bool) -> dict[str, object]:
+    info: dict[str, object] = {
+        "per_page": wish.per_page,
+        "count": len(rows),
+        "sort_by": wish.sort_by,
+        "page": wish.page,
+        "sort_order": "asc" if wish.ascending else "desc",
+        "more_records": more,
+    }
+    if not fields_required(ask):
+        return info
+    tokens = ask.world.page_tokens
+    expires = ask.org.now() + LIFETIME
+    following: str | None = None
+    if more:
+        here = wish.token
+        if here is None and wish.page == 1:
+            first = Spot(bound_to=wish.bound_to, page=1, after=None, previous=None, expires=expires)
+            here = tokens.issue(first)
+        place = place_of(rows[-1], wish.sort_by)
+        spot = Spot(bound_to=wish.bound_to, page=wish.page + 1, after=place, previous=here, expires=expires)
+        following = tokens.issue(spot)
+    given = following is not None or wish.previous is not None
+    zone = wire.zone_of(ask.org, ask.user)
+    return {
+        **info,
+        "next_page_token": following,
+        "previous_page_token": wish.previous,
+        "page_token_expiry": wire.show_time(expires, zone) if given else None,
+    }
