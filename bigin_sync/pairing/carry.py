@@ -14,7 +14,7 @@ from bigin_sync.errors import Bug
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.outcome import Cause
 from bigin_sync.model.record import Ref
-from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing, Unknown
 from bigin_sync.pairing.choices import choice_map, choices_carried
@@ -88,24 +88,17 @@ class Carrier:
         self._owners = owners
         self._translate = translate
         self._metas = {Side.LEFT: left, Side.RIGHT: right}
-        self._pairs = {pair.name: pair for pair in mapping.pairs}
-        self._rules: dict[tuple[str, Side], _Carry] = {
-            (pair.name, side): self._rule(pair, side) for pair in mapping.pairs for side in BOTH
-        }
-        self._gates: dict[tuple[str, Side, bool], LeftOut | None] = {
-            (pair.name, side, creating): self._gate(pair, side, creating=creating)
-            for pair in mapping.pairs
-            for side in BOTH
-            for creating in (False, True)
-        }
+        # One plain dict per side: this is asked for every field of every record, and a side is slow to hash.
+        self._from_left = {pair.name: self._route(pair, Side.LEFT) for pair in mapping.pairs}
+        self._from_right = {pair.name: self._route(pair, Side.RIGHT) for pair in mapping.pairs}
 
     def knows(self, name: str) -> bool:
         """Whether the mapping has a field of that name."""
-        return name in self._pairs
+        return name in self._from_left
 
     def standing(self, name: str) -> Side | None:
         """The side whose value of this field always stands: its master, or the one side a one-way field comes from."""
-        pair = self._pairs[name]
+        pair = self._from_left[name].pair
         if pair.master is not None:
             return pair.master
         if pair.direction in (Direction.TO_LEFT, Direction.TO_RIGHT):
@@ -114,7 +107,7 @@ class Carrier:
 
     def may_write(self, name: str, target: Side, *, present: Value) -> bool:
         """Whether the mapping lets a side's value, `present`, be written over at all."""
-        pair = self._pairs[name]
+        pair = self._from_left[name].pair
         if not pair.direction.flows_to(target) or pair.master is target:
             return False
         return pair.direction is not Direction.FILL or present is None
@@ -125,37 +118,39 @@ class Carrier:
         creating: the record is being made there, so an owner without counterpart becomes the fallback, and a blank
         mandatory field takes the pair's default.
         """
-        gate = self._gates[name, from_side, creating]
+        route = (self._from_left if from_side is Side.LEFT else self._from_right)[name]
+        gate = route.new_gate if creating else route.gate
         if gate is not None:
             return gate
-        pair = self._pairs[name]
+        pair = route.pair
         if creating and pair.type is FieldType.OWNER:
             return self._new_owner(value, from_side)
         if value is None and pair.type is not FieldType.BOOLEAN:
             return self._blank(pair, from_side.other, creating=creating)
-        return self._rules[name, from_side](value)
+        return route.rule(value)
 
     def same(self, name: str, left: Value, right: Value) -> bool:
         """Whether two sides' values need no writing: one is what the other becomes when it crosses."""
-        pair = self._pairs[name]
+        pair = self._from_left[name].pair
         if left == right and (left is None or pair.type not in (FieldType.LOOKUP, FieldType.OWNER)):
             return True
         if pair.type is FieldType.OWNER:
             return (left, right) in self._owners.same
         if pair.type is FieldType.EMAIL and isinstance(left, str) and isinstance(right, str):
             return left.casefold() == right.casefold()
-        there = self._becomes(name, left, from_side=Side.LEFT)
+        there = _becomes(self._from_left[name], left)
         if there is not None and there.value == right:
             return True
-        back = self._becomes(name, right, from_side=Side.RIGHT)
+        back = _becomes(self._from_right[name], right)
         return back is not None and back.value == left
 
-    def _becomes(self, name: str, value: Value, *, from_side: Side) -> Carried | None:
-        """What a filled value crosses as, if it crosses at all; whichever way the pair's values may travel."""
-        if value is None and self._pairs[name].type is not FieldType.BOOLEAN:
-            return None
-        crossing = self._rules[name, from_side](value)
-        return crossing if isinstance(crossing, Carried) else None
+    def _route(self, pair: FieldPair, from_side: Side) -> "_Route":
+        return _Route(
+            pair=pair,
+            gate=self._gate(pair, from_side, creating=False),
+            new_gate=self._gate(pair, from_side, creating=True),
+            rule=self._rule(pair, from_side),
+        )
 
     def _gate(self, pair: FieldPair, from_side: Side, *, creating: bool) -> LeftOut | None:
         """Why nothing of this pair ever crosses this way; None if it may."""
@@ -233,6 +228,24 @@ class Carrier:
             return Carried(default, f"{product} does not know {value!r}, so the default {default!r}")
         problem = Cause.INVALID if pair.unknown is Unknown.PROBLEM else None
         return LeftOut(f"{product} has no value {value!r} in {pair.name}", problem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """One field, one way. gate, new_gate: why nothing crosses into an existing or a new record; None if it may."""
+
+    pair: FieldPair
+    gate: LeftOut | None
+    new_gate: LeftOut | None
+    rule: _Carry
+
+
+def _becomes(route: _Route, value: Value) -> Carried | None:
+    """What a filled value crosses as, if it crosses at all; whichever way the pair's values may travel."""
+    if value is None and route.pair.type is not FieldType.BOOLEAN:
+        return None
+    crossing = route.rule(value)
+    return crossing if isinstance(crossing, Carried) else None
 
 
 def _yes_no(value: Value) -> Crossing:

@@ -16,13 +16,11 @@ from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value, Values
 from bigin_sync.pairing.catalog import FieldPair, FieldType, KindSpec, When
+from bigin_sync.pairing.fields import NO_CHOICE
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 
 AUDIT = ("id", "Created_Time", "Created_By", "Modified_Time", "Modified_By")
 """What both products answer about every record beside its fields."""
-
-NO_CHOICE = "-None-"
-"""What both products show, and sometimes store, for a picklist without a choice (Zoho CRM v8: settings/fields)."""
 
 LONGEST_NUMBER = 60
 """Digits a number may have before it is taken for a mistake; both products stop at 19."""

@@ -87,6 +87,9 @@ _TEXTS = frozenset(
 )
 _NUMBERS = frozenset({FieldType.INTEGER, FieldType.NUMBER, FieldType.MONEY})
 
+NO_CHOICE = "-None-"
+"""What both products show, and sometimes store, for a picklist without a choice (Zoho CRM v8: settings/fields)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -166,7 +169,7 @@ def _options(raw: object) -> tuple[Option, ...]:
     found = []
     for row in rows:
         stored = row.get("actual_value") or row.get("display_value")
-        if stored and row.get("type") != "unused":
+        if stored and stored != NO_CHOICE and row.get("type") != "unused":
             found.append(Option(shown=str(row.get("display_value") or stored), stored=str(stored)))
     return tuple(found)
 

@@ -146,6 +146,29 @@ def test_nothing_crosses_against_the_direction_of_a_pair() -> None:
     assert one_way.same("Shirt_Size", "M", "M")
 
 
+def test_a_field_with_a_master_is_written_on_the_other_side_only() -> None:
+    mastered = sized(master=Side.RIGHT)
+    assert mastered.standing("Shirt_Size") is Side.RIGHT
+    assert mastered.may_write("Shirt_Size", Side.LEFT, present="M")
+    assert not mastered.may_write("Shirt_Size", Side.RIGHT, present=None)
+
+
+def test_the_side_a_one_way_field_comes_from_stands() -> None:
+    assert sized(direction=Direction.TO_RIGHT).standing("Shirt_Size") is Side.LEFT
+    assert CARRIER.standing("Shirt_Size") is None
+
+
+def test_a_field_that_only_fills_is_written_where_it_is_blank() -> None:
+    filling = sized(direction=Direction.FILL)
+    assert filling.may_write("Shirt_Size", Side.LEFT, present=None)
+    assert not filling.may_write("Shirt_Size", Side.LEFT, present="M")
+    assert CARRIER.may_write("Shirt_Size", Side.LEFT, present="M")
+
+
+def test_a_carrier_knows_the_fields_of_its_mapping() -> None:
+    assert (CARRIER.knows("Title"), CARRIER.knows("Remind_At")) == (True, False)
+
+
 def test_a_field_that_is_gone_is_left_out_instead_of_failing() -> None:
     full = propose(BIGIN_CRM, CONTACT, left=metas(LEFT_CONTACTS), right=metas(RIGHT_CONTACTS)).mapping
     fewer = {name: meta for name, meta in metas(RIGHT_CONTACTS).items() if name != "Title"}

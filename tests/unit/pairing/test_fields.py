@@ -49,6 +49,10 @@ def test_a_picklist_value_that_is_no_longer_used_is_no_choice() -> None:
     assert meta("Source", "picklist", pick_list_values=values).options == ()
 
 
+def test_no_choice_is_no_choice() -> None:
+    assert meta("Source", "picklist", pick_list_values=choices("-None-", "Web")).options == (Option("Web", "Web"),)
+
+
 def test_a_list_that_calls_itself_text_is_no_text() -> None:
     assert meta("Labels", "text", json_type="jsonarray").type is None
 
