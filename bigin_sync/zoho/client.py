@@ -43,9 +43,10 @@ class ZohoSide:
 
     def __init__(self, wire: Wire, can: Capabilities, *, overlap: timedelta = OVERLAP) -> None:
         self.label = wire.product.label
+        self.concurrency = can.concurrency
         self._wire = wire
         self._pool = ThreadPoolExecutor(can.concurrency, thread_name_prefix=f"{self.label}-call")
-        self._reader = Reader(wire, can, self._pool.submit, overlap)
+        self._reader = Reader(wire, can, submit=self._pool.submit, overlap=overlap)
 
     @property
     def counters(self) -> Counters:

@@ -207,7 +207,7 @@ class FullRead:
             return 1
         if self._expected() is not None:
             return self._width
-        return min(self._width, 2 ** min(self._pages, 10))
+        return min(self._width, 1 << min(self._pages, 10))
 
     def _exists(self, number: int) -> bool:
         """Whether a page of the present window has records that the pages before it lack, as far as is known."""

@@ -7,6 +7,7 @@ A list is walked by the page tokens that it hands out (Bigin v2 and Zoho CRM v8 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bigin_sync.errors import RequestRefused
@@ -15,6 +16,9 @@ from bigin_sync.zoho.side import Cursor, Page, Row
 from bigin_sync.zoho.times import from_wire, to_wire
 
 PER_PAGE = 200
+FIRST: Mapping[str, str] = MappingProxyType({"page": "1"})
+"""The place of the first page."""
+
 _STALE_TOKEN = frozenset({"EXPIRED_VALUE", "TOKEN_BOUND_DATA_MISMATCH"})
 _SECOND = timedelta(seconds=1)
 
@@ -28,6 +32,23 @@ class ListPage:
     onward: Mapping[str, str] | None
 
 
+def one_page(
+    wire: Wire,
+    module: str,
+    *,
+    params: Mapping[str, str],
+    place: Mapping[str, str],
+    headers: Mapping[str, str] | None = None,
+    credits: int = 1,
+    operation: str = "list",
+) -> ListPage:
+    """The page of a list at a place (`page` or `page_token`). One call."""
+    asked = {**wire.product.list_params, **params, "per_page": str(PER_PAGE), **place}
+    call = Call("GET", f"/{module}", operation, credits=credits, params=asked, headers=headers or {})
+    answer = wire.send(call)
+    return ListPage(answer.rows, answer.at, _onward(answer.info, place, rows=len(answer.rows)))
+
+
 def pages(
     wire: Wire,
     module: str,
@@ -38,14 +59,14 @@ def pages(
     credits: int = 1,
     operation: str = "list",
 ) -> Iterator[ListPage]:
-    """Pages of a list call from a place (`page` or `page_token`) to the end; at least one, which may be empty."""
-    onward: Mapping[str, str] | None = place or {"page": "1"}
+    """Pages of a list from a place (the first page if none is given) to the end; at least one, which may be empty."""
+    onward: Mapping[str, str] | None = place or FIRST
     while onward is not None:
-        asked = {**wire.product.list_params, **params, "per_page": str(PER_PAGE), **onward}
-        call = Call("GET", f"/{module}", operation, credits=credits, params=asked, headers=headers or {})
-        answer = wire.send(call)
-        onward = _onward(answer.info, onward, rows=len(answer.rows))
-        yield ListPage(answer.rows, answer.at, onward)
+        page = one_page(
+            wire, module, params=params, place=onward, headers=headers, credits=credits, operation=operation
+        )
+        yield page
+        onward = page.onward
 
 
 def _onward(info: Mapping[str, Any], present: Mapping[str, str], *, rows: int) -> Mapping[str, str] | None:
@@ -58,18 +79,9 @@ def _onward(info: Mapping[str, Any], present: Mapping[str, str], *, rows: int) -
     return {"page": str(int(present["page"]) + 1)} if "page" in present else None
 
 
-def read_all(
-    wire: Wire, module: str, *, fields: Sequence[str], walk: Mapping[str, Any], overlap: timedelta
-) -> Iterator[Page]:
-    """A full reading in order of id, one page after the other. Records made meanwhile come last."""
-    params = {"fields": ",".join(fields), "sort_by": "id", "sort_order": "asc"}
-    started = datetime.fromisoformat(walk["started"]) if walk else None
-    for page in _resumed(wire, module, params=params, walk=walk):
-        started = started or page.at
-        if page.onward is None:
-            yield Page(page.rows, Cursor(since=started - overlap))
-        else:
-            yield Page(page.rows, Cursor(walk=_walk(page.onward, started)))
+def stale(refused: RequestRefused) -> bool:
+    """Whether a refusal says that a stored page token has died."""
+    return refused.code in _STALE_TOKEN
 
 
 def read_newest(
@@ -100,22 +112,17 @@ def newer(rows: list[Row], time_field: str, since: datetime) -> list[Row]:
 
 
 def _walk(onward: Mapping[str, str], started: datetime) -> dict[str, Any]:
-    return {"by": "list", "place": dict(onward), "started": started.isoformat()}
+    return {"by": "newest", "place": dict(onward), "started": started.isoformat()}
 
 
 def _resumed(
-    wire: Wire,
-    module: str,
-    *,
-    params: Mapping[str, str],
-    walk: Mapping[str, Any],
-    headers: Mapping[str, str] | None = None,
+    wire: Wire, module: str, *, params: Mapping[str, str], walk: Mapping[str, Any], headers: Mapping[str, str]
 ) -> Iterator[ListPage]:
     """The pages from a stored place, or from the start when the token stored there has died."""
     place: Mapping[str, str] | None = walk.get("place")
     try:
         yield from pages(wire, module, params=params, place=place, headers=headers)
     except RequestRefused as refused:
-        if place is None or refused.code not in _STALE_TOKEN:
+        if place is None or not stale(refused):
             raise
         yield from pages(wire, module, params=params, headers=headers)

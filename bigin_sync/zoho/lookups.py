@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bigin_sync.errors import Bug, RequestRefused
+from bigin_sync.errors import Bug, ModuleMissing, RequestRefused
 from bigin_sync.zoho import listing
 from bigin_sync.zoho.coql import CONDITIONS, IN_VALUES, QueryPage, columns, one_of, query
 from bigin_sync.zoho.http import Call, Wire
@@ -19,7 +19,7 @@ _PERMANENT = "permanent"
 def fetch(reader: Reader, module: str, *, ids: Sequence[str], fields: Sequence[str]) -> Fetched:
     """The present state of at most 100 records, by the cheapest call this org knows.
 
-    Only where neither `ids=` nor COQL can give the fields is every record asked for on its own.
+    Only where neither `ids=` nor COQL gives the fields is every record asked for on its own.
     """
     if len(ids) > MOST_IDS:
         raise Bug(f"{len(ids)} records were asked for at once; at most {MOST_IDS} can be.")
@@ -27,20 +27,30 @@ def fetch(reader: Reader, module: str, *, ids: Sequence[str], fields: Sequence[s
     distinct = list(dict.fromkeys(ids))
     if not distinct:
         return Fetched([], reader.wire.clock.now())
-    if reader.can.ids:
-        params = {**reader.wire.product.list_params, "ids": ",".join(distinct), "fields": ",".join(wanted)}
-        answer = reader.wire.send(Call("GET", f"/{module}", "fetch", params={**params, "per_page": "200"}))
-        return Fetched(answer.rows, answer.at)
-    if reader.serves(module):
+    if not reader.can.ids and reader.queries(module, wanted):
         try:
             page = query(
                 reader.wire, module, select=wanted, where=one_of(distinct), limit=_FETCH_ROWS, operation="fetch"
             )
             return Fetched(page.rows, page.at)
-        except RequestRefused as error:
-            if not reader.refused(module, error):
+        except (RequestRefused, ModuleMissing) as error:
+            if not reader.unanswered(module, wanted, error=error):
                 raise
-    return _one_by_one(reader.wire, module, ids=distinct, wanted=wanted)
+    by_ids = _by_ids(reader.wire, module, ids=distinct, wanted=wanted)
+    return by_ids or _one_by_one(reader.wire, module, ids=distinct, wanted=wanted)
+
+
+def _by_ids(wire: Wire, module: str, *, ids: Sequence[str], wanted: Sequence[str]) -> Fetched | None:
+    """The list call with `ids=`; None when the side does not heed it, which shows in rows that were not asked for.
+
+    A side that ignored it would answer its first 200 records: all of them asked for only if there are no others.
+    """
+    params = {"ids": ",".join(ids), "fields": ",".join(wanted), "per_page": str(listing.PER_PAGE)}
+    answer = wire.send(Call("GET", f"/{module}", "fetch", params={**wire.product.list_params, **params}))
+    asked = set(ids)
+    if any(str(row.get("id")) not in asked for row in answer.rows):
+        return None
+    return Fetched(answer.rows, answer.at)
 
 
 def _one_by_one(wire: Wire, module: str, *, ids: Sequence[str], wanted: Sequence[str]) -> Fetched:
@@ -57,7 +67,7 @@ def admitted(reader: Reader, module: str, *, ids: Sequence[str], view: str) -> s
     """
     wire = reader.wire
     wanted = list(dict.fromkeys(ids))
-    if reader.can.coql and f"{module}#view" not in reader.unserved:
+    if reader.queries(f"{module}#", ()):
         most = min(wire.product.query_rows, CONDITIONS * IN_VALUES)
         source = f"{module}#{_digits(view)}"
         try:
@@ -67,8 +77,8 @@ def admitted(reader: Reader, module: str, *, ids: Sequence[str], view: str) -> s
                 page = _shown(wire, source, ids=part)
                 shown.update(str(row["id"]) for row in page.rows)
             return shown
-        except RequestRefused as error:
-            if not reader.refused(f"{module}#view", error):
+        except (RequestRefused, ModuleMissing) as error:
+            if not reader.unanswered(f"{module}#", (), error=error):
                 raise
     asked = set(wanted)
     params = {"fields": "id", "cvid": view}

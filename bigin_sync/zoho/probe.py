@@ -15,6 +15,8 @@ from bigin_sync.zoho.side import Capabilities
 _MOST_QUERIES = 10
 """Simultaneous queries and large writes in every edition (Zoho CRM v8 "Concurrency": the sub-limit)."""
 
+_LONG_TEXTS = frozenset({"textarea", "mediumtext"})
+
 _CANNOT: tuple[type[BiginSyncError], ...] = (RequestRefused, AccessLost, NotAdministrator, MissingScope, ModuleMissing)
 """Refusals that say "not here", while a failing network says nothing."""
 
@@ -22,14 +24,27 @@ _CANNOT: tuple[type[BiginSyncError], ...] = (RequestRefused, AccessLost, NotAdmi
 def probe(wire: Wire, modules: Sequence[str]) -> Capabilities:
     """The capabilities of the org; a handful of calls. Raises what the calls raise when the org can't be reached."""
     org = metadata.org(wire)
+    unqueried = tuple(name for module in modules for name in _unqueried(wire, module))
     edition = wire.product.editions.of(org.edition)
     return Capabilities(
         concurrency=min(edition.concurrency, _MOST_QUERIES),
         ids=any(_can(_answers_ids, wire, module=module) for module in modules),
-        coql=any(_can(_answers_coql, wire, module=module) for module in modules),
+        coql=not unqueried or any(f"{module}.*" not in unqueried for module in modules),
         deleted=any(_can(_lists_deleted, wire, module=module) for module in modules),
         daily_credits=edition.daily_credits(org.users_licensed),
+        unqueried=unqueried,
     )
+
+
+def _unqueried(wire: Wire, module: str) -> list[str]:
+    """What COQL does not answer of a module: the module as such, or its texts of several lines (Bigin v2 "COQL")."""
+    if not _can(_answers_coql, wire, module=module):
+        return [f"{module}.*"]
+    rows = metadata.fields(wire, module)
+    texts = [str(row.get("api_name")) for row in rows if row.get("data_type") in _LONG_TEXTS]
+    if not texts or _can(lambda wire, module: _answers_coql(wire, module, select=texts[:1]), wire, module=module):
+        return []
+    return [f"{module}.{name}" for name in texts]
 
 
 def _can(attempt: Callable[[Wire, str], bool], wire: Wire, *, module: str) -> bool:
@@ -39,8 +54,8 @@ def _can(attempt: Callable[[Wire, str], bool], wire: Wire, *, module: str) -> bo
         return False
 
 
-def _answers_coql(wire: Wire, module: str) -> bool:
-    query(wire, module, select=(), where=EVERYTHING, limit=1, operation="probe")
+def _answers_coql(wire: Wire, module: str, *, select: Sequence[str] = ()) -> bool:
+    query(wire, module, select=select, where=EVERYTHING, limit=1, operation="probe")
     return True
 
 

@@ -1,13 +1,13 @@
 """Which way a module is read: by COQL, full or incremental, or by lists where COQL cannot serve it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bigin_sync.errors import Bug, RequestRefused
+from bigin_sync.errors import Bug, ModuleMissing, RequestRefused
 from bigin_sync.zoho import listing
 from bigin_sync.zoho.changes import ORDER, OrderBroken, read_changes
-from bigin_sync.zoho.coql import EVERYTHING, QueryPage, columns, moment, query, quoted
+from bigin_sync.zoho.coql import AUDIT, EVERYTHING, QueryPage, columns, moment, query, quoted
+from bigin_sync.zoho.fulllist import FullList
 from bigin_sync.zoho.fullread import FullRead, Submit
 from bigin_sync.zoho.http import Call, Wire
 from bigin_sync.zoho.side import Capabilities, Cursor, Page, Row
@@ -15,50 +15,52 @@ from bigin_sync.zoho.side import Capabilities, Cursor, Page, Row
 _IDLE_ROWS = 200
 """LIMIT of the first call of an incremental reading: the most rows that cost one credit on both products."""
 
-_UNSERVED = frozenset({"INVALID_QUERY", "SYNTAX_ERROR", "INVALID_DATA", "NOT_SUPPORTED", "FEATURE_NOT_SUPPORTED"})
+_UNANSWERED = frozenset({"INVALID_QUERY", "SYNTAX_ERROR", "INVALID_DATA", "NOT_SUPPORTED", "FEATURE_NOT_SUPPORTED"})
 """Refusals by which COQL says that it does not know a module or a column; a list can still give it."""
 
 
-@dataclass(slots=True)
 class Reader:
-    """Reads modules of one org. `unserved` learns which modules COQL cannot answer with the fields asked for."""
+    """Reads modules of one org, and learns which of them, or which fields, COQL does not answer."""
 
-    wire: Wire
-    can: Capabilities
-    submit: Submit
-    overlap: timedelta
-    unserved: set[str] = field(default_factory=set)
+    def __init__(self, wire: Wire, can: Capabilities, *, submit: Submit, overlap: timedelta) -> None:
+        self.wire = wire
+        self.can = can
+        self._submit = submit
+        self._overlap = overlap
+        self._unqueried = set(can.unqueried)
 
     def read(self, module: str, *, fields: Sequence[str], cursor: Cursor) -> Iterator[Page]:
         """All rows the cursor has not seen; the contract is `SideClient.read`."""
         wanted = columns(fields)
-        if self.serves(module):
-            done = False
+        if self.queries(module, wanted):
             try:
                 for page in self._by_query(module, wanted, cursor=cursor):
-                    cursor, done = page.cursor, page.cursor.finished
+                    cursor = page.cursor
                     yield page
-            except (OrderBroken, RequestRefused) as error:
-                if done or not self._gives_up(module, error):
+            except OrderBroken:
+                self._unqueried.add(f"{module}.*")
+            except (RequestRefused, ModuleMissing) as error:
+                if not self.unanswered(module, wanted, error=error):
                     raise
             else:
                 return
         yield from self._by_list(module, wanted, cursor=cursor)
 
-    def serves(self, module: str) -> bool:
-        """Whether COQL is the way to read a module, as far as is known."""
-        return self.can.coql and module not in self.unserved
+    def queries(self, module: str, wanted: Sequence[str]) -> bool:
+        """Whether COQL answers these columns of a module (or `Module#view`), as far as is known."""
+        return self.can.coql and self._unqueried.isdisjoint({f"{module}.{name}" for name in (*wanted, "*")})
 
-    def refused(self, module: str, error: RequestRefused) -> bool:
-        """Take note that COQL refused; True when a list is the way out, False when the refusal means something else."""
-        if error.code in _UNSERVED:
-            self.unserved.add(module)
-        return error.code in _UNSERVED
-
-    def _gives_up(self, module: str, error: OrderBroken | RequestRefused) -> bool:
-        if isinstance(error, RequestRefused):
-            return self.refused(module, error)
-        self.unserved.add(module)
+    def unanswered(self, module: str, wanted: Sequence[str], *, error: RequestRefused | ModuleMissing) -> bool:
+        """Take note of what COQL refused; False when the refusal is about something else than columns and modules."""
+        if isinstance(error, RequestRefused) and error.code not in _UNANSWERED:
+            return False
+        details = error.details if isinstance(error, RequestRefused) else None
+        named = details.get("column_name") if isinstance(details, dict) else None
+        ours = [name for name in wanted if name not in AUDIT]
+        refused = [named] if named in ours else (ours or ["*"])
+        if isinstance(error, ModuleMissing):
+            refused = ["*"]
+        self._unqueried.update(f"{module}.{name}" for name in refused)
         return True
 
     def _by_query(self, module: str, wanted: Sequence[str], *, cursor: Cursor) -> Iterator[Page]:
@@ -74,7 +76,7 @@ class Reader:
                 Cursor(cursor.since, walk),
                 first_rows=_IDLE_ROWS,
                 most_rows=product.query_rows,
-                overlap=self.overlap,
+                overlap=self._overlap,
             )
             return
 
@@ -85,21 +87,22 @@ class Reader:
         full = FullRead(
             in_order,
             count=lambda: self.count(module),
-            submit=self.submit,
+            submit=self._submit,
             rows=product.query_rows,
             window=product.query_window,
             width=self.can.concurrency,
-            overlap=self.overlap,
+            overlap=self._overlap,
         )
         yield from full.pages(cursor.walk if cursor.walk.get("by") == "id" else {})
 
     def _by_list(self, module: str, wanted: Sequence[str], *, cursor: Cursor) -> Iterator[Page]:
-        walk = cursor.walk if cursor.walk.get("by") == "list" else {}
         if cursor.since is None:
-            yield from listing.read_all(self.wire, module, fields=wanted, walk=walk, overlap=self.overlap)
-        else:
-            here = Cursor(cursor.since, walk)
-            yield from listing.read_newest(self.wire, module, fields=wanted, cursor=here, overlap=self.overlap)
+            walk = cursor.walk if cursor.walk.get("by") == "list" else {}
+            full = FullList(self.wire, module, fields=wanted, submit=self._submit, overlap=self._overlap)
+            yield from full.pages(walk)
+            return
+        here = Cursor(cursor.since, cursor.walk if cursor.walk.get("by") == "newest" else {})
+        yield from listing.read_newest(self.wire, module, fields=wanted, cursor=here, overlap=self._overlap)
 
     def count(self, module: str) -> int:
         """How many records a module has. One call."""
@@ -113,11 +116,11 @@ class Reader:
     def made_since(self, module: str, since: datetime, *, fields: Sequence[str]) -> list[Row]:
         """Rows created at or after a moment, from the database: by COQL, else newest first from the list."""
         wanted = columns(fields)
-        if self.serves(module):
+        if self.queries(module, wanted):
             try:
                 return self._made_by_query(module, since, wanted=wanted)
-            except RequestRefused as error:
-                if not self.refused(module, error):
+            except (RequestRefused, ModuleMissing) as error:
+                if not self.unanswered(module, wanted, error=error):
                     raise
         rows: list[Row] = []
         params = {"fields": ",".join(wanted), "sort_by": "Created_Time", "sort_order": "desc"}

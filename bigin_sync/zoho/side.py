@@ -117,6 +117,7 @@ class Capabilities:
     coql:          COQL works (else lists sorted by Modified_Time).
     deleted:       `/deleted` works and is permitted.
     daily_credits: the org's credits per rolling 24 h, as far as its edition tells.
+    unqueried:     `Module.Field` of fields that COQL refuses to answer, `Module.*` for whole modules; lists give them.
     """
 
     concurrency: int
@@ -124,10 +125,11 @@ class Capabilities:
     coql: bool
     deleted: bool
     daily_credits: int
+    unqueried: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """A plain object for the database."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """A plain object for the database; `Capabilities(**stored)` is its opposite."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"unqueried": list(self.unqueried)}
 
 
 class CreditLedger(Protocol):
@@ -143,6 +145,9 @@ class SideClient(Protocol):
 
     label: str
     """`bigin` or `crm`."""
+
+    concurrency: int
+    """Simultaneous calls the client allows itself."""
 
     def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
         """Run one call of this client in its thread pool, within the side's concurrency."""
