@@ -1,1 +1,5 @@
-"""Scenarios: worlds before, steps, worlds after, run through the real engine and compared."""
+"""Scenarios: two orgs before, what happens, two orgs after; played with the real engine against the emulator."""
+
+from bigin_sync.replay.running import run_paths
+
+__all__ = ["run_paths"]

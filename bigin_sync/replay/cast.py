@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.users import User
-
-LABELS = ("bigin", "crm")
+from bigin_sync.replay.words import LABELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class Settings(Told):
     max_blanks: int | None = None
     view: str | None = None
 
+    def views(self) -> list[str]:
+        """The list views that say what is synced."""
+        return [] if self.view is None else [self.view]
+
     def changes(self) -> dict[str, str]:
         """Setting -> value, for those that were told; the view is apart."""
         told = self.model_dump(exclude_none=True, exclude={"view"})

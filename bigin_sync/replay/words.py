@@ -53,6 +53,14 @@ class Tally:
 
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def moves(self) -> bool:
+        """Whether anything was written or linked; records that stay aside move nothing."""
+        return any(what == "linked" or what.startswith(("created", "updated")) for what in self.counts)
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
     def __str__(self) -> str:
         order = sorted(self.counts, key=_ORDER.index)
         return ", ".join(f"{self.counts[what]} {_numbered(what, self.counts[what])}" for what in order)

@@ -1,0 +1,163 @@
+"""Doing what a scenario's steps say: people through the products' own APIs, the sync through its own commands."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from bigin_sync.admin import conflicts, modules, owners, preview, runs
+from bigin_sync.errors import StopRun, UnreadableFile
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.replay.faults import rule_of
+from bigin_sync.replay.moves import Edit, Fault, Make, Pair, Resolve, Touch
+from bigin_sync.replay.stage import CLIENT_ID, CLIENT_SECRET, MODULE, Stage
+from bigin_sync.replay.state import Settings
+from bigin_sync.replay.words import Tally
+from bigin_sync.replay.worlds import Place
+from bigin_sync.sync.progress import Aside, Counts
+
+_PLANNED = {
+    "link": "linked",
+    "create": "created",
+    "update": "updated",
+    "merge": "updated",
+    "hold": "held",
+    "skip": "skipped",
+    "wait": "waiting",
+    "problem": "problem",
+}
+"""The journal's verbs -> the words of scenarios; the others write nothing and set nothing aside."""
+
+
+def wait(stage: Stage, span: timedelta) -> None:
+    """Time goes by."""
+    stage.clock.advance(span.total_seconds())
+
+
+def edit(stage: Stage, told: Edit) -> None:
+    """A person changes fields of a record."""
+    place = stage.places[told.in_]
+    row = place.find(told.kind, told.it)
+    _call(stage, told, "PUT", _path(place, told.kind), {"id": row.id, **place.sent(told.kind, told.to)})
+
+
+def make(stage: Stage, told: Make) -> None:
+    """A person makes a record."""
+    place = stage.places[told.in_]
+    _call(stage, told, "POST", _path(place, told.kind), place.sent(told.kind, told.it))
+
+
+def delete(stage: Stage, told: Touch) -> None:
+    """A person deletes a record."""
+    place = stage.places[told.in_]
+    row = place.find(told.kind, told.it)
+    _call(stage, told, "DELETE", f"{_path(place, told.kind)}/{row.id}", None)
+
+
+def restore(stage: Stage, told: Touch) -> None:
+    """A person takes a record out of the recycle bin."""
+    place = stage.places[told.in_]
+    module = place.module(told.kind).api_name
+    gone = [one for one in place.org.bin.everything() if one.module == module and one.row is not None]
+    named = [one for one in gone if one.row is not None and place.label(told.kind, one.row) == told.it]
+    if len(named) != 1:
+        raise UnreadableFile(f"The scenario does not fit: the recycle bin of {told.in_} has no single {told.it!r}.")
+    _call(stage, told, "POST", f"{_root(place)}/settings/recycle_bin/{named[0].id}/actions/restore", None)
+
+
+def resolve(stage: Stage, told: Resolve) -> None:
+    """A person settles what was held."""
+    for line in conflicts.listing(stage.room):
+        if line.kind != told.kind or line.field != told.field:
+            continue
+        here = stage.room.pairing.title(stage.places[told.in_].side) if told.in_ else ""
+        if line.record == told.it or line.record.startswith(f"{told.it} ({here} "):
+            answers = {told.winner: told.winner} | {str(choice.value): choice.answer for choice in line.choices}
+            answer = answers[told.winner] if told.field is None else told.winner
+            conflicts.resolve(stage.room, line.id, answer)
+            return
+    raise UnreadableFile(f"The scenario does not fit: nothing about {told.it!r} waits for a decision at this moment.")
+
+
+def pair(stage: Stage, told: Pair) -> None:
+    """A person pairs two users."""
+    emails = [stage.places[label].org.users[stage.places[label].user(name)].email for label, name in told]
+    owners.set_pair(stage.room, emails[0], emails[1])
+
+
+def fault(stage: Stage, told: Fault) -> None:
+    """From now on something goes wrong on the line of one product."""
+    stage.world.faults.add(rule_of(told))
+
+
+def settings(stage: Stage, told: Settings) -> None:
+    """The module is set up differently from now on."""
+    modules.configure(stage.room, MODULE, view=told.views(), changes=told.changes())
+
+
+def sync(stage: Stage) -> tuple[dict[str, Tally], str | None]:
+    """A run: kind -> what happened how often, and the sentence it stopped with, if it did."""
+    try:
+        report = runs.sync(stage.room)
+    except StopRun as stop:
+        return {}, str(stop)
+    labels = {side: stage.room.pairing.label(side) for side in BOTH}
+    return {kind: counted(counts, labels) for kind, counts in report.counts.items()}, report.brake
+
+
+def plan(stage: Stage) -> tuple[dict[str, Tally], str | None]:
+    """A dry run: kind -> what would happen how often."""
+    report = preview.plan(stage.room)
+    labels = {stage.room.pairing.title(place.side): label for label, place in stage.places.items()}
+    told: dict[str, dict[str, int]] = {}
+    for total in preview.totals(stage.room, report):
+        what = _PLANNED.get(total.action)
+        if what is not None:
+            spoken = f"{what} in {labels[total.product]}" if total.product else what
+            counts = told.setdefault(total.kind, {})
+            counts[spoken] = counts.get(spoken, 0) + total.number
+    return {kind: Tally(counts) for kind, counts in told.items()}, report.brake
+
+
+def counted(counts: Counts, labels: Mapping[Side, str]) -> Tally:
+    """The counts of a run, in the words of scenarios."""
+    told = {"linked": counts.linked} | {str(why): counts.aside(why) for why in Aside}
+    for side, label in labels.items():
+        told[f"created in {label}"] = counts.created[side]
+        told[f"updated in {label}"] = counts.updated[side]
+    return Tally({what: count for what, count in told.items() if count})
+
+
+def _call(stage: Stage, told: Edit | Make | Touch, method: str, path: str, record: Mapping[str, Any] | None) -> None:
+    """One call by a person; a refusal means that the scenario asks for something the product does not allow."""
+    token = _token(stage, told.in_, told.by)
+    body = None if record is None else {"data": [record]}
+    answer = stage.people.request(method, path, json=body, headers={"Authorization": f"Zoho-oauthtoken {token}"})
+    if answer.is_error or '"status":"error"' in answer.text.replace(" ", ""):
+        raise UnreadableFile(
+            f"The scenario does not fit: {told.in_} refuses what {told.by or 'the admin'} does: {answer.text}"
+        )
+
+
+def _token(stage: Stage, label: str, person: str | None) -> str:
+    refresh = f"1000.emulator.{label}" + ("" if person is None else f".{person.casefold()}")
+    answer = stage.people.post(
+        "/oauth/v2/token",
+        data={
+            "grant_type": "refresh_token",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "refresh_token": refresh,
+        },
+    )
+    token = answer.json().get("access_token")
+    if token is None:
+        raise UnreadableFile(f"The scenario does not fit: {person} does not work in {label}.")
+    return str(token)
+
+
+def _root(place: Place) -> str:
+    return "/bigin/v2" if place.org.product == "bigin" else "/crm/v8"
+
+
+def _path(place: Place, kind: str) -> str:
+    return f"{_root(place)}/{place.module(kind).api_name}"

@@ -1,0 +1,168 @@
+"""Playing a scenario from beginning to end, and judging what came of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bigin_sync.errors import BrakePulled
+from bigin_sync.replay import acting
+from bigin_sync.replay.compare import differences, expected_records, lacking
+from bigin_sync.replay.found import Found, look
+from bigin_sync.replay.moves import CALM, Run, Step
+from bigin_sync.replay.scenario import Scenario
+from bigin_sync.replay.stage import Stage, staged
+from bigin_sync.replay.state import NotSynced, OpenConflict, Overwritten, State
+from bigin_sync.replay.told import Named
+from bigin_sync.replay.words import LABELS, PLURALS, Tally, field_words
+
+_ACTS: Mapping[str, Callable[..., None]] = {
+    "wait": acting.wait,
+    "edit": acting.edit,
+    "create": acting.make,
+    "delete": acting.delete,
+    "restore": acting.restore,
+    "resolve": acting.resolve,
+    "owners": acting.pair,
+    "fault": acting.fault,
+    "settings": acting.settings,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a sync or plan did: kind -> what how often, how many calls wrote, and the sentence it stopped with."""
+
+    tallies: Mapping[str, Tally]
+    calls: int
+    stopped: str | None = None
+
+    def __str__(self) -> str:
+        told = [f"{PLURALS[kind]}: {tally}" for kind, tally in self.tallies.items() if tally.counts]
+        told += [f"stopped: {self.stopped}"] if self.stopped else []
+        return "; ".join(told) or CALM
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of a scenario. `ran` and `looked` by the number of the step; faults: all that is not as told."""
+
+    scenario: Scenario
+    ran: dict[int, Ran] = field(default_factory=dict)
+    looked: dict[int, Found] = field(default_factory=dict)
+    after: Found = field(default_factory=Found)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def fine(self) -> bool:
+        """Whether everything happened as it was told."""
+        return not self.faults
+
+
+def play(scenario: Scenario) -> Played:
+    """Play it on a stage of its own. Raises `UnreadableFile` where a step makes no sense at its moment."""
+    played = Played(scenario)
+    with staged(scenario) as stage:
+        for number, step in enumerate(scenario.steps):
+            stage.clock.advance(step.later.total_seconds())
+            _take(stage, step, number, played=played)
+        played.after = look(stage)
+    played.faults += [f"In the end: {fault}" for fault in unlike(scenario.after, played.after)]
+    return played
+
+
+def _take(stage: Stage, step: Step, number: int, *, played: Played) -> None:
+    where = f"Step {number + 1} ({step.name})"
+    if step.check is not None:
+        played.looked[number] = look(stage)
+        played.faults += [f"{where}: {fault}" for fault in unlike(step.check, played.looked[number])]
+    elif (expected := step.sync if step.sync is not None else step.plan) is not None:
+        ran = _run(stage, dry=step.plan is not None)
+        played.ran[number] = ran
+        played.faults += [f"{where}: {fault}" for fault in _misrun(expected, ran, dry=step.plan is not None)]
+    else:
+        _ACTS[step.name](stage, getattr(step, step.name))
+
+
+def _run(stage: Stage, *, dry: bool) -> Ran:
+    before = len(stage.written())
+    try:
+        tallies, stopped = acting.plan(stage) if dry else acting.sync(stage)
+    except BrakePulled as brake:
+        tallies, stopped = {}, str(brake)
+    return Ran(tallies, len(stage.written()) - before, stopped)
+
+
+def _misrun(expected: Run, ran: Ran, *, dry: bool) -> list[str]:
+    faults = []
+    if dry and ran.calls:
+        faults.append(f"a plan must not write, but {ran.calls} calls did")
+    if expected.stopped is not None or ran.stopped is not None:
+        wanted, found = expected.stopped, ran.stopped or "it ran to its end"
+        if wanted is None or wanted.casefold() not in found.casefold():
+            faults.append(f"it was expected to {'run to its end' if wanted is None else f'stop ({wanted})'}: {found}")
+    if expected.calm:
+        if ran.calls or any(tally.moves for tally in ran.tallies.values()):
+            faults.append(f"nothing was expected to happen, but {ran.calls} calls wrote: {ran}")
+        return faults
+    for kind in {**expected.tallies, **ran.tallies}:
+        wanted_tally, found_tally = expected.tallies.get(kind, Tally()), ran.tallies.get(kind, Tally())
+        if wanted_tally != found_tally:
+            told = f"{PLURALS[kind]} were expected to come to {wanted_tally or 'nothing'}"
+            faults.append(f"{told}, and came to {found_tally or 'nothing'}")
+    return faults
+
+
+def unlike(expected: State, found: Found) -> list[str]:
+    """Everything that is not as a scenario expects it at a moment."""
+    faults = []
+    for label in LABELS:
+        faults += differences(expected_records(expected.on(label)), found.records.get(label, {}), label=label)
+    faults += _unlike_aside(expected.not_synced, found.not_synced)
+    faults += lacking(
+        [conflict_line(one) for one in expected.conflicts],
+        [conflict_line(one) for one in found.conflicts],
+        what="conflicts",
+    )
+    if expected.overwritten is not None:
+        faults += lacking(
+            [overwritten_line(one) for one in expected.overwritten],
+            [overwritten_line(one) for one in found.overwritten],
+            what="overwritten",
+        )
+    return faults
+
+
+def same_aside(expected: NotSynced, found: NotSynced) -> bool:
+    """Whether a record stands aside as expected, for a reason that contains what was told of it."""
+    alike = _aside_line(expected) == _aside_line(found)
+    return alike and expected.because.casefold() in found.because.casefold()
+
+
+def _unlike_aside(expected: list[NotSynced], found: list[NotSynced]) -> list[str]:
+    left = list(found)
+    faults = []
+    for one in expected:
+        match = next((each for each in left if same_aside(one, each)), None)
+        if match is None:
+            reason = f" because {one.because!r}" if one.because else ""
+            faults.append(f"not synced: {_aside_line(one)}{reason} was expected")
+        else:
+            left.remove(match)
+    return faults + [f"not synced: {_aside_line(one)} was not expected ({one.because})" for one in left]
+
+
+def _aside_line(one: NotSynced) -> str:
+    return f"{_named(one)} in {one.in_}, {one.state}"
+
+
+def conflict_line(one: OpenConflict) -> str:
+    """A conflict in one line."""
+    return f"{_named(one)}, {field_words(one.field)}: {one.bigin!r} in bigin, {one.crm!r} in crm"
+
+
+def overwritten_line(one: Overwritten) -> str:
+    """An overwritten value in one line."""
+    return f"{_named(one)} in {one.in_}, {field_words(one.field)} was {one.was!r}"
+
+
+def _named(one: Named) -> str:
+    return f"{one.kind} {one.it}"

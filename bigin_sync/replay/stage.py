@@ -1,0 +1,100 @@
+"""The stage a scenario is played on: two emulated orgs, the engine in a state folder of its own, one clock for all."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import httpx
+
+from bigin_sync.admin import connect, modules
+from bigin_sync.emulator.clocks import FixedClock
+from bigin_sync.emulator.doors import mock_transport
+from bigin_sync.emulator.world import World
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import Side
+from bigin_sync.replay.cast import join
+from bigin_sync.replay.scenario import Scenario
+from bigin_sync.replay.words import LABELS
+from bigin_sync.replay.worlds import Place, furnish, populate
+from bigin_sync.settings import Settings
+
+HOST = "https://emulator.example"
+CLIENT_ID = "1000.EMULATOR"
+CLIENT_SECRET = "emulator-secret"  # noqa: S105 -- the emulator's fixed password, which opens nothing else
+MODULE = "contacts"
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Wire(httpx.BaseTransport):
+    """A line to the emulator that keeps count of the calls which could change a record."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+        self._lock = Lock()
+        self.writes: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on. Tokens are asked for and COQL is read by POST; neither changes a record."""
+        path = request.url.path
+        if request.method in _WRITES and not path.endswith(("/coql", "/oauth/v2/token")):
+            with self._lock:
+                self.writes.append(f"{request.method} {path}")
+        return self._inner.handle_request(request)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything a step may touch. `people` are the browsers' own lines, uncounted; `wires` those of the sync."""
+
+    world: World
+    clock: FixedClock
+    room: Room
+    places: Mapping[str, Place]
+    wires: Mapping[str, Wire]
+    people: httpx.Client
+
+    def written(self) -> list[str]:
+        """The calls of the sync so far that could change a record."""
+        return [call for wire in self.wires.values() for call in wire.writes]
+
+
+@contextmanager
+def staged(scenario: Scenario) -> Iterator[Stage]:
+    """The stage of one scenario, both orgs connected and the module switched on; nothing of it is left afterwards."""
+    clock = FixedClock(scenario.starts)
+    world = World.default(clock=clock)
+    places = {label: _place(world, scenario, label) for label in LABELS}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))
+        wires = {label: Wire(mock_transport(world)) for label in LABELS}
+        people = stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST))
+        settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
+        room = stack.enter_context(Room.open(settings, clock=clock, transports=wires))
+        stage = Stage(world, clock, room, places, wires, people)
+        _set_up(stage, scenario)
+        yield stage
+
+
+def _place(world: World, scenario: Scenario, label: str) -> Place:
+    org = world.org(label)
+    place = Place(org, Side.LEFT if label == "bigin" else Side.RIGHT, join(org))
+    furnish(place, getattr(scenario.orgs, label))
+    populate(place, scenario.before.on(label), starts=scenario.starts)
+    return place
+
+
+def _set_up(stage: Stage, scenario: Scenario) -> None:
+    for label in LABELS:
+        connect.connect(
+            stage.room,
+            label,
+            client_id=CLIENT_ID,
+            client_secret=CLIENT_SECRET,
+            refresh_token=f"1000.emulator.{label}",
+            accounts_url=HOST,
+        )
+    modules.configure(stage.room, MODULE, view=scenario.settings.views(), changes=scenario.settings.changes())
+    modules.activate(stage.room, MODULE)
