@@ -18,7 +18,8 @@ class Moved(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Change:
     """`now` is the record's present values; `fields` those that differ from what was seen; `seen` the seen values after
-    what the side itself made of our own last write has been taken in."""
+    what the side itself made of our own last write has been taken in.
+    """
 
     moved: Moved
     now: Values

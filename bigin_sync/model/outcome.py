@@ -22,7 +22,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The side took the record. Times are aware, UTC, whole seconds; `created` is False when an upsert met an existing one."""
+    """The side took the record. Times are aware, UTC, whole seconds; `created` is False if an upsert met an old one."""
 
     id: str
     modified_at: datetime

@@ -26,7 +26,8 @@ class Granularity(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Policy:
     """strategy and granularity as above; `tie` wins under `latest` when both sides were changed in the same second;
-    `blanks` says whether emptying a field on one side empties it on the other."""
+    `blanks` says whether emptying a field on one side empties it on the other.
+    """
 
     strategy: Strategy = Strategy.LATEST
     granularity: Granularity = Granularity.FIELDS

@@ -17,7 +17,7 @@ from graphlib import TopologicalSorter
 from bigin_sync.errors import Bug, UnknownModule
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
-from bigin_sync.model.values import Value
+from bigin_sync.model.values import Value, Values
 
 
 class FieldType(StrEnum):
@@ -201,6 +201,11 @@ class KindSpec:
     def field(self, name: str) -> FieldPair | None:
         """The default pair of that name."""
         return next((pair for pair in self.fields if pair.name == name), None)
+
+    def label(self, values: Values) -> str:
+        """What people call a record with these values; empty when none of the label fields is filled."""
+        parts = [values.get(name) for name in self.label_fields]
+        return " ".join(part for part in parts if isinstance(part, str))
 
     def is_parent(self, name: str) -> bool:
         """Whether the field of that name points to a parent."""

@@ -206,7 +206,7 @@ class RecordReader:
     def __init__(self, spec: KindSpec, mapping: FieldMapping, *, side: Side) -> None:
         self._side = side
         self._kind = spec.kind
-        self._label_fields = spec.label_fields
+        self._label = spec.label
         self._always = [(p.name, p.api(side), _READERS[p.type]) for p in mapping.pairs if p.when(side) is None]
         shared = [(pair, pair.when(side)) for pair in mapping.pairs]
         self._sometimes = [(p.name, p.api(side), _READERS[p.type], when) for p, when in shared if when is not None]
@@ -233,10 +233,6 @@ class RecordReader:
             created_at=moment(created) if created else None,
             created_by=_id(get("Created_By")),
         )
-
-    def _label(self, values: Values) -> str:
-        parts = [values.get(name) for name in self._label_fields]
-        return " ".join(part for part in parts if isinstance(part, str))
 
 
 class RecordWriter:

@@ -29,6 +29,7 @@ _INSERT_KEY = inserting(INBOX_KEY, [column.name for column in INBOX_KEY.columns]
 _REPLACE = updating(INBOX, _CONTENT)
 _PARK = updating(INBOX, ("state", "cause", "why", "detail"))
 _SET_LINK = updating(INBOX, ("link_id",))
+_ADMIT = updating(INBOX, ("admitted",))
 _COLUMNS = (
     *(_c.id, _c.side, _c.kind, _c.record_id, _c.vals, _c.label, _c.modified_at, _c.modified_by, _c.created_at),
     *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, _c.detail),
@@ -47,12 +48,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A record as it was just read. keys: (rank, match key), rank 0 the strongest; admitted: None: no view decides."""
+    """A record as it was just read.
+
+    keys: (rank, match key), rank 0 the strongest. admitted: None: no view decides, or it has not been asked. A row in
+    another state than `new` is set aside as it comes in, with its reason.
+    """
 
     record: Record
     keys: Sequence[tuple[int, str]] = ()
     link_id: int | None = None
     admitted: bool | None = None
+    state: State = State.NEW
+    cause: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +166,10 @@ def _to_row(row: InboxRow, *, run_id: int) -> dict[str, Any]:
         "created_at": None if record.created_at is None else epoch(record.created_at),
         "created_by": record.created_by,
         "link_id": row.link_id,
-        "state": State.NEW.value,
+        "state": row.state.value,
         "admitted": row.admitted,
-        "cause": None,
-        "why": None,
+        "cause": row.cause,
+        "why": row.why,
         "detail": None,
         "run_id": run_id,
     }
@@ -264,6 +272,23 @@ def park(session: Session, rows: Sequence[Parked]) -> None:
             for row in rows
         ],
     )
+
+
+def unasked(session: Session, iid: int, *, side: Side, kind: Kind, limit: int) -> list[Entry]:
+    """New unlinked entries of a side of which nobody has asked yet whether the list view admits them."""
+    where = [_c.integration_id == iid, _c.kind == kind, _c.state == State.NEW.value, _c.side == side]
+    return _read(session, [*where, _c.link_id.is_(None), _c.admitted.is_(None)], limit=limit)
+
+
+def admit(session: Session, rows: Sequence[tuple[int, bool]]) -> None:
+    """Note for each (entry id, answer) whether the list view admits it."""
+    run_many(session, _ADMIT, [{"row_id": entry_id, "admitted": inside} for entry_id, inside in rows])
+
+
+def ids(session: Session, iid: int, *, kind: Kind, state: State) -> list[int]:
+    """The ids of a kind's entries in a state."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.state == state.value)
+    return list(session.connection().execute(select(_c.id).where(*where)).scalars())
 
 
 def set_link(session: Session, rows: Sequence[tuple[int, int]]) -> None:

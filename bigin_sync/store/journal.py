@@ -4,11 +4,11 @@ An entry is `planned`, then `intended` (committed before the call leaves), then 
 `refused`, `overtaken` or `unknown`. A plan that is never carried out is `dropped`; what needed no write is `noted`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlmodel import Session
@@ -17,9 +17,10 @@ from bigin_sync.errors import Bug
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
+from bigin_sync.model.step import Step, Verb
 from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
 from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import json_text, moment
+from bigin_sync.store.columns import epoch, json_text, moment
 from bigin_sync.store.db import now_epoch
 from bigin_sync.store.tables_hot import JOURNAL
 from bigin_sync.store.tables_setup import RUN
@@ -34,6 +35,7 @@ _INSERT = inserting(JOURNAL, [column.name for column in JOURNAL.columns if colum
 _SETTLE = updating(JOURNAL, ("state", "code", "message", "settled_at")).values(
     {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in ("link_id", "left_id", "right_id")}
 )
+_REVISE = updating(JOURNAL, ("payload",))
 
 
 class State(StrEnum):
@@ -49,19 +51,8 @@ class State(StrEnum):
     NOTED = "noted"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What to write down. payload: plain JSON that the next step needs (values, pointers, what is overwritten)."""
-
-    kind: Kind
-    verb: str
-    why: str
-    label: str = ""
-    target: Side | None = None
-    link_id: int | None = None
-    left_id: str | None = None
-    right_id: str | None = None
-    payload: Any = None
+Line: TypeAlias = Step
+"""What is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +116,13 @@ def _insert(session: Session, iid: int, *, run_id: int, lines: Sequence[Line], s
             {
                 "id": id,
                 "kind": line.kind,
-                "verb": line.verb,
+                "verb": line.verb.value,
                 "target": None if line.target is None else line.target.value,
                 "link_id": line.link_id,
                 "left_id": line.left_id,
                 "right_id": line.right_id,
                 "label": line.label,
-                "payload": json_text(line.payload),
+                "payload": json_text(dict(line.payload)),
                 "why": line.why,
             }
             | common
@@ -146,7 +137,7 @@ def planned(
     run_id: int,
     *,
     kind: Kind,
-    verbs: Sequence[str],
+    verbs: Sequence[Verb],
     target: Side | None,
     after_id: int = 0,
     limit: int,
@@ -209,6 +200,18 @@ def settle(session: Session, rows: Sequence[Settled]) -> None:
             for row in rows
         ],
     )
+
+
+def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
+    """Replace what these entries are going to send: they were decided once more, right before the call."""
+    run_many(session, _REVISE, [{"row_id": id, "payload": json_text(dict(one))} for id, one in payloads.items()])
+
+
+def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
+    """The links of a kind whose record was found deleted at or after `since`."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.verb == Verb.PART.value, _c.planned_at >= epoch(since))
+    found = session.connection().execute(select(_c.link_id).where(*where, _c.link_id.is_not(None)).distinct())
+    return sorted(found.scalars())
 
 
 def open_intents(session: Session, iid: int) -> list[Entry]:
@@ -282,14 +285,14 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         run_id=run_id,
         line=Line(
             kind=Kind(kind),
-            verb=verb,
+            verb=Verb(verb),
             why=why,
             label=label,
             target=None if target is None else Side(target),
             link_id=link_id,
             left_id=left_id,
             right_id=right_id,
-            payload=payload,
+            payload=payload or {},
         ),
         state=State(state),
         call_no=call_no,

@@ -50,19 +50,21 @@ class Making:
     by: str
 
 
-def insert_(session: Session, iid: int, *, run_id: int, made_by: str, links: Sequence[Link]) -> list[int]:
-    """Store new links (their own `id` is ignored); returns the ids they got, in the same order.
+def insert_(session: Session, iid: int, *, run_id: int, made_by: Sequence[str], links: Sequence[Link]) -> list[int]:
+    """Store new links (their own `id` is ignored), each with how it was found; returns the ids they got, in that order.
 
     Raises `sqlalchemy.exc.IntegrityError` when one of the records is linked already: the caller's transaction is lost.
     """
     ids = list(reserve_ids(session, LINK, count=len(links)))
-    made = {"integration_id": iid, "made_at": now_epoch(session), "made_run": run_id, "made_by": made_by}
+    made = {"integration_id": iid, "made_at": now_epoch(session), "made_run": run_id}
     run_many(
         session,
         _INSERT,
         [
-            _mutable(link) | made | {"id": id, "kind": link.kind, "left_id": link.left.id, "right_id": link.right.id}
-            for id, link in zip(ids, links, strict=True)
+            _mutable(link)
+            | made
+            | {"id": id, "kind": link.kind, "left_id": link.left.id, "right_id": link.right.id, "made_by": by}
+            for id, link, by in zip(ids, links, made_by, strict=True)
         ],
     )
     return ids

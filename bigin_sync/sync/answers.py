@@ -12,7 +12,8 @@ from bigin_sync.store.journal import Settled, State
 
 def outcomes_of(answer: "Future[list[Outcome]]", items: int) -> list[Outcome]:
     """The outcomes of a write call, whatever became of it. An error of ours says that nothing happened, or that nobody
-    knows; any other means that nobody knows."""
+    knows; any other means that nobody knows.
+    """
     error = answer.exception()
     if error is None:
         return answer.result()

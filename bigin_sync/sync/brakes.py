@@ -1,6 +1,7 @@
 """Brakes: may this plan run at all? Pure.
 
-A brake compares what a run is about to write with what is already linked, and stops it before its first write when the numbers
+A brake compares what a run is about to write with what is already linked, and stops it before its first write when
+the numbers
 look like an accident: a wrong view, an emptied import, a mapping gone astray. A person looks, and lets it go on.
 """
 
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 class BrakeLimits:
     """Thresholds of one kind. A brake is pulled when both the count and the percentage are exceeded.
 
-    Percentages are of the kind's linked records. The first sync of a module links and creates by nature, so it only knows
-    the ceiling `first_creates`. None: no such brake.
+    Percentages are of the kind's linked records. The first sync of a module links and creates by nature, so it only
+    knows the ceiling `first_creates`. None: no such brake.
     """
 
     creates: int | None = 1_000
@@ -40,7 +41,8 @@ def pulled(tally: Tally, limits: BrakeLimits) -> list[str]:
     """The reasons to stop, in words; empty when the plan may run."""
     if tally.first:
         if limits.first_creates is not None and tally.creates > limits.first_creates:
-            return [f"the first sync would create {tally.creates} {tally.kind} records, the ceiling is {limits.first_creates}"]
+            ceiling = f"the ceiling is {limits.first_creates}"
+            return [f"the first sync would create {tally.creates} {tally.kind} records, {ceiling}"]
         return []
     checks = (
         ("create", tally.creates, limits.creates, limits.creates_percent),

@@ -20,9 +20,7 @@ from bigin_sync.sync.observe import differing, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
 
 
-def carrier_for(
-    session: Session, setup: Setup, kind: KindSetup, values: Iterable[tuple[Side, Values]]
-) -> Carrier:
+def carrier_for(session: Session, setup: Setup, kind: KindSetup, values: Iterable[tuple[Side, Values]]) -> Carrier:
     """A carrier that knows the counterparts of every record these values point to."""
     wanted: dict[tuple[Kind, Side], set[str]] = {}
     lookups = [(pair.name, pair.to) for pair in kind.mapping.pairs if pair.to is not None]

@@ -16,9 +16,9 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.flights import Flight, fly
-from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.landing import Work, put_away, refuse, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.plan import plan_create
@@ -92,7 +92,7 @@ class _Departures:
 
 
 def _source_id(step: journal.Entry) -> str:
-    return (step.step.right_id if step.step.target is Side.LEFT else step.step.left_id) or ""
+    return (step.line.right_id if step.line.target is Side.LEFT else step.line.left_id) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,8 @@ class CreateFlight:
         """Link what was stored, set aside what was refused, leave open what is unknown."""
         outcomes = outcomes_of(answer, len(self._items))
         journal.settle(
-            session, [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)]
+            session,
+            [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)],
         )
         stored = [(item, out) for item, out in zip(self._items, outcomes, strict=True) if isinstance(out, Stored)]
         self._link(session, stored)

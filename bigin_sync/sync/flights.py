@@ -1,7 +1,8 @@
 """Flights: remote writes under way, several at a time on each side, with one thread owning the database. A shell.
 
 A flight is said before it leaves (its intent is committed) and told when it lands (outcome, link and inbox in one
-transaction). What has landed and what leaves next share a transaction, so a busy run commits once per turn, not per call.
+transaction). What has landed and what leaves next share a transaction, so a busy run commits once per turn, not per
+call.
 """
 
 from collections.abc import Callable
@@ -32,7 +33,8 @@ class Flight(Protocol):
 
     def land(self, session: Session, answer: "Future[Any]") -> "Flight | None":
         """Write down the outcome. May give the next leg of the same errand. Raises nothing for what the answer holds:
-        an error that must stop the run is raised by `trouble`."""
+        an error that must stop the run is raised by `trouble`.
+        """
         ...
 
     def trouble(self, answer: "Future[Any]") -> BaseException | None:
@@ -45,8 +47,10 @@ Supply = Callable[[Session, Side], "Flight | None"]
 
 
 def fly(setup: Setup, supply: Supply, *, sides: tuple[Side, ...]) -> None:
-    """Let all flights of these sides leave and land. After trouble nothing leaves any more, everything in the air lands, and
-    the first trouble is raised."""
+    """Let all flights of these sides leave and land.
+
+    After trouble nothing leaves any more, everything in the air lands, and the first trouble is raised.
+    """
     _Sky(setup, supply, sides).run()
 
 

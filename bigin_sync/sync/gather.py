@@ -1,7 +1,7 @@
 """Gather: pages become canonical values, and what is news goes to the inbox. A shell.
 
-Every kind and side is read by a thread of its own; this thread alone owns the database. A page's inbox rows and its cursor
-are one transaction, so a crash reads nothing twice that matters and loses nothing.
+Every kind and side is read by a thread of its own; this thread alone owns the database. A page's inbox rows and its
+cursor are one transaction, so a crash reads nothing twice that matters and loses nothing.
 """
 
 import threading
@@ -14,10 +14,10 @@ from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.pairing.match_keys import keys
-from bigin_sync.store import cursors, inbox, leases, links
+from bigin_sync.store import cursors, inbox, leases, links, renewal
+from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import InboxRow
+from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.plan import COUNTERPART_DELETED
 from bigin_sync.sync.progress import Counts, Progress
@@ -34,6 +34,8 @@ class _Batch:
     side: Side
     records: list[Record]
     cursor: Cursor
+    complete: bool
+    """Whether the side had been read to its end before."""
 
 
 def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Progress) -> None:
@@ -42,10 +44,9 @@ def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Pr
     with _feeders(setup) as arrivals:
         for batch in arrivals:
             with setup.db.write() as session:
-                leases.check(session, setup.iid, setup.fence)
+                leases.check(session, setup.iid, fence=setup.fence)
                 unchanged = _take(session, setup, batch, run_id=run_id)
             tally = counts[batch.kind.kind]
-            tally.seen += unchanged
             tally.unchanged += unchanged
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
@@ -53,21 +54,58 @@ def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Pr
             progress.stage("reading", kind=batch.kind.kind, side=batch.side, done=done, total=total)
 
 
+@dataclass(frozen=True, slots=True)
+class _Feeder:
+    """A thread that reads one kind of one side, and hands its pages to the run's own thread through a short queue."""
+
+    setup: Setup
+    kind: KindSetup
+    side: Side
+    reading: Reading | None
+    queue: "Queue[_Batch | BaseException | None]"
+    stop: threading.Event
+
+    def run(self) -> None:
+        """Read to the end, or until told to stop; an error is handed over and raised there."""
+        last: BaseException | None = None
+        try:
+            self._read()
+        except BaseException as error:  # noqa: BLE001 -- handed to the run's own thread, which raises it
+            last = error
+        self._put(last)
+
+    def _read(self) -> None:
+        reader = self.kind.reader(self.side)
+        cursor = Cursor.from_json(self.reading.position) if self.reading else Cursor()
+        complete = self.reading is not None and self.reading.complete
+        module = self.kind.module(self.side)
+        for page in self.setup.sides[self.side].read(module, fields=reader.fields, cursor=cursor):
+            records = [reader.read(row) for row in page.rows]
+            if not self._put(_Batch(self.kind, self.side, records, page.cursor, complete)):
+                return
+
+    def _put(self, arrival: "_Batch | BaseException | None") -> bool:
+        while not self.stop.is_set():
+            try:
+                self.queue.put(arrival, timeout=0.2)
+            except Full:
+                continue
+            return True
+        return False
+
+
 @contextmanager
 def _feeders(setup: Setup) -> Iterator[Iterator[_Batch]]:
-    """One reading thread per kind and side, all feeding one short queue."""
+    """One reading thread per kind and side."""
     queue: Queue[_Batch | BaseException | None] = Queue(maxsize=WAITING_PAGES)
     stop = threading.Event()
     with setup.db.read() as session:
-        starts = [
-            (kind, side, Cursor.from_json(cursors.get(session, setup.iid, side, kind.kind) or {}))
+        feeders = [
+            _Feeder(setup, kind, side, cursors.get(session, setup.iid, side=side, kind=kind.kind), queue, stop)
             for kind in setup.kinds
             for side in BOTH
         ]
-    threads = [
-        threading.Thread(target=_feed, args=(setup, kind, side, cursor, queue, stop), daemon=True, name=f"read-{side}")
-        for kind, side, cursor in starts
-    ]
+    threads = [threading.Thread(target=feeder.run, name=f"read-{feeder.side}", daemon=True) for feeder in feeders]
     for thread in threads:
         thread.start()
     try:
@@ -89,87 +127,66 @@ def _arrivals(queue: "Queue[_Batch | BaseException | None]", feeders: int) -> It
             yield arrival
 
 
-def _feed(
-    setup: Setup,
-    kind: KindSetup,
-    side: Side,
-    cursor: Cursor,
-    queue: "Queue[_Batch | BaseException | None]",
-    stop: threading.Event,
-) -> None:
-    reader = kind.reader(side)
-    last: _Batch | BaseException | None = None
-    try:
-        for page in setup.sides[side].read(kind.module(side), fields=reader.fields, cursor=cursor):
-            records = [reader.read(row) for row in page.rows]
-            if not _put(queue, _Batch(kind, side, records, page.cursor), stop):
-                return
-    except BaseException as error:  # noqa: BLE001 -- handed to the run's own thread, which raises it there
-        last = error
-    _put(queue, last, stop)
-
-
-def _put(
-    queue: "Queue[_Batch | BaseException | None]", arrival: _Batch | BaseException | None, stop: threading.Event
-) -> bool:
-    while not stop.is_set():
-        try:
-            queue.put(arrival, timeout=0.2)
-        except Full:
-            continue
-        return True
-    return False
-
-
 def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int) -> int:
     """Put what is news of one page into the inbox and move the cursor. Returns how many records were no news."""
     side, kind = batch.side, batch.kind.kind
     ids = [record.ref.id for record in batch.records]
-    known = links.by_records(session, setup.iid, side, kind, ids) if ids else {}
-    here = inbox.by_refs(session, setup.iid, side, kind, list(known)) if known else {}
-    rows: list[InboxRow] = []
-    moved: list[Link] = []
-    settled: list[int] = []
-    for record in batch.records:
-        link = known.get(record.ref.id)
-        if link is None:
-            match_keys = keys(batch.kind.spec, record.values, region=setup.regions[side])
-            rows.append(InboxRow(record, match_keys, link_id=None, admitted=None))
-            continue
-        entry = here.get(record.ref.id)
-        already = entry is not None and entry.record.modified_at == record.modified_at
-        after, news = _look(link, record, own_user=setup.own_users[side], again=already)
-        if after != link:
-            moved.append(after)
-        if news:
-            rows.append(news_row(link, record))
-        elif entry is not None:
-            settled.append(entry.id)
-    links.save(session, moved)
-    inbox.remove(session, settled)
-    inbox.put(session, setup.iid, run_id, rows)
+    known = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
+    here = inbox.by_refs(session, setup.iid, refs=[record.ref for record in batch.records])
+    looks = [_look(record, known.get(record.ref.id), here.get(record.ref), batch, setup) for record in batch.records]
+    links.save(session, [look.after for look in looks if look.after is not None])
+    inbox.remove(session, [look.settled for look in looks if look.settled is not None])
+    renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
+    rows = [look.row for look in looks if look.row is not None]
+    inbox.put(session, setup.iid, run_id=run_id, rows=rows)
     cursors.put(
-        session, setup.iid, side, kind, batch.cursor.to_json(), complete=batch.cursor.finished, now=setup.clock.now()
+        session,
+        setup.iid,
+        side=side,
+        kind=kind,
+        position=batch.cursor.to_json(),
+        complete=batch.complete or batch.cursor.finished,
     )
     return len(batch.records) - len(rows)
 
 
-def news_row(link: Link, record: Record) -> InboxRow:
-    """The inbox row for a linked record that moved; beside a deleted counterpart it is set aside at once."""
-    if link.copy(record.ref.side.other).gone:
-        return InboxRow(record, [], link_id=link.id, admitted=None, state="skipped", why=COUNTERPART_DELETED)
-    return InboxRow(record, [], link_id=link.id, admitted=None)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one row comes to.
+
+    after: the link, if it changed. row: what goes to the inbox. settled: the entry that is done. back: it was deleted and
+    has come back.
+    """
+
+    after: Link | None = None
+    row: InboxRow | None = None
+    settled: int | None = None
+    back: bool = False
 
 
-def _look(link: Link, record: Record, *, own_user: str, again: bool) -> tuple[Link, bool]:
-    """The link after a look at one of its records, and whether the record is news."""
+def _look(record: Record, link: Link | None, entry: Entry | None, batch: _Batch, setup: Setup) -> _Look:
+    if entry is not None and entry.record == record:
+        return _Look()
     side = record.ref.side
+    if link is None:
+        return _Look(row=InboxRow(record, batch.kind.match_keys(side, setup.regions[side]).of(record.values)))
     copy = link.copy(side)
-    change = observe(copy, record, own_user=own_user)
-    vector = copy.vector
-    news = change.moved is not Moved.SAME and bool(change.fields)
-    if news and not again:
-        vector = vector.bumped(side)
-    after = replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector, gone=False)
-    return link.with_copy(side, after), news
+    change = observe(copy, record, own_user=setup.own_users[side])
+    vector = copy.vector.bumped(side) if change.fields else copy.vector
+    after = link.with_copy(
+        side, replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector, gone=False)
+    )
+    back = change.moved is Moved.BACK
+    changed = after if after != link else None
+    if not change.fields:
+        return _Look(after=changed, settled=entry.id if entry else None, back=back)
+    return _Look(after=changed, row=_news(after, record), back=back)
 
+
+def _news(link: Link, record: Record) -> InboxRow:
+    """The inbox row for a linked record that moved; beside a deleted counterpart it is set aside at once."""
+    if link.parted:
+        return InboxRow(
+            record, link_id=link.id, state=State.SKIPPED, cause="counterpart_deleted", why=COUNTERPART_DELETED
+        )
+    return InboxRow(record, link_id=link.id)

@@ -1,12 +1,13 @@
-"""Landing: what an outcome changes in the inbox, on the link and in the counts, for all who carry out a plan. A shell."""
+"""Landing: what an outcome changes in the inbox, on the link and in the counts, whoever carries it out. A shell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import conflicts, inbox, links, waits
+from bigin_sync.model.step import Step, Verb
+from bigin_sync.store import conflicts, inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.merge import Both, Merged
@@ -80,16 +81,26 @@ def wake(session: Session, work: Work, made: Sequence[Link]) -> None:
     waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in made for side in BOTH])
 
 
-def part(session: Session, work: Work, link: Link, entries: Mapping[Side, Entry]) -> None:
-    """Keep a link as a tombstone; what the survivor's entry holds is set aside."""
-    links.save(session, [link])
-    for side, entry in entries.items():
-        if link.copy(side).gone:
-            inbox.remove(session, [entry.id])
-            work.counts.apply(entry.id)
-        else:
-            inbox.park(session, [Parked(entry.id, State.SKIPPED, COUNTERPART_DELETED, cause="counterpart_deleted")])
-            work.counts.set_aside(entry.id, Aside.SKIPPED)
+def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mapping[Side, Entry]) -> None:
+    """Keep a link as a tombstone, since its record on one side was deleted; the survivor's edits are set aside."""
+    links.save(session, [link.with_copy(gone, replace(link.copy(gone), gone=True))])
+    label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
+    why = f"deleted in {work.setup.pairing.title(gone)}; a deletion is never carried over"
+    line = Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id)
+    journal.note(session, work.setup.iid, run_id=work.run_id, lines=[line])
+    work.counts.parted += 1
+    set_survivor_aside(session, work, entries, gone=gone)
+
+
+def set_survivor_aside(session: Session, work: Work, entries: Mapping[Side, Entry], *, gone: Side) -> None:
+    """What the inbox holds of a link whose record on one side is gone."""
+    if gone in entries:
+        inbox.remove(session, [entries[gone].id])
+        work.counts.apply(entries[gone].id)
+    if gone.other in entries:
+        entry = entries[gone.other]
+        inbox.park(session, [Parked(entry.id, State.SKIPPED, COUNTERPART_DELETED, cause="counterpart_deleted")])
+        work.counts.set_aside(entry.id, Aside.SKIPPED)
 
 
 def _decided(merged: Merged, after: After) -> list[str]:

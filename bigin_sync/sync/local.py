@@ -1,4 +1,4 @@
-"""Local: the planned steps that touch no side: links between records found to be the same, agreements, partings. A shell."""
+"""Local: the planned steps that touch no side: links between equal records, agreements, partings. A shell."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
-from bigin_sync.sync.landing import Work, part, save_link, wake
+from bigin_sync.sync.landing import Work, save_link, set_survivor_aside, wake
 from bigin_sync.sync.merge import merge
 from bigin_sync.sync.settled import settled
 
@@ -40,7 +40,7 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     whole = [(step, left, right) for step, left, right in pairs if left is not None and right is not None]
     gone = [Settled(step.id, State.DROPPED) for step, left, right in pairs if left is None or right is None]
     made = [Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record)) for _step, left, right in whole]
-    by = [str(step.step.payload.get("matched_by", "")) for step, _left, _right in whole]
+    by = [str(step.line.payload.get("matched_by", "")) for step, _left, _right in whole]
     ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=by, links=made)
     carrier = carrier_for(
         session, work.setup, work.kind, values_of(one.record for _step, *both in whole for one in both)
@@ -61,7 +61,7 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
 
 def _agree(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
     """Settle links of which both sides moved, or one did, to what needs no writing."""
-    ids = [step.step.link_id for step in planned if step.step.link_id is not None]
+    ids = [step.line.link_id for step in planned if step.line.link_id is not None]
     known = links.by_ids(session, ids)
     together = inbox.by_links(session, work.setup.iid, link_ids=ids)
     decided = resolved_for(session, work.setup, ids)
@@ -77,14 +77,16 @@ def _agree(session: Session, work: Work, planned: Sequence[journal.Entry]) -> No
 
 def _part(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
     """Set aside what is left in the inbox of links whose other record is gone."""
-    ids = [step.step.link_id for step in planned if step.step.link_id is not None]
+    ids = [step.line.link_id for step in planned if step.line.link_id is not None]
+    together = inbox.by_links(session, work.setup.iid, link_ids=ids)
     for link_id, link in links.by_ids(session, ids).items():
-        part(session, work, link, inbox.by_links(session, work.setup.iid, link_ids=[link_id]).get(link_id, {}))
+        gone = Side.LEFT if link.left.gone else Side.RIGHT
+        set_survivor_aside(session, work, together.get(link_id, {}), gone=gone)
     journal.settle(session, [Settled(step.id, State.DONE) for step in planned])
 
 
 def _records(session: Session, work: Work, step: journal.Entry) -> tuple[Entry | None, Entry | None]:
-    ids: Mapping[Side, str | None] = {Side.LEFT: step.step.left_id, Side.RIGHT: step.step.right_id}
+    ids: Mapping[Side, str | None] = {Side.LEFT: step.line.left_id, Side.RIGHT: step.line.right_id}
     refs = {side: Ref(side, work.kind.kind, ids[side] or "") for side in BOTH}
     found = inbox.by_refs(session, work.setup.iid, refs=list(refs.values()))
     return found.get(refs[Side.LEFT]), found.get(refs[Side.RIGHT])

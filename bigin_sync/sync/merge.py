@@ -91,10 +91,7 @@ def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str
 
 def _never_settled(both: Both) -> set[str]:
     return {
-        name
-        for side in BOTH
-        for name in both.of(side).now
-        if name not in both.left.seen or name not in both.right.seen
+        name for side in BOTH for name in both.of(side).now if name not in both.left.seen or name not in both.right.seen
     }
 
 

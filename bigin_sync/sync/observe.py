@@ -11,7 +11,8 @@ from bigin_sync.model.values import Values
 def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     """What happened to one copy of a link, given the record as it was just read.
 
-    A row that comes back with the very Modified_Time that our own write was answered with, last modified by our own user,
+    A row that comes back with the very Modified_Time that our own write was answered with, last modified by our own
+    user,
     is our write as the side stored it: the fields we sent become seen, whatever the side made of them (cut, rounded,
     replaced by a default). A field we did not send and that differs all the same was changed by somebody else in
     that very second, and is an edit.

@@ -1,7 +1,8 @@
 """Order: in which portions planned writes go out. Pure.
 
-Kinds go parents first (the pairing knows). Within a kind: links, then creates on both sides, then updates. A merge that writes
-to both sides goes right first and left afterwards, so that no two writes of one link are ever in flight together.
+Kinds go parents first (the pairing knows). Within a kind: links, then creates on both sides, then updates. A merge
+that writes to both sides goes right first and left afterwards, so that no two writes of one link are ever in flight
+together.
 """
 
 from bigin_sync.model.side import Side

@@ -64,9 +64,7 @@ def first_meeting(left: Record, right: Record) -> Both:
     )
 
 
-def plan_link(
-    left: Record, right: Record, *, matched_by: str, policy: Policy, carrier: Carrier
-) -> action.Link:
+def plan_link(left: Record, right: Record, *, matched_by: str, policy: Policy, carrier: Carrier) -> action.Link:
     """Two unlinked records are the same thing: they are linked, and their fields meet."""
     merged = merge(first_meeting(left, right), policy=policy, carrier=carrier)
     return action.Link(

@@ -11,7 +11,7 @@ from bigin_sync.model import action
 from bigin_sync.model.record import Ref
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.store import conflicts, inbox, journal, keys, leases, links, waits
+from bigin_sync.store import conflicts, decisions, inbox, journal, keys, leases, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import Tally
@@ -70,7 +70,7 @@ class KindPlanner:
     def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
         setup, kind = self._setup, self._kind.kind
         with setup.db.write() as session:
-            leases.check(session, setup.iid, setup.fence)
+            leases.check(session, setup.iid, fence=setup.fence)
             entries = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
@@ -102,10 +102,11 @@ class KindPlanner:
                 inbox.admit(session, [(entry.id, entry.record.ref.id in inside) for entry in entries])
 
     def _match(self) -> None:
-        for rule in self._kind.spec.match:
+        ranks = [(decisions.RANK, "a person's decision"), *((rule.rank, rule.name) for rule in self._kind.spec.match)]
+        for rank, name in ranks:
             with self._setup.db.read() as session:
-                shared = keys.shared_keys(session, self._setup.iid, kind=self._kind.kind, rank=rule.rank)
-                match(((one.left, one.right) for one in shared), rule=rule.name, matches=self._matches)
+                shared = keys.shared_keys(session, self._setup.iid, kind=self._kind.kind, rank=rank)
+                match(((one.left, one.right) for one in shared), rule=name, matches=self._matches)
 
     def _decide_linked(self, session: Session, entries: Sequence[Entry]) -> None:
         if not entries:

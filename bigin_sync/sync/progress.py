@@ -43,9 +43,10 @@ class Aside(StrEnum):
 class Counts:
     """What became of the records of one kind in a run.
 
-    Each inbox entry that was looked at is counted once: it was settled (`applied`), set aside for a reason, or is left for the
-    next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An entry that is set
-    aside and taken up again within the run is counted where it ends. `unchanged` are rows that were no news.
+    Each inbox entry that was looked at is counted once: it was settled (`applied`), set aside for a reason, or is
+    left for the next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An
+    entry that is set aside and taken up again within the run is counted where it ends. `unchanged` are rows that were
+    no news.
     """
 
     def __init__(self) -> None:

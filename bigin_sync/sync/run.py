@@ -27,14 +27,15 @@ from bigin_sync.sync.sweep import sweep
 from bigin_sync.sync.updating import update_all
 
 ROUNDS = 4
-"""How often a kind is planned and applied in one run: once, again for self-lookups whose record has just been made, and again
+"""How often a kind is planned and applied in one run: once, again for lookups whose record has just been made, and again
 for what edits overtook. What is still open then is left for the next run."""
 
 
 def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None = None) -> Report:
     """One pass over one integration. The run's row is closed whatever happens; errors are raised after that.
 
-    Raises `BrakePulled` before the first write, `StopRun` and `TryLater` when the run can't go on; what was done is kept.
+    Raises `BrakePulled` before the first write, `StopRun` and `TryLater` when the run can't go on; what was done is
+    kept.
     """
     telling = progress or Silent()
     started = setup.clock.elapsed()

@@ -1,12 +1,14 @@
 """Settle: writes whose answer was lost are looked up before anything else is written. A shell.
 
-A create that may or may not have happened is looked for in the side's database (never its search index): a record made by our user
-since the intent, not linked yet, that holds the very values we sent. One is found: it is adopted. None: it is sent again. As many
+A create that may or may not have happened is looked for in the side's database (never its search index): a record
+made by our user since the intent, not linked yet, that holds what we sent. One is found: it is adopted. None: it is
+sent again. As many
 as there are lost creates with those values: they are all adopted, being alike. Any other number: a person decides. A
-lost update needs no looking up: its source is still in the inbox, and its target is read again before it is decided anew.
+lost update needs no looking up: its source is still in the inbox, and its target is read again before it is decided
+anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bigin_sync.model.action import Write
@@ -15,8 +17,10 @@ from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
+from bigin_sync.model.values import Values
 from bigin_sync.pairing.carry import Pointer
-from bigin_sync.store import inbox, journal, leases, links
+from bigin_sync.pairing.match_keys import MatchKeys
+from bigin_sync.store import inbox, journal, leases, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
@@ -34,18 +38,20 @@ SEVERAL = "a creation whose answer was lost could be any of several records, and
 def settle(work: Work, *, progress: Progress) -> None:
     """Find out what became of every open intent of this kind."""
     with work.setup.db.read() as session:
-        opened = [step for step in journal.open_intents(session, work.setup.iid) if step.step.kind == work.kind.kind]
-    updates = [step for step in opened if step.step.verb is not Verb.CREATE]
+        opened = [step for step in journal.open_intents(session, work.setup.iid) if step.line.kind == work.kind.kind]
+    updates = [step for step in opened if step.line.verb is not Verb.CREATE]
     if updates:
         with work.setup.db.write() as session:
             leases.check(session, work.setup.iid, fence=work.setup.fence)
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
     for target in BOTH:
-        creates = [step for step in opened if step.step.verb is Verb.CREATE and step.step.target is target]
+        creates = [step for step in opened if step.line.verb is Verb.CREATE and step.line.target is target]
         if creates:
             title = work.setup.pairing.title(target)
-            progress.say(f"Looking in {title} for {len(creates)} {work.kind.kind} records whose creation was not confirmed.")
+            progress.say(
+                f"Looking in {title} for {len(creates)} {work.kind.kind} records whose creation was not confirmed."
+            )
             _settle_creates(work, target, creates)
 
 
@@ -53,22 +59,19 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
     setup, kind = work.setup, work.kind
     reader = kind.reader(target)
     since = min(step.intended_at or step.planned_at for step in steps) - CLOCKS_APART
-    rows = setup.sides[target].made_since(
-        kind.module(target), since, fields=reader.fields, by=setup.own_users[target]
-    )
+    rows = setup.sides[target].made_since(kind.module(target), since, fields=reader.fields, by=setup.own_users[target])
     found = [reader.read(row) for row in rows]
     with setup.db.write() as session:
         leases.check(session, setup.iid, fence=setup.fence)
         ids = [record.ref.id for record in found]
         taken = links.by_records(session, setup.iid, side=target, kind=kind.kind, ids=ids)
         free = [record for record in found if record.ref.id not in taken]
+        keys = kind.match_keys(target, setup.regions[target])
         for alike in _by_values(steps):
-            _judge(session, work, target, alike, [record for record in free if _holds(record, alike[0])])
+            _judge(session, work, target, alike, [record for record in free if _holds(record, alike[0], keys)])
 
 
-def _judge(
-    session: Session, work: Work, target: Side, steps: Sequence[journal.Entry], found: Sequence[Record]
-) -> None:
+def _judge(session: Session, work: Work, target: Side, steps: Sequence[journal.Entry], found: Sequence[Record]) -> None:
     """Lost creates that sent the same values, and the free records that hold them."""
     refs = [Ref(target.other, work.kind.kind, _source_id(step)) for step in steps]
     entries = inbox.by_refs(session, work.setup.iid, refs=refs)
@@ -84,13 +87,13 @@ def _judge(
         else:
             journal.settle(session, [Settled(step.id, State.DROPPED, message="it never arrived")])
             if entry is not None:
-                inbox.renew(session, [entry.id])
+                renewal.renew(session, [entry.id])
 
 
 def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, record: Record) -> None:
     target = record.ref.side
     carrier = carrier_for(session, work.setup, work.kind, values_of([entry.record]))
-    sent = step.step.payload
+    sent = step.line.payload
     pointers = {
         name: crossing.ref
         for name in sent["pointers"]
@@ -103,7 +106,9 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
     journal.settle(session, [Settled(step.id, State.DONE, link_id=link_id, left_id=left_id, right_id=right_id)])
     inbox.set_link(session, [(entry.id, link_id)])
-    rest = Rest(Left.WAITING, "a lookup is still to be filled", tuple(pointers.values())) if pointers else Rest(Left.DONE)
+    rest = (
+        Rest(Left.WAITING, "a lookup is still to be filled", tuple(pointers.values())) if pointers else Rest(Left.DONE)
+    )
     work.counts.look(entry.id)
     put_away(session, work, entry, rest)
     wake(session, work, [link])
@@ -112,14 +117,18 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
 def _by_values(steps: Sequence[journal.Entry]) -> list[list[journal.Entry]]:
     groups: dict[str, list[journal.Entry]] = {}
     for step in steps:
-        groups.setdefault(repr(sorted(step.step.payload["values"].items())), []).append(step)
+        groups.setdefault(repr(sorted(step.line.payload["values"].items())), []).append(step)
     return list(groups.values())
 
 
-def _holds(record: Record, step: journal.Entry) -> bool:
-    """Whether a record holds what a create sent; what it points to may have been found only after the plan was made."""
-    sent: Mapping[str, object] = step.step.payload["values"]
-    return all(record.values.get(name) == value for name, value in sent.items())
+def _holds(record: Record, step: journal.Entry, keys: MatchKeys) -> bool:
+    """Whether a record holds what a create sent, or is at least known by the same key: the side may have cut a value, or
+    a person may have put the new record right already.
+    """
+    sent: Values = step.line.payload["values"]
+    if all(record.values.get(name) == value for name, value in sent.items()):
+        return True
+    return not set(keys.of(record.values)).isdisjoint(keys.of(sent))
 
 
 def _candidates(found: Sequence[Record]) -> dict[str, object]:
@@ -127,4 +136,4 @@ def _candidates(found: Sequence[Record]) -> dict[str, object]:
 
 
 def _source_id(step: journal.Entry) -> str:
-    return (step.step.right_id if step.step.target is Side.LEFT else step.step.left_id) or ""
+    return (step.line.right_id if step.line.target is Side.LEFT else step.line.left_id) or ""

@@ -12,6 +12,7 @@ from bigin_sync.pairing.catalog import KindSpec, Pairing
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
+from bigin_sync.pairing.match_keys import MatchKeys
 from bigin_sync.pairing.owners import OwnerMap
 from bigin_sync.store.db import Database
 from bigin_sync.sync.brakes import BrakeLimits
@@ -47,6 +48,10 @@ class KindSetup:
     def reader(self, side: Side) -> RecordReader:
         """Turns a side's rows into records."""
         return RecordReader(self.spec, self.mapping, side=side)
+
+    def match_keys(self, side: Side, region: str | None) -> MatchKeys:
+        """Makes the match keys of a side's records."""
+        return MatchKeys(self.spec, region=region)
 
     def writer(self, side: Side) -> RecordWriter:
         """Turns canonical values into what a side takes."""

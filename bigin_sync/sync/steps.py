@@ -26,8 +26,7 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
 def steps_for_link(act: action.Link, label: str) -> list[Step]:
     """The lines for two records found to be the same: the link itself, then what is written to either side."""
     payload = {"matched_by": act.matched_by, "contested": contested_json(act.contested)}
-    ids = {"left_id": act.left.id, "right_id": act.right.id}
-    head = Step(act.left.kind, Verb.LINK, label, act.why, payload=payload, **ids)
+    head = Step(act.left.kind, Verb.LINK, label, act.why, left_id=act.left.id, right_id=act.right.id, payload=payload)
     return [head, *_writes(act.to_left, act.to_right, act.left, act.right, label, "filled in at their first meeting")]
 
 

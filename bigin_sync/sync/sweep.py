@@ -1,19 +1,17 @@
 """Sweep: now and then, look for records that were deleted, and for deleted ones that came back. A shell.
 
-Deletions never cross; a sweep only makes them known, so that a person is told and the survivor is left in peace. It is not
-needed for safety (every target is read again before it is written), and so it need not cost a call in every run.
+Deletions never cross; a sweep only makes them known, so that a person is told and the survivor is left in peace. It
+is not needed for safety (every target is read again before it is written), and so it need not cost a call in every
+run.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import cursors, inbox, journal, leases, links
-from bigin_sync.store.db import Session
+from bigin_sync.store import cursors, inbox, journal, leases, links, renewal
 from bigin_sync.sync.landing import Work, part
 from bigin_sync.sync.order import BATCH
 from bigin_sync.zoho.side import Gone
@@ -52,21 +50,11 @@ def _gone(work: Work, side: Side, page: Iterable[Gone]) -> None:
         fresh = [link for link in known.values() if not link.copy(side).gone]
         entries = inbox.by_links(session, setup.iid, link_ids=[link.id for link in fresh])
         for link in fresh:
-            tombstone(session, work, link, side)
-            part(session, work, link.with_copy(side, replace(link.copy(side), gone=True)), entries.get(link.id, {}))
+            part(session, work, link, gone=side, entries=entries.get(link.id, {}))
         unlinked = inbox.by_refs(session, setup.iid, refs=[Ref(side, kind, id) for id in ids if id not in known])
         if unlinked:
             inbox.remove(session, [entry.id for entry in unlinked.values()])
-            inbox.renew_held(session, setup.iid, kind=kind)
-
-
-def tombstone(session: Session, work: Work, link: Link, side: Side) -> None:
-    """Write down that a link's record is gone."""
-    why = f"deleted in {work.setup.pairing.title(side)}; a deletion is never carried over"
-    label = links.label(session, link) or link.copy(side).id
-    note = Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id)
-    journal.note(session, work.setup.iid, run_id=work.run_id, steps=[note])
-    work.counts.parted += 1
+            renewal.renew_held(session, setup.iid, kind=kind)
 
 
 def _back(work: Work, side: Side) -> None:
@@ -82,4 +70,4 @@ def _back(work: Work, side: Side) -> None:
         with setup.db.write() as session:
             leases.check(session, setup.iid, fence=setup.fence)
             links.save(session, [link.with_copy(side, replace(link.copy(side), gone=False)) for link in back])
-            inbox.renew_links(session, setup.iid, link_ids=[link.id for link in back])
+            renewal.renew_links(session, setup.iid, link_ids=[link.id for link in back])

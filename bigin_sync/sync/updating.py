@@ -16,7 +16,7 @@ from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Outcome, Refused, Stored
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import Side
-from bigin_sync.model.step import Step, Verb
+from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
@@ -110,7 +110,7 @@ class RereadFlight:
             pair = entries.get(link.id, {})
             record = fresh.get(_target_id(step))
             if record is None:
-                self._part(session, link, pair, step)
+                part(session, work, link, gone=self.side, entries=pair)
                 done.append(Settled(step.id, State.DROPPED, message="the record to be changed was deleted"))
                 continue
             link, both = self._now(link, pair, record)
@@ -143,15 +143,6 @@ class RereadFlight:
             return link, replace(both, left=change, left_at=record.modified_at)
         return link, replace(both, right=change, right_at=record.modified_at)
 
-    def _part(self, session: Session, link: Link, pair: Mapping[Side, Entry], step: journal.Entry) -> None:
-        work = self._work
-        tombstone = link.with_copy(self.side, replace(link.copy(self.side), gone=True))
-        part(session, work, tombstone, pair)
-        why = f"deleted in {work.setup.pairing.title(self.side)}; a deletion is never carried over"
-        note = Step(link.kind, Verb.PART, step.step.label, why, None, link.id, link.left.id, link.right.id)
-        journal.note(session, work.setup.iid, run_id=work.run_id, steps=[note])
-        work.counts.parted += 1
-
 
 @dataclass(frozen=True, slots=True)
 class _Item:
@@ -178,7 +169,7 @@ class UpdateFlight:
     def leave(self, session: Session) -> None:
         """Commit the intent, with the values as they were decided last."""
         ids = [item.step.id for item in self._items]
-        journal.revise(session, [(item.step.id, revised(item.step.step.payload, item.write)) for item in self._items])
+        journal.revise(session, {item.step.id: revised(item.step.line.payload, item.write) for item in self._items})
         journal.intend(session, ids, call_no=ids[0], fence=self._work.setup.fence)
 
     def call(self) -> list[Outcome]:
@@ -217,4 +208,4 @@ def revised(payload: Mapping[str, Any], write: Write) -> dict[str, Any]:
 
 
 def _target_id(step: journal.Entry) -> str:
-    return (step.step.left_id if step.step.target is Side.LEFT else step.step.right_id) or ""
+    return (step.line.left_id if step.line.target is Side.LEFT else step.line.right_id) or ""

@@ -1,0 +1,42 @@
+"""Renewal: entries that were set aside are made new again, because what kept them may have changed."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, update
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.store.chunks import chunked
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import State
+from bigin_sync.store.tables_hot import INBOX
+
+_c = INBOX.c
+
+
+def renew(session: Session, ids: Sequence[int]) -> None:
+    """Let these entries be planned again."""
+    for some in chunked(ids):
+        _renew(session, _c.id.in_(some))
+
+
+def renew_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> None:
+    """Let what is left in the inbox of these links be planned again."""
+    for some in chunked(link_ids):
+        _renew(session, _c.integration_id == iid, _c.link_id.in_(some))
+
+
+def renew_held(session: Session, iid: int, *, kind: Kind) -> None:
+    """Let unlinked entries of a kind that wait for a person be matched again: one of their candidates is gone."""
+    _renew(
+        session,
+        _c.integration_id == iid,
+        _c.kind == kind,
+        _c.state == State.HELD.value,
+        _c.link_id.is_(None),
+    )
+
+
+def _renew(session: Session, *where: ColumnElement[bool]) -> None:
+    session.connection().execute(
+        update(INBOX).where(*where).values(state=State.NEW.value, cause=None, why=None, detail=None)
+    )
