@@ -1,0 +1,104 @@
+"""The screen: tables, sentences and JSON, printed in one way by every command."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+WIDE = 180
+"""Columns of a table that goes to a file or a pipe, where no window bounds it."""
+
+
+def plain(text: str) -> str:
+    """A text of unknown origin without characters that could move the cursor, colour the screen or hide themselves."""
+    return "".join(char if char.isprintable() else " " if char in "\n\t\r" else "�" for char in text)
+
+
+class Screen:
+    """Where a command's answer goes: results to standard output, remarks and errors to standard error."""
+
+    def __init__(self) -> None:
+        width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+        self.out = Console(markup=False, highlight=False, emoji=False, width=width)
+        self.err = Console(markup=False, highlight=False, emoji=False, stderr=True, soft_wrap=True)
+
+    def say(self, text: str, *, style: str = "") -> None:
+        """One sentence of the answer."""
+        self.out.print(Text(plain(text), style=style), soft_wrap=True)
+
+    def remark(self, text: str) -> None:
+        """A sentence beside the answer, which never gets into a pipe."""
+        self.err.print(Text(plain(text), style="yellow"), soft_wrap=True)
+
+    def next(self, text: str) -> None:
+        """What to type next."""
+        self.err.print(Text.assemble(("Next  ", "bold cyan"), plain(text)), soft_wrap=True)
+
+    def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Names and values, one a line, aligned."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="bold", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, value in pairs:
+            grid.add_row(plain(name), plain(value))
+        self.out.print(grid)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
+        """A table; columns whose title starts with `#` hold numbers and stand right."""
+        table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in columns:
+            number = column.startswith("#")
+            table.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(plain(cell) for cell in row))
+        self.out.print(table)
+
+    def json(self, answer: object) -> None:
+        """The whole answer as one JSON document."""
+        sys.stdout.write(json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n")
+
+
+def to_json(answer: object) -> object:
+    """The plain JSON of a frozen answer: objects by their fields, times in ISO 8601, sets sorted."""
+    if is_dataclass(answer) and not isinstance(answer, type):
+        return {each.name: to_json(getattr(answer, each.name)) for each in fields(answer)}
+    if isinstance(answer, Enum):
+        return to_json(answer.value)
+    if isinstance(answer, datetime):
+        return answer.isoformat()
+    if isinstance(answer, Mapping):
+        return {str(to_json(key)): to_json(value) for key, value in answer.items()}
+    if isinstance(answer, set | frozenset):
+        return sorted((to_json(each) for each in answer), key=str)
+    if isinstance(answer, Sequence) and not isinstance(answer, str):
+        return [to_json(each) for each in answer]
+    return answer
+
+
+def moment(at: datetime | None) -> str:
+    """A time as people read it: UTC, to the second; nothing for none."""
+    return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def shown(value: object) -> str:
+    """A canonical value as people read it."""
+    if value is None:
+        return "(blank)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return "; ".join(str(each) for each in value)
+    return str(value)
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """`1 record`, `2 records`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
