@@ -1,0 +1,68 @@
+"""Errors to words."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bigin_sync.cli.errors import crashed, told
+from bigin_sync.cli.screen import Screen
+from bigin_sync.errors import BiginSyncError, BrakePulled, LeaseLost, PortInUse, Unavailable, UnknownModule
+from bigin_sync.redact import Redactor
+
+
+class Noon:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+    def elapsed(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(seconds)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UnknownModule("x"), 2),
+        (PortInUse(8600), 2),
+        (LeaseLost("x"), 1),
+        (Unavailable("x"), 1),
+        (BrakePulled("x"), 3),
+    ],
+)
+def test_every_sort_of_error_has_its_exit_code(error: BiginSyncError, code: int) -> None:
+    assert told(error, Screen(), redactor=Redactor()) == code
+
+
+def test_an_error_says_what_happened_why_it_matters_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    told(UnknownModule("No such thing.", why="It matters.", hint="Type this."), Screen(), redactor=Redactor())
+    assert capsys.readouterr().err.splitlines() == ["Not done: No such thing.", "Why   It matters.", "Next  Type this."]
+
+
+def test_a_bug_leaves_a_report_without_secrets_and_shows_only_where_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "hush-hush-secret"
+    try:
+        raise ValueError(f"could not send {secret}")
+    except ValueError as error:
+        code = crashed(error, Screen(), folder=tmp_path / "home", clock=Noon(), redactor=Redactor([secret]))
+    (report,) = (tmp_path / "home").iterdir()
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "Traceback" in report.read_text(encoding="utf-8")
+    assert secret not in report.read_text(encoding="utf-8") + said
+    assert "Traceback" not in said
+    assert str(report) in said
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_a_report_that_cannot_be_written_is_shown_instead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    crashed(ValueError("broken"), Screen(), folder=blocked, clock=Noon(), redactor=Redactor())
+    assert "ValueError: broken" in capsys.readouterr().err

@@ -1,0 +1,59 @@
+"""What a person sees."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from bigin_sync.cli.screen import Screen, counted, moment, plain, shown
+from bigin_sync.model.side import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    side: Side
+    at: datetime
+    counts: dict[Side, int]
+    words: tuple[str, ...]
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "a\x07b", "\x9b31m", "name\u202egnp.exe", "\x00"])
+def test_a_record_can_neither_move_the_cursor_nor_hide_itself(hostile: str) -> None:
+    shown_text = plain(hostile)
+    assert shown_text != hostile
+    assert shown_text.isprintable()
+
+
+def test_letters_of_all_languages_pass_unharmed() -> None:
+    assert plain("Zoë Łuczak 山田 Ünal — 50 %") == "Zoë Łuczak 山田 Ünal — 50 %"
+
+
+def test_brackets_in_a_name_are_text_and_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().table(["Name"], [["[bold]ACME[/bold] [/]"]])
+    assert "[bold]ACME[/bold] [/]" in capsys.readouterr().out
+
+
+def test_an_answer_as_json_is_one_document_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(Side.LEFT, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), {Side.RIGHT: 2}, ("ä",))
+    screen = Screen()
+    screen.remark("beside it")
+    screen.json([answer])
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == [
+        {"side": "left", "at": "2026-01-02T03:04:05+00:00", "counts": {"right": 2}, "words": ["ä"]}
+    ]
+    assert "ä" in printed.out
+    assert printed.err == "beside it\n"
+
+
+def test_a_long_line_in_a_pipe_is_not_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = "word " * 100
+    Screen().say(sentence.strip())
+    assert capsys.readouterr().out == sentence.strip() + "\n"
+
+
+def test_values_are_shown_in_words() -> None:
+    assert [shown(value) for value in (None, True, False, ["a", "b"], "x")] == ["(blank)", "yes", "no", "a; b", "x"]
+    assert moment(None) == ""
+    assert (counted(1, "record"), counted(2_000, "entry", "entries")) == ("1 record", "2,000 entries")
