@@ -25,6 +25,8 @@ from bigin_sync.errors import Bug
 from bigin_sync.store.columns import epoch
 from bigin_sync.store.migrate import at_head, upgrade
 
+__all__ = ["Database", "Session", "now", "now_epoch"]
+
 _BUSY_MS = 30_000
 _WRITING = "bigin_sync_writing"
 _CLOCK = "clock"

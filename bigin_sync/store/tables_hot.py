@@ -117,7 +117,7 @@ class LinkRow(Stored, table=True):
 
 
 class ConflictRow(Stored, table=True):
-    """A contested field that waits for a person, or did. state: `open` or `resolved`."""
+    """A contested field that waits for a person, or did. state: `open`, `resolved` or `closed`."""
 
     __tablename__ = "conflict"
     __table_args__ = (
@@ -126,8 +126,8 @@ class ConflictRow(Stored, table=True):
             "link_id",
             "field",
             unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state != 'closed'"),
+            postgresql_where=text("state != 'closed'"),
         ),
         Index(None, "integration_id", "state"),
     )

@@ -349,8 +349,8 @@ def _conflict() -> None:
         "conflict",
         ["link_id", "field"],
         unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.text("state != 'closed'"),
+        postgresql_where=sa.text("state != 'closed'"),
     )
 
 

@@ -1,0 +1,142 @@
+"""Conflicts: contested fields that wait for a person.
+
+A conflict is `open` until a person decides (`resolved`), and `closed` once the decision was carried out, or once the
+two sides came to agree by themselves. A link has at most one conflict per field that is not closed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlmodel import Session
+
+from bigin_sync.model.action import Contested
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.link import Link
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Value
+from bigin_sync.store.chunks import chunked
+from bigin_sync.store.db import now
+from bigin_sync.store.tables_hot import CONFLICT
+
+_c = CONFLICT.c
+_COLUMNS = (
+    *(_c.id, _c.link_id, _c.kind, _c.field, _c.left_value, _c.right_value, _c.left_at, _c.right_at),
+    *(_c.opened_at, _c.state, _c.winner, _c.resolved_at),
+)
+
+
+class ConflictState(StrEnum):
+    """How far a conflict has come."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field of a link that both sides changed to different values. Times: when either record was last modified."""
+
+    id: int
+    link_id: int
+    kind: Kind
+    field: str
+    left_value: Value
+    right_value: Value
+    left_at: datetime
+    right_at: datetime
+    opened_at: datetime
+    state: ConflictState
+    winner: Side | None
+    resolved_at: datetime | None
+
+
+def open_(
+    session: Session, iid: int, *, link: Link, contested: Contested, left_at: datetime, right_at: datetime
+) -> None:
+    """Ask a person about a field; where the question is open already, its values and times are brought up to date."""
+    shown = {
+        "left_value": contested.left,
+        "right_value": contested.right,
+        "left_at": left_at,
+        "right_at": right_at,
+        "state": ConflictState.OPEN.value,
+        "winner": None,
+        "resolved_at": None,
+    }
+    connection = session.connection()
+    mine = (_c.link_id == link.id, _c.field == contested.field, _c.state != ConflictState.CLOSED.value)
+    if connection.execute(update(CONFLICT).where(*mine).values(shown)).rowcount:
+        return
+    about = {"integration_id": iid, "link_id": link.id, "kind": link.kind, "field": contested.field}
+    connection.execute(insert(CONFLICT).values(**about, **shown, opened_at=now(session)))
+
+
+def close(session: Session, *, link_id: int, fields: Sequence[str]) -> None:
+    """Put the conflicts of these fields away: they are settled."""
+    if fields:
+        session.connection().execute(
+            update(CONFLICT)
+            .where(_c.link_id == link_id, _c.field.in_(fields), _c.state != ConflictState.CLOSED.value)
+            .values(state=ConflictState.CLOSED.value)
+        )
+
+
+def resolve(session: Session, iid: int, conflict_id: int, *, winner: Side) -> None:
+    """Take a person's decision, in place of an earlier one: the next run carries it out."""
+    session.connection().execute(
+        update(CONFLICT)
+        .where(_c.integration_id == iid, _c.id == conflict_id, _c.state != ConflictState.CLOSED.value)
+        .values(state=ConflictState.RESOLVED.value, winner=winner.value, resolved_at=now(session))
+    )
+
+
+def resolved(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int, dict[str, Side]]:
+    """What was decided and not carried out yet: link id -> field -> the side whose value wins."""
+    found: dict[int, dict[str, Side]] = {}
+    for some in chunked(link_ids):
+        rows = session.connection().execute(
+            select(_c.link_id, _c.field, _c.winner).where(
+                _c.integration_id == iid, _c.link_id.in_(some), _c.state == ConflictState.RESOLVED.value
+            )
+        )
+        for link_id, field, winner in rows:
+            found.setdefault(link_id, {})[field] = Side(winner)
+    return found
+
+
+def listing(session: Session, iid: int) -> list[Conflict]:
+    """All open conflicts, oldest first."""
+    return _read(session, _c.integration_id == iid, _c.state == ConflictState.OPEN.value)
+
+
+def get(session: Session, iid: int, conflict_id: int) -> Conflict | None:
+    """One conflict, whatever its state."""
+    return next(iter(_read(session, _c.integration_id == iid, _c.id == conflict_id)), None)
+
+
+def _read(session: Session, *where: ColumnElement[bool]) -> list[Conflict]:
+    rows = session.connection().execute(select(*_COLUMNS).where(*where).order_by(_c.id))
+    return [_to_conflict(row) for row in rows]
+
+
+def _to_conflict(row: Sequence[Any]) -> Conflict:
+    id, link_id, kind, field, left, right, left_at, right_at, opened_at, state, winner, resolved_at = row
+    return Conflict(
+        id=id,
+        link_id=link_id,
+        kind=Kind(kind),
+        field=field,
+        left_value=left,
+        right_value=right,
+        left_at=left_at,
+        right_at=right_at,
+        opened_at=opened_at,
+        state=ConflictState(state),
+        winner=None if winner is None else Side(winner),
+        resolved_at=resolved_at,
+    )
