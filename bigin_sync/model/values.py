@@ -1,11 +1,11 @@
-"""Canonical values: what a field of one side holds, freed of how that side writes it.
+r"""Canonical values: what a field of one side holds, freed of how that side writes it.
 
 A canonical value is always plain JSON, so it is stored as it is compared:
 
 | field holds          | canonical form                                                      |
 | -------------------- | ------------------------------------------------------------------- |
 | nothing              | `None` (also for an empty text and an empty list)                   |
-| text, email, phone   | `str`, line ends as `\\n`                                           |
+| text, email, phone   | `str`, line ends as `\n`                                           |
 | number, money        | `str`, a plain decimal without exponent or trailing zeros (`"60000"`, `"0.5"`) |
 | yes/no               | `bool`                                                              |
 | date                 | `str`, `YYYY-MM-DD`                                                 |

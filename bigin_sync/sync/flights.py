@@ -84,7 +84,7 @@ class _Sky:
     def _turn(self, landed: list["Future[Any]"]) -> list[Flight]:
         leaving: list[Flight] = []
         with self._setup.db.write() as session:
-            leases.check(session, self._setup.iid, fence=self._setup.fence)
+            leases.check(session, self._setup.iid, self._setup.fence)
             for future in landed:
                 flight = self._in_air.pop(future)
                 next_leg = flight.land(session, future)

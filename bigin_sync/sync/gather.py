@@ -44,7 +44,7 @@ def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Pr
     with _feeders(setup) as arrivals:
         for batch in arrivals:
             with setup.db.write() as session:
-                leases.check(session, setup.iid, fence=setup.fence)
+                leases.check(session, setup.iid, setup.fence)
                 unchanged = _take(session, setup, batch, run_id=run_id)
             tally = counts[batch.kind.kind]
             tally.unchanged += unchanged
@@ -154,8 +154,8 @@ def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int) -> int:
 class _Look:
     """What one row comes to.
 
-    after: the link, if it changed. row: what goes to the inbox. settled: the entry that is done. back: it was deleted and
-    has come back.
+    after: the link, if it changed. row: what goes to the inbox. settled: the entry that is done. back: it was deleted
+    and has come back.
     """
 
     after: Link | None = None
@@ -169,7 +169,7 @@ def _look(record: Record, link: Link | None, entry: Entry | None, batch: _Batch,
         return _Look()
     side = record.ref.side
     if link is None:
-        return _Look(row=InboxRow(record, batch.kind.match_keys(side, setup.regions[side]).of(record.values)))
+        return _Look(row=InboxRow(record, batch.kind.match_keys(setup.regions[side]).of(record.values)))
     copy = link.copy(side)
     change = observe(copy, record, own_user=setup.own_users[side])
     vector = copy.vector.bumped(side) if change.fields else copy.vector

@@ -42,7 +42,7 @@ def save_link(
                 left_at=both.left_at,
                 right_at=both.right_at,
             )
-    conflicts.close(session, link_id=after.link.id, fields=_decided(merged, after))
+    conflicts.close(session, link_id=after.link.id, fields=sorted(after.decided))
     for side in BOTH:
         if side in entries:
             put_away(session, work, entries[side], after.rests[side])
@@ -101,10 +101,6 @@ def set_survivor_aside(session: Session, work: Work, entries: Mapping[Side, Entr
         entry = entries[gone.other]
         inbox.park(session, [Parked(entry.id, State.SKIPPED, COUNTERPART_DELETED, cause="counterpart_deleted")])
         work.counts.set_aside(entry.id, Aside.SKIPPED)
-
-
-def _decided(merged: Merged, after: After) -> list[str]:
-    return [one.field for one in merged.contested if one.field not in merged.held and one.field not in after.link.held]
 
 
 _CAUSES = {

@@ -27,7 +27,7 @@ def apply_local(work: Work) -> None:
 
 def _slice(work: Work, verb: Verb, carry_out: Callable[[Session, Work, Sequence[journal.Entry]], None]) -> bool:
     with work.setup.db.write() as session:
-        leases.check(session, work.setup.iid, fence=work.setup.fence)
+        leases.check(session, work.setup.iid, work.setup.fence)
         planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
         if planned:
             carry_out(session, work, planned)

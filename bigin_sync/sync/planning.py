@@ -70,7 +70,7 @@ class KindPlanner:
     def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
         setup, kind = self._setup, self._kind.kind
         with setup.db.write() as session:
-            leases.check(session, setup.iid, fence=setup.fence)
+            leases.check(session, setup.iid, setup.fence)
             entries = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])

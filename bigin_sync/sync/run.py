@@ -27,20 +27,21 @@ from bigin_sync.sync.sweep import sweep
 from bigin_sync.sync.updating import update_all
 
 ROUNDS = 4
-"""How often a kind is planned and applied in one run: once, again for lookups whose record has just been made, and again
-for what edits overtook. What is still open then is left for the next run."""
+"""How often a kind is planned and applied in one run: once, again for lookups whose record has just been made, and
+again for what edits overtook. What is still open then is left for the next run."""
 
 
 def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None = None) -> Report:
     """One pass over one integration. The run's row is closed whatever happens; errors are raised after that.
 
-    Raises `BrakePulled` before the first write, `StopRun` and `TryLater` when the run can't go on; what was done is
-    kept.
+    Raises `BrakePulled` before the first write (a dry run only says so in its report), `StopRun` and `TryLater` when the
+    run can't go on; what was done is kept.
     """
     telling = progress or Silent()
     started = setup.clock.elapsed()
     with setup.db.write() as session:
-        leases.check(session, setup.iid, fence=setup.fence)
+        leases.check(session, setup.iid, setup.fence)
+        runs.mark_interrupted(session, setup.iid)
         run_id = runs.start(session, setup.iid, why=why, dry=dry, revisions=setup.revisions, fence=setup.fence)
         journal.drop_planned(session, setup.iid)
     works = [Work(setup, kind, run_id, Counts()) for kind in setup.kinds]
@@ -50,6 +51,8 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
     except BrakePulled as brake:
         report.state, report.brake = "stopped", brake.what
         _finish(works, report, error=str(brake))
+        if dry:
+            return report
         raise
     except BaseException as error:
         report.state = "interrupted" if isinstance(error, (StopRun, KeyboardInterrupt)) else "failed"

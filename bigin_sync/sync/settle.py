@@ -42,7 +42,7 @@ def settle(work: Work, *, progress: Progress) -> None:
     updates = [step for step in opened if step.line.verb is not Verb.CREATE]
     if updates:
         with work.setup.db.write() as session:
-            leases.check(session, work.setup.iid, fence=work.setup.fence)
+            leases.check(session, work.setup.iid, work.setup.fence)
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
     for target in BOTH:
@@ -62,11 +62,11 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
     rows = setup.sides[target].made_since(kind.module(target), since, fields=reader.fields, by=setup.own_users[target])
     found = [reader.read(row) for row in rows]
     with setup.db.write() as session:
-        leases.check(session, setup.iid, fence=setup.fence)
+        leases.check(session, setup.iid, setup.fence)
         ids = [record.ref.id for record in found]
         taken = links.by_records(session, setup.iid, side=target, kind=kind.kind, ids=ids)
         free = [record for record in found if record.ref.id not in taken]
-        keys = kind.match_keys(target, setup.regions[target])
+        keys = kind.match_keys(setup.regions[target])
         for alike in _by_values(steps):
             _judge(session, work, target, alike, [record for record in free if _holds(record, alike[0], keys)])
 
@@ -122,8 +122,9 @@ def _by_values(steps: Sequence[journal.Entry]) -> list[list[journal.Entry]]:
 
 
 def _holds(record: Record, step: journal.Entry, keys: MatchKeys) -> bool:
-    """Whether a record holds what a create sent, or is at least known by the same key: the side may have cut a value, or
-    a person may have put the new record right already.
+    """Whether a record holds what a create sent, or is at least known by the same key.
+
+    The side may have cut a value, or a person may have put the new record right already.
     """
     sent: Values = step.line.payload["values"]
     if all(record.values.get(name) == value for name, value in sent.items()):

@@ -35,10 +35,11 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The link as it is now known, and what is left on each side."""
+    """The link as it is now known, what is left on each side, and the fields whose conflict is over."""
 
     link: Link
     rests: Mapping[Side, Rest] = field(default_factory=dict)
+    decided: frozenset[str] = frozenset()
 
 
 def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tuple[Stored, Values]]) -> After:
@@ -67,7 +68,8 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
         if finished or side in stored:
             copy = replace(copy, vector=join)
         after = after.with_copy(side, copy)
-    return After(replace(after, held=merged.held), rests)
+    over = link.held & (merged.agreed | {name for _answer, sent in stored.values() for name in sent})
+    return After(replace(after, held=merged.held | (link.held - over)), rests, over)
 
 
 def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:

@@ -49,8 +49,8 @@ class KindSetup:
         """Turns a side's rows into records."""
         return RecordReader(self.spec, self.mapping, side=side)
 
-    def match_keys(self, side: Side, region: str | None) -> MatchKeys:
-        """Makes the match keys of a side's records."""
+    def match_keys(self, region: str | None) -> MatchKeys:
+        """Makes the match keys of an org's records; `region` is its country."""
         return MatchKeys(self.spec, region=region)
 
     def writer(self, side: Side) -> RecordWriter:

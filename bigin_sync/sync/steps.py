@@ -1,6 +1,7 @@
 """Steps: actions as the lines the journal keeps and people read. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bigin_sync.model import action
@@ -8,6 +9,8 @@ from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
+
+FIRST_MEETING = "filled in at their first meeting"
 
 
 def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait | action.Problem, label: str) -> Step:
@@ -27,19 +30,20 @@ def steps_for_link(act: action.Link, label: str) -> list[Step]:
     """The lines for two records found to be the same: the link itself, then what is written to either side."""
     payload = {"matched_by": act.matched_by, "contested": contested_json(act.contested)}
     head = Step(act.left.kind, Verb.LINK, label, act.why, left_id=act.left.id, right_id=act.right.id, payload=payload)
-    return [head, *_writes(act.to_left, act.to_right, act.left, act.right, label, "filled in at their first meeting")]
+    about = Step(act.left.kind, Verb.UPDATE, label, FIRST_MEETING, left_id=act.left.id, right_id=act.right.id)
+    return [head, *_writes(about, act.to_left, act.to_right)]
 
 
 def steps_for_linked(act: action.Update | action.Merge | action.Part, link: Link, label: str) -> list[Step]:
     """The lines for a link of which a side moved."""
-    left, right = link.ref(Side.LEFT), link.ref(Side.RIGHT)
     if isinstance(act, action.Part):
         return [_linked(link, Verb.PART, label, act.why, target=None)]
     if isinstance(act, action.Update):
         if act.write.empty:
             return [_linked(link, Verb.AGREE, label, act.why, payload={"left_out": dict(act.write.left_out)})]
         return [_linked(link, Verb.UPDATE, label, act.why, target=act.write.target, payload=write_json(act.write))]
-    writes = _writes(act.to_left, act.to_right, left, right, label, act.why, link_id=link.id, contested=act.contested)
+    about = _linked(link, Verb.UPDATE, label, act.why)
+    writes = _writes(about, act.to_left, act.to_right, contested=act.contested)
     if writes:
         return writes
     return [_linked(link, Verb.AGREE, label, act.why, payload={"contested": contested_json(act.contested)})]
@@ -64,37 +68,15 @@ def contested_json(contested: Sequence[action.Contested]) -> list[dict[str, Any]
 
 
 def _writes(
-    to_left: action.Write,
-    to_right: action.Write,
-    left: Ref,
-    right: Ref,
-    label: str,
-    why: str,
-    *,
-    link_id: int | None = None,
-    contested: Sequence[action.Contested] = (),
+    about: Step, to_left: action.Write, to_right: action.Write, *, contested: Sequence[action.Contested] = ()
 ) -> list[Step]:
+    """The lines for what is written to either side; with both, they are the two halves of a merge."""
     writes = [write for write in (to_right, to_left) if not write.empty]
     verb = Verb.MERGE if len(writes) == len(BOTH) else Verb.UPDATE
-    steps = []
-    for write in writes:
-        payload = write_json(write)
-        if contested:
-            payload["contested"] = contested_json(contested)
-        steps.append(
-            Step(
-                left.kind,
-                verb,
-                label,
-                why,
-                target=write.target,
-                link_id=link_id,
-                left_id=left.id,
-                right_id=right.id,
-                payload=payload,
-            )
-        )
-    return steps
+    extra = {"contested": contested_json(contested)} if contested else {}
+    return [
+        replace(about, verb=verb, target=write.target, payload={**write_json(write), **extra}) for write in writes
+    ]
 
 
 def _step(

@@ -45,7 +45,7 @@ def _gone(work: Work, side: Side, page: Iterable[Gone]) -> None:
     setup, kind = work.setup, work.kind.kind
     ids = [gone.id for gone in page]
     with setup.db.write() as session:
-        leases.check(session, setup.iid, fence=setup.fence)
+        leases.check(session, setup.iid, setup.fence)
         known = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
         fresh = [link for link in known.values() if not link.copy(side).gone]
         entries = inbox.by_links(session, setup.iid, link_ids=[link.id for link in fresh])
@@ -68,6 +68,6 @@ def _back(work: Work, side: Side) -> None:
         rows = setup.sides[side].fetch(kind.module(side), list(some), fields=kind.reader(side).fields).rows
         back = [some[str(row["id"])] for row in rows]
         with setup.db.write() as session:
-            leases.check(session, setup.iid, fence=setup.fence)
+            leases.check(session, setup.iid, setup.fence)
             links.save(session, [link.with_copy(side, replace(link.copy(side), gone=False)) for link in back])
             renewal.renew_links(session, setup.iid, link_ids=[link.id for link in back])
