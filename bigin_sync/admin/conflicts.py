@@ -1,0 +1,174 @@
+"""Conflicts: what only a person can settle, shown with every answer there is, and the answer taken.
+
+Two sorts, told apart by the first letter of their id: `c12` is a field that was changed on both sides under the
+strategy `ask`; `r7` is a record that several others might be the same as.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from bigin_sync.admin.lines import Teller
+from bigin_sync.errors import UnknownRecord, UnknownSetting
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.values import Value
+from bigin_sync.store import conflicts, decisions, inbox, links, renewal
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, State
+
+NEW = "new"
+SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer: what to type, what it means, the value or record behind it, and when that was last modified."""
+
+    answer: str
+    meaning: str
+    value: Value
+    modified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictLine:
+    """Something that waits for a decision. field: None for a record with several possible counterparts."""
+
+    id: str
+    kind: str
+    record: str
+    field: str | None
+    what: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """What may be typed to settle it."""
+        return tuple(choice.answer for choice in self.choices)
+
+
+def listing(room: Room) -> list[ConflictLine]:
+    """Everything that waits for a decision: fields first, then records."""
+    iid = room.integration()
+    with room.db.read() as session:
+        teller = Teller(room, iid, session)
+        found = [_field(room, session, teller, conflict) for conflict in conflicts.listing(session, iid)]
+        for kind in room.pairing.parents_first():
+            found += [_record(room, session, iid, entry) for entry in _held(session, iid, kind)]
+    return found
+
+
+def show(room: Room, conflict_id: str) -> ConflictLine:
+    """One of them; raises `UnknownRecord`."""
+    for line in listing(room):
+        if line.id == conflict_id.strip().casefold():
+            return line
+    raise UnknownRecord(
+        f"Nothing with the id {conflict_id!r} waits for a decision.",
+        why="It may have been settled by a sync meanwhile.",
+        hint="bigin-sync conflicts lists what waits.",
+    )
+
+
+def resolve(room: Room, conflict_id: str, answer: str) -> str:
+    """Take a decision; says what the next sync will do. Raises `UnknownRecord`; `UnknownSetting` for no answer."""
+    line = show(room, conflict_id)
+    wanted = answer.strip().casefold()
+    if wanted not in line.answers:
+        raise UnknownSetting(
+            f"{answer!r} is no answer to {line.id}.",
+            why="Nothing was decided.",
+            hint=f"Answer with one of: {', '.join(line.answers)}.",
+        )
+    iid = room.integration()
+    number = int(line.id[1:])
+    with room.db.write() as session:
+        if line.field is not None:
+            return _decide_field(room, session, iid, number=number, winner=room.side(wanted), line=line)
+        return _decide_record(room, session, iid, number=number, answer=wanted, line=line)
+
+
+def _field(room: Room, session: Session, teller: Teller, conflict: conflicts.Conflict) -> ConflictLine:
+    link = links.by_ids(session, [conflict.link_id])[conflict.link_id]
+    name = teller.label_of(conflict.kind, conflict.field)
+    values = {Side.LEFT: conflict.left_value, Side.RIGHT: conflict.right_value}
+    times = {Side.LEFT: conflict.left_at, Side.RIGHT: conflict.right_at}
+    return ConflictLine(
+        id=f"c{conflict.id}",
+        kind=conflict.kind,
+        record=teller.name_of(conflict.kind, link.left.seen) or teller.name_of(conflict.kind, link.right.seen),
+        field=conflict.field,
+        what=f"{name} was changed on both sides.",
+        choices=tuple(
+            Choice(
+                room.pairing.label(side),
+                f"the value in {room.pairing.title(side)} wins",
+                teller.values(conflict.kind, side, {conflict.field: values[side]})[conflict.field],
+                times[side],
+            )
+            for side in BOTH
+        ),
+    )
+
+
+def _record(room: Room, session: Session, iid: int, entry: Entry) -> ConflictLine:
+    here, there = entry.record.ref.side, entry.record.ref.side.other
+    candidates = inbox.by_refs(session, iid, refs=list(_candidates(entry)))
+    found = [
+        Choice(
+            ref.id,
+            f"it is {other.record.label} in {room.pairing.title(there)}",
+            other.record.label,
+            other.record.modified_at,
+        )
+        for ref, other in candidates.items()
+        if other.link_id is None
+    ]
+    new = Choice(NEW, f"it is none of these and is created in {room.pairing.title(there)}", None, None)
+    return ConflictLine(
+        id=f"r{entry.id}",
+        kind=entry.record.ref.kind,
+        record=f"{entry.record.label} ({room.pairing.title(here)} {entry.record.ref.id})",
+        field=None,
+        what=f"{entry.why or 'Several records may be the same'}.",
+        choices=(*found, new),
+    )
+
+
+def _held(session: Session, iid: int, kind: Kind) -> Iterator[Entry]:
+    """The unlinked records of a kind that wait for a person."""
+    after = 0
+    while some := inbox.slice(session, iid, kind=kind, states=[State.HELD], after_id=after, limit=SLICE, linked=False):
+        yield from some
+        after = some[-1].id
+
+
+def _candidates(entry: Entry) -> Iterator[Ref]:
+    detail = entry.detail if isinstance(entry.detail, dict) else {}
+    for side, kind, id in detail.get("candidates") or ():
+        yield Ref(Side(side), Kind(kind), id)
+
+
+def _decide_field(room: Room, session: Session, iid: int, *, number: int, winner: Side, line: ConflictLine) -> str:
+    conflict = conflicts.get(session, iid, number)
+    assert conflict is not None  # noqa: S101 -- it was listed in this very call
+    conflicts.resolve(session, iid, number, winner=winner)
+    renewal.renew_links(session, iid, link_ids=[conflict.link_id])
+    return f"{line.record}: the value of {line.field} in {room.pairing.title(winner)} wins."
+
+
+def _decide_record(room: Room, session: Session, iid: int, *, number: int, answer: str, line: ConflictLine) -> str:
+    entry = inbox.by_ids(session, [number])[number]
+    candidates = inbox.by_refs(session, iid, refs=list(_candidates(entry)))
+    # What shared a key with these meets fewer counterparts now, and is matched again.
+    renewal.renew_held(session, iid, kind=entry.record.ref.kind)
+    if answer == NEW:
+        decisions.alone(session, entry)
+        return f"{line.record} is created in {room.pairing.title(entry.record.ref.side.other)}."
+    chosen = next(other for ref, other in candidates.items() if ref.id == answer)
+    left, right = (entry, chosen) if entry.record.ref.side is Side.LEFT else (chosen, entry)
+    decisions.same(session, iid, left=left, right=right)
+    return f"{line.record} is linked with {chosen.record.label} ({answer})."

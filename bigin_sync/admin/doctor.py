@@ -1,0 +1,121 @@
+"""Doctor: everything checked, nothing written to either org."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bigin_sync.admin import fields
+from bigin_sync.errors import BiginSyncError
+from bigin_sync.jobs.clients import opened_one
+from bigin_sync.jobs.owner_map import owner_map
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import credits, orgs
+from bigin_sync.zoho.side import Capabilities
+
+FEW_CREDITS = 0.1
+"""Below this share of the day's credits, a person should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at, what was found, and what to do about it if it is not good."""
+
+    what: str
+    good: bool
+    found: str
+    hint: str = ""
+
+
+def examine(room: Room) -> list[Check]:
+    """Look at the state folder, the database, both orgs, every mapping, the owners and the credits."""
+    checks = [_folder(room)]
+    try:
+        iid = room.integration()
+    except BiginSyncError as error:
+        return [*checks, Check("connection", good=False, found=error.what, hint=error.hint)]
+    checks += [_careful(f"{room.pairing.title(side)} org", partial(_org, room, iid, side)) for side in BOTH]
+    if all(check.good for check in checks):
+        for spec in room.pairing.modules:
+            checks += _mappings(room, spec.name)
+        checks.append(_owners(room, iid))
+        checks += [_credits(room, iid, side) for side in BOTH]
+    return checks
+
+
+def _careful(what: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except BiginSyncError as error:
+        return Check(what, good=False, found=error.what, hint=error.hint)
+
+
+def _folder(room: Room) -> Check:
+    home: Path = room.settings.home
+    open_to_others = home.exists() and home.stat().st_mode & 0o077
+    return Check(
+        "state folder",
+        good=not open_to_others,
+        found=f"{home}{', which others on this machine may read' if open_to_others else ''}",
+        hint=f"chmod 700 {home}" if open_to_others else "",
+    )
+
+
+def _org(room: Room, iid: int, side: Side) -> Check:
+    """The stored credentials still work, the user is still an administrator, and every module may be read."""
+    title = room.pairing.title(side)
+    with opened_one(room, iid, side) as client:
+        me = client.me()
+        for spec in room.pairing.kinds:
+            if not client.fields(spec.on(side).module):
+                return Check(f"{title} org", good=False, found=f"{spec.on(side).plural} can't be read")
+        capabilities = client.probe([spec.on(side).module for spec in room.pairing.kinds])
+    with room.db.write() as session:
+        orgs.checked(session, iid, side=side, capabilities=capabilities.to_json())
+    again = f"bigin-sync connect {room.pairing.label(side)}, signed in as an administrator"
+    return Check(
+        f"{title} org",
+        good=me.administrator and me.active,
+        found=f"signed in as {me.name} <{me.email}>" + ("" if me.administrator else ", who is no administrator"),
+        hint="" if me.administrator else again,
+    )
+
+
+def _mappings(room: Room, module: str) -> Iterator[Check]:
+    for kind in fields.mapping(room, module):
+        good = not kind.blocked
+        found = f"{len(kind.pairs)} fields kept the same"
+        yield Check(
+            f"mapping of {kind.label}",
+            good=good,
+            found=found if good else " ".join(kind.blocked),
+            hint="" if good else f"bigin-sync module configure {module} --map FILE",
+        )
+
+
+def _owners(room: Room, iid: int) -> Check:
+    with room.db.read() as session:
+        owners = owner_map(session, iid)
+    return Check(
+        "owners",
+        good=bool(owners.matched),
+        found=f"{len(owners.matched)} users are paired",
+        hint="" if owners.matched else "bigin-sync owners set BIGIN_USER CRM_USER",
+    )
+
+
+def _credits(room: Room, iid: int, side: Side) -> Check:
+    with room.db.read() as session:
+        used = credits.used(session, iid, side=side)
+        org = orgs.get(session, iid, side=side)
+    budget = 0 if org is None else Capabilities(**org.capabilities).daily_credits
+    left = max(budget - used, 0)
+    return Check(
+        f"{room.pairing.title(side)} credits",
+        good=left > budget * FEW_CREDITS,
+        found=f"{left:,} of {budget:,} left for the next 24 hours",
+        hint=""
+        if left > budget * FEW_CREDITS
+        else "They come back 24 hours after they were spent; runs wait for them.",
+    )

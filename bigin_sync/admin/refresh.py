@@ -1,0 +1,72 @@
+"""Refresh: what an org says about itself (fields, layouts, views, users) is read and kept, for one side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bigin_sync.errors import ModuleMissing, RequestRefused
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.catalog import KindSpec
+from bigin_sync.store import orgs
+from bigin_sync.store.db import Session
+from bigin_sync.zoho.side import SideClient, User, View
+
+
+class OrgFacts:
+    """Everything read from one org, before any of it is stored."""
+
+    def __init__(self, room: Room, side: Side, client: SideClient) -> None:
+        self.side = side
+        self.users: list[User] = client.users()
+        self.fields: dict[str, list[dict[str, Any]]] = {}
+        self.layouts: dict[str, list[dict[str, Any]]] = {}
+        self.views: dict[str, list[View]] = {}
+        for spec in room.pairing.kinds:
+            module = spec.on(side).module
+            self.fields[module] = _fields(room, client, spec, side)
+            self.layouts[module] = client.layouts(module)
+            self.views[module] = client.views(module)
+
+    def store(self, session: Session, iid: int) -> None:
+        """Keep all of it, in place of what was known before."""
+        orgs.put_users(session, iid, side=self.side, users=self.users)
+        for module, rows in self.fields.items():
+            orgs.put_metadata(session, iid, side=self.side, module=module, what="fields", content=rows)
+            orgs.put_metadata(session, iid, side=self.side, module=module, what="layouts", content=self.layouts[module])
+            orgs.put_metadata(
+                session, iid, side=self.side, module=module, what="views", content=[_row(v) for v in self.views[module]]
+            )
+
+
+def refresh(room: Room, iid: int, clients: Mapping[Side, SideClient]) -> dict[Side, OrgFacts]:
+    """Read both orgs again and keep what they say; returns it."""
+    facts = {side: OrgFacts(room, side, client) for side, client in clients.items()}
+    with room.db.write() as session:
+        for each in facts.values():
+            each.store(session, iid)
+    return facts
+
+
+def _fields(room: Room, client: SideClient, spec: KindSpec, side: Side) -> list[dict[str, Any]]:
+    module = spec.on(side).module
+    try:
+        rows = client.fields(module)
+    except RequestRefused as error:
+        raise missing_module(room, spec, side) from error
+    if not rows:
+        raise missing_module(room, spec, side)
+    return rows
+
+
+def missing_module(room: Room, spec: KindSpec, side: Side) -> ModuleMissing:
+    """The refusal for an org that lacks a module the sync stands on."""
+    title = room.pairing.title(side)
+    return ModuleMissing(
+        f"The {title} org has no module {spec.on(side).module}, or hides it.",
+        why=f"{spec.on(side).plural} can't be synced without it.",
+        hint=f"Switch the module on in the settings of {title}, for the profile of the connected user, and try again.",
+    )
+
+
+def _row(view: View) -> dict[str, Any]:
+    return {"id": view.id, "name": view.name, "everything": view.everything, "default": view.default}

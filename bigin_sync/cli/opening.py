@@ -1,0 +1,17 @@
+"""Opening: from the environment to the room in which everything is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bigin_sync.clock import SystemClock
+from bigin_sync.jobs.room import Room
+from bigin_sync.settings import load_settings
+
+
+@contextmanager
+def opened() -> Iterator[Room]:
+    """The state of this installation, as the environment names it; closed again at the end."""
+    settings = load_settings()
+    settings.ensure_home()
+    with Room.open(settings, clock=SystemClock()) as room:
+        yield room

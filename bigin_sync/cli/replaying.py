@@ -1,0 +1,48 @@
+"""`bigin-sync replay` and `bigin-sync demo`: scenarios and the story, told by the real engine on emulated orgs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bigin_sync.cli.progress import watching
+from bigin_sync.replay import run_paths
+from bigin_sync.replay.demo import tell
+
+
+def replay(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Scenario files, or folders of them.")],
+    *,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="Write what really happened into the files as the new expectation.")
+    ] = False,
+) -> None:
+    """Play scenarios against the real engine with both orgs emulated, and compare every record at the end.
+
+    A scenario says what both orgs hold before, what people and the sync do, and what both orgs must hold after.
+    Exit code 1: something came out differently. Exit code 2: a file could not be understood.
+
+    Examples:
+        bigin-sync replay fixtures
+
+        bigin-sync replay fixtures/two-edits-different-fields-both-survive.yaml
+    """
+    raise typer.Exit(run_paths(paths, rewrite=rewrite, console=Console(highlight=False)))
+
+
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the story instead of syncing until Ctrl-C.")] = False,
+    port: Annotated[
+        int | None, typer.Option(help="The port of the emulated orgs; a free one by default.", min=1, max=65535)
+    ] = None,
+) -> None:
+    """See it work: both orgs emulated, a first sync, edits on both sides, a conflict and how it is settled.
+
+    Needs no account, and touches neither your settings nor your data.
+
+    Examples:
+        bigin-sync demo --once
+    """
+    raise typer.Exit(tell(Console(highlight=False), once=once, port=port, watching=watching))

@@ -1,0 +1,183 @@
+"""`bigin-sync plan` and `sync`: what would be written, and writing it."""
+
+from collections.abc import Sequence
+
+import typer
+
+from bigin_sync.admin import preview, runs
+from bigin_sync.admin.preview import WriteLine
+from bigin_sync.admin.runs import CountsLine
+from bigin_sync.cli.opening import opened
+from bigin_sync.cli.options import Json, Limit, MaybeModule
+from bigin_sync.cli.progress import watching
+from bigin_sync.cli.screen import Screen, counted, shown
+from bigin_sync.errors import BrakePulled
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import BOTH
+from bigin_sync.sync.progress import Report
+
+UNSETTLED = 1
+"""Exit code of a command that did its work, while records need a person."""
+
+
+def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json = False) -> None:
+    """The dry run: everything the next sync would write, field by field. Nothing is written to either org.
+
+    Both orgs are read; what was read is kept, so that the sync that follows need not read it again.
+
+    Examples:
+        bigin-sync plan
+
+        bigin-sync plan contacts --limit 0
+
+        bigin-sync plan --json
+    """
+    screen = Screen()
+    with opened() as room:
+        with watching(screen.err, room.pairing) as progress:
+            report = preview.plan(room, _only(module), progress=progress)
+        if as_json:
+            screen.json(
+                {
+                    **_as_json(report, runs.counts(room, report)),
+                    "totals": preview.totals(room, report),
+                    "lines": list(preview.lines(room, report.run_id)),
+                }
+            )
+        else:
+            _show_plan(screen, room, report, limit)
+        _end(report)
+
+
+def sync_command(module: MaybeModule = None, *, as_json: Json = False) -> None:
+    """One run now: read what changed on both sides, settle it, write it.
+
+    Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a brake stopped
+    the run before its first write.
+
+    Examples:
+        bigin-sync sync
+
+        bigin-sync sync contacts --json
+    """
+    screen = Screen()
+    with opened() as room:
+        with watching(screen.err, room.pairing) as progress:
+            report = runs.sync(room, _only(module), progress=progress)
+        if as_json:
+            screen.json(_as_json(report, runs.counts(room, report)))
+        else:
+            _show_sync(screen, room, report)
+        _end(report)
+
+
+def _show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
+    shown_lines: dict[str, list[WriteLine]] = {}
+    for line in preview.lines(room, report.run_id, limit=limit or None):
+        shown_lines.setdefault(line.kind, []).append(line)
+    for kind, lines in shown_lines.items():
+        screen.table(["Action", "In", "Record", "Field: before → after", "Why"], map(_row, lines), title=kind)
+    totals = preview.totals(room, report)
+    if not totals:
+        screen.say("Nothing to do: both sides are as they should be.", style="bold green")
+    else:
+        screen.table(
+            ["Kind", "Action", "In", "#Records"],
+            [(each.kind, each.action, each.product, f"{each.number:,}") for each in totals],
+            title="In all",
+        )
+        in_all = sum(each.number for each in totals)
+        if limit and in_all > limit:
+            screen.remark(f"The first {limit} of {in_all:,} lines are shown; --limit 0 shows all.")
+    _notes(screen, report)
+    if report.brake is None and totals:
+        screen.next("bigin-sync sync writes it.")
+
+
+def _row(line: WriteLine) -> tuple[str, str, str, str, str]:
+    changes = [f"{each.field}: {shown(each.before)} → {shown(each.after)}" for each in line.fields]
+    return line.action, line.product, line.record, "\n".join(changes), line.why
+
+
+def _show_sync(screen: Screen, room: Room, report: Report) -> None:
+    left, right = (room.pairing.title(side) for side in BOTH)
+    lines = runs.counts(room, report)
+    screen.table(
+        [
+            "Kind",
+            "#Looked at",
+            "#Unchanged",
+            "#Linked",
+            f"#Created in {left}",
+            f"#Created in {right}",
+            f"#Updated in {left}",
+            f"#Updated in {right}",
+            "#Skipped",
+            "#Waiting",
+            "#Held",
+            "#Problems",
+        ],
+        map(_counts_row, lines),
+        title=f"Run {report.run_id}, {report.seconds:.1f} seconds",
+    )  # fmt: skip -- one line per group of columns reads better than one per column
+    _notes(screen, report)
+    if report.clean:
+        screen.say("Done." if report.writes else "Done: nothing had to be written.", style="bold green")
+    else:
+        screen.remark(_unsettled(lines))
+        screen.next("bigin-sync status says which records, bigin-sync why RECORD says why.")
+
+
+def _counts_row(line: CountsLine) -> tuple[str, ...]:
+    numbers = (
+        line.seen,
+        line.unchanged,
+        line.linked,
+        *line.created.values(),
+        *line.updated.values(),
+        line.skipped,
+        line.waiting,
+        line.held,
+        line.problems,
+    )  # fmt: skip -- in the order of the columns
+    return (line.kind, *(f"{number:,}" for number in numbers))
+
+
+def _unsettled(lines: Sequence[CountsLine]) -> str:
+    held, problems = sum(line.held for line in lines), sum(line.problems for line in lines)
+    parts = [counted(held, "record is held", "records are held")] if held else []
+    if problems:
+        parts.append(counted(problems, "record is a problem", "records are problems"))
+    return " and ".join(parts) + "; all others are done."
+
+
+def _notes(screen: Screen, report: Report) -> None:
+    for note in report.notes:
+        screen.remark(note)
+
+
+def _end(report: Report) -> None:
+    if report.brake is not None:
+        raise BrakePulled(
+            f"Nothing was written: {report.brake}.",
+            why="So many changes at once are more often an accident (a wrong view, an import gone astray) than meant.",
+            hint="Look at them with `bigin-sync plan`. If they are meant, raise the limit: "
+            "bigin-sync module configure MODULE --set max_creates=N (or max_updates, max_blanks; none: no limit).",
+        )
+    if not report.clean:
+        raise typer.Exit(UNSETTLED)
+
+
+def _as_json(report: Report, lines: Sequence[CountsLine]) -> dict[str, object]:
+    return {
+        "run": report.run_id,
+        "state": report.state,
+        "seconds": round(report.seconds, 3),
+        "brake": report.brake,
+        "notes": report.notes,
+        "counts": lines,
+    }
+
+
+def _only(module: str | None) -> list[str] | None:
+    return None if module is None else [module]

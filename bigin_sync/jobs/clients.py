@@ -1,0 +1,97 @@
+"""Clients: the orgs opened with the credentials that were stored when they were connected."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import orgs
+from bigin_sync.store.credits import Ledger
+from bigin_sync.zoho.client import open_side
+from bigin_sync.zoho.http import Patience
+from bigin_sync.zoho.oauth import AccessToken, Credentials
+from bigin_sync.zoho.side import Capabilities, SideClient
+
+RESERVE = 0.05
+"""The share of an org's daily credits that is left to its people and their other programs."""
+
+
+@contextmanager
+def opened(room: Room, iid: int) -> Iterator[Mapping[Side, SideClient]]:
+    """Both sides' clients, ready to call; closed at the end, their credits booked. Raises `NotConnected`."""
+    with ExitStack() as stack:
+        yield {side: stack.enter_context(opened_one(room, iid, side)) for side in BOTH}
+
+
+@contextmanager
+def opened_one(room: Room, iid: int, side: Side) -> Iterator[SideClient]:
+    """One side's client. New access tokens are kept, so that the next process need not ask for one."""
+    with room.db.read() as session:
+        org = orgs.get(session, iid, side=side)
+    if org is None:
+        raise room.not_connected(side)
+    capabilities = Capabilities(**org.capabilities)
+    ledger = Ledger(
+        room.db,
+        iid,
+        side=side,
+        budget=capabilities.daily_credits,
+        reserve=int(capabilities.daily_credits * RESERVE),
+    )
+    stored = unsealed(org.client_id, org.accounts_url, org.api_domain, room.vault.open(org.secrets_sealed))
+
+    def renewed(credentials: Credentials) -> None:
+        with room.db.write() as session:
+            orgs.put_secrets(
+                session, iid, side=side, sealed=sealed(room, credentials), api_domain=credentials.api_domain or ""
+            )
+
+    client = open_side(
+        org.label,
+        stored,
+        clock=room.clock,
+        capabilities=capabilities,
+        ledger=ledger,
+        renewed=renewed,
+        transport=room.transports.get(org.label),
+        patience=patience(room),
+    )
+    try:
+        yield client
+    finally:
+        client.close()
+        ledger.close()
+
+
+def patience(room: Room) -> Patience:
+    """How long calls may take, as the environment says."""
+    return Patience(connect=room.settings.connect_timeout, answer=room.settings.read_timeout)
+
+
+def sealed(room: Room, credentials: Credentials) -> str:
+    """The secret parts of credentials, encrypted."""
+    secrets: dict[str, Any] = {
+        "client_secret": credentials.client_secret,
+        "refresh_token": credentials.refresh_token,
+        "access": None,
+    }
+    if credentials.access is not None:
+        access = asdict(credentials.access)
+        secrets["access"] = {**access, "expires_at": credentials.access.expires_at.isoformat()}
+    return room.vault.seal(secrets)
+
+
+def unsealed(client_id: str, accounts_url: str, api_domain: str, secrets: Mapping[str, Any]) -> Credentials:
+    """The credentials whose secret parts `sealed` encrypted."""
+    access = secrets.get("access")
+    return Credentials(
+        client_id=client_id,
+        client_secret=str(secrets["client_secret"]),
+        refresh_token=str(secrets["refresh_token"]),
+        accounts_url=accounts_url,
+        api_domain=api_domain or None,
+        access=access and AccessToken(str(access["text"]), datetime.fromisoformat(access["expires_at"])),
+    )

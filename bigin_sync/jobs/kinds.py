@@ -1,0 +1,35 @@
+"""Kinds: one kind of one integration as a run or a person needs it: both orgs' fields, and the mapping in force."""
+
+from collections.abc import Mapping
+
+from bigin_sync.jobs.terms import Terms
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.catalog import KindSpec, Pairing
+from bigin_sync.pairing.fields import FieldMeta, read_fields
+from bigin_sync.pairing.mapping import Mapping as FieldMapping
+from bigin_sync.pairing.mapping import propose
+from bigin_sync.pairing.mapping_file import from_json
+from bigin_sync.store import orgs
+from bigin_sync.store.db import Session
+
+Metas = Mapping[Side, Mapping[str, FieldMeta]]
+"""Side -> API name -> what the org says of the field."""
+
+
+def metas(session: Session, iid: int, *, spec: KindSpec) -> dict[Side, dict[str, FieldMeta]]:
+    """The fields of both orgs, as they were when the orgs were last asked; a side that was never asked has none."""
+    found: dict[Side, dict[str, FieldMeta]] = {}
+    for side in BOTH:
+        module = spec.on(side).module
+        rows = orgs.metadata(session, iid, side=side, module=module, what="fields") or []
+        layouts = orgs.metadata(session, iid, side=side, module=module, what="layouts") or []
+        found[side] = read_fields(rows, layouts)
+    return found
+
+
+def mapping_in_force(pairing: Pairing, spec: KindSpec, *, terms: Terms, fields: Metas) -> FieldMapping:
+    """The mapping a module's settings hold; before it was configured, the one that would be proposed."""
+    stored = terms.mappings.get(spec.kind)
+    if stored is not None:
+        return from_json(stored)
+    return propose(pairing, spec.kind, left=fields[Side.LEFT], right=fields[Side.RIGHT]).mapping

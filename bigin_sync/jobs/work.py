@@ -1,0 +1,59 @@
+"""Work: one run from the right to write to its last word. Whoever starts runs, starts them here."""
+
+from collections.abc import Sequence
+
+from bigin_sync.errors import BrakePulled
+from bigin_sync.jobs.assemble import assemble
+from bigin_sync.jobs.clients import opened
+from bigin_sync.jobs.lease import leased
+from bigin_sync.jobs.room import Room
+from bigin_sync.store import modules as stored_modules
+from bigin_sync.store import notices
+from bigin_sync.store.modules import ModuleState
+from bigin_sync.sync.progress import Progress, Report, Silent
+from bigin_sync.sync.run import run
+from bigin_sync.sync.setup import Setup
+
+
+def work(
+    room: Room,
+    iid: int,
+    *,
+    why: str,
+    modules: Sequence[str] | None = None,
+    dry: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """One run over these modules, or over all that are switched on; `why` is who or what asked for it.
+
+    Raises `ModuleNotReady`, `UnknownModule`, `LeaseLost` when another process is at work, or what ended the run early
+    (`StopRun`, `TryLater`); what was done until then is kept.
+    """
+    with leased(room, iid) as fence, opened(room, iid) as clients:
+        setup = assemble(room, iid, clients=clients, names=modules, fence=fence, dry=dry)
+        try:
+            report = run(setup, why=why, dry=dry, progress=progress or Silent())
+        except BrakePulled as brake:
+            with room.db.write() as session:
+                notices.add(session, iid, text=brake.what)
+            raise
+        if not dry:
+            _conclude(room, setup, report)
+    return report
+
+
+def _conclude(room: Room, setup: Setup, report: Report) -> None:
+    """Note the run with its modules; a first sync that is through makes its module active."""
+    with room.db.write() as session:
+        stored_modules.served(session, setup.iid, names=list(setup.revisions), run_id=report.run_id)
+        for name in setup.revisions:
+            first = any(kind.first for kind in setup.kinds if kind.spec.module == name)
+            if first and report.state == "done":
+                stored_modules.set_state(session, setup.iid, name=name, state=ModuleState.ACTIVE)
+                label = room.pairing.module(name).label
+                notices.add(
+                    session,
+                    setup.iid,
+                    run_id=report.run_id,
+                    text=f"The first sync of {label} has finished; it stays in sync now.",
+                )
