@@ -53,6 +53,7 @@ class Ask:
     params: Mapping[str, str]
     written: list[tuple[str, str]] = field(default_factory=list)
     """(module, id) of every record this call wrote, for what happens after."""
+    _body: dict[str, object] | None = None
 
     def module(self) -> ModuleDef:
         """The module named in the path."""
@@ -87,12 +88,15 @@ class Ask:
 
     def json_body(self) -> dict[str, object]:
         """The JSON object sent, whatever the content type says. Raises `ApiError`."""
+        if self._body is not None:
+            return self._body
         try:
             body = json.loads(self.call.body or b"{}")
         except ValueError as error:
             raise ApiError("INVALID_DATA", "invalid data", details={"expected_data_type": "jsonobject"}) from error
         if not isinstance(body, dict):
             raise ApiError("INVALID_DATA", "invalid data", details={"expected_data_type": "jsonobject"})
+        self._body = body
         return body
 
     def members(self, key: str, *, most: int = 100) -> list[dict[str, object]]:

@@ -40,16 +40,16 @@ def delete_many(ask: Ask) -> Reply:
         raise missing_param("ids")
     if len(ids) > _MOST_IDS:
         raise ApiError("LIMIT_EXCEEDED", "too many ids", details={"param_name": "ids", "limit": _MOST_IDS})
-    return _delete(ask, ids)
+    return delete_from(ask, ask.module(), ids)
 
 
 def delete_one(ask: Ask) -> Reply:
     """`DELETE /{module}/{id}`."""
-    return _delete(ask, [ask.parts["id"]])
+    return delete_from(ask, ask.module(), [ask.parts["id"]])
 
 
-def _delete(ask: Ask, ids: list[str]) -> Reply:
-    module = ask.module()
+def delete_from(ask: Ask, module: ModuleDef, ids: list[str]) -> Reply:
+    """Deletes records of a module and answers for each of them."""
     results: list[dict[str, object] | ItemError] = []
     for record_id in ids:
         if delete_record(ask.org, module, record_id, by=ask.user):

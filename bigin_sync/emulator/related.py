@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bigin_sync.emulator import wire
 from bigin_sync.emulator.calls import Ask
+from bigin_sync.emulator.deletions import delete_from
 from bigin_sync.emulator.listing import asked_fields, fields_required
 from bigin_sync.emulator.metadata import ModuleDef, RelatedListDef
 from bigin_sync.emulator.org import Org
@@ -171,6 +172,14 @@ def change_notes(ask: Ask) -> Reply:
     if "other" in ask.parts:
         items = [{**items[0], "id": ask.parts["other"]}]
     return update_in(ask, ask.org.module("Notes"), items=items)
+
+
+def delete_notes(ask: Ask) -> Reply:
+    """`DELETE /{module}/{id}/Notes?ids=` and `DELETE /{module}/{id}/Notes/{note id}`."""
+    ids = [ask.parts["other"]] if "other" in ask.parts else ask.listed("ids")
+    if not ids:
+        raise missing_param("ids")
+    return delete_from(ask, ask.org.module("Notes"), ids)
 
 
 def _with_parent(ask: Ask, item: Mapping[str, object]) -> dict[str, object]:
