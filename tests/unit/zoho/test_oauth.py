@@ -134,7 +134,12 @@ def test_a_sign_in_host_that_stumbles_is_asked_again_even_for_a_write() -> None:
             }
         ]
     }
-    answers = [httpx.ReadTimeout("slow"), answer(502, None), answer(200, TOKEN), answer(201, ok)]
+    answers: list[httpx.Response | Exception] = [
+        httpx.ReadTimeout("slow"),
+        answer(502, None),
+        answer(200, TOKEN),
+        answer(201, ok),
+    ]
     stage = Stage("crm", answers, access=False)
     assert isinstance(stage.side.create("Contacts", [{"Last_Name": "Weber"}])[0], Stored)
     assert stage.paths == ["POST /oauth/v2/token"] * 3 + ["POST /crm/v8/Contacts"]
