@@ -1,8 +1,8 @@
 """Brakes: may this plan run at all? Pure.
 
 A brake compares what a run is about to write with what is already linked, and stops it before its first write when
-the numbers
-look like an accident: a wrong view, an emptied import, a mapping gone astray. A person looks, and lets it go on.
+the numbers look like an accident: a wrong view, an emptied import, a mapping gone astray. A person looks, and lets it
+go on.
 """
 
 from dataclasses import dataclass

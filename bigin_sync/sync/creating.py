@@ -156,7 +156,7 @@ class CreateFlight:
             pair = (here, there) if source is Side.LEFT else (there, here)
             made.append(Link(0, work.kind.kind, *pair))
             rests.append(_rest(item))
-        ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by="created", links=made)
+        ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"] * len(made), links=made)
         settled_ids = [item.entry.id for (item, _), rest in zip(stored, rests, strict=True) if rest.left is Left.DONE]
         inbox.remove(session, settled_ids)
         for entry_id in settled_ids:

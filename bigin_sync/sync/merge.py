@@ -10,11 +10,15 @@ The rules, for one field of one link (`seen` is what each side held when the fie
 | changed | changed, to the same | agreed, nothing is written |
 | changed | changed, to another value | contested: the strategy decides |
 | never settled between the two | | equal: agreed; one blank: filled; both filled and different: contested |
+
+Beside them stand what a person has set for a field: which way it goes, that it only fills blanks, or whose value always
+stands. Two lookups that both point to records without a link can't be compared yet: they wait.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from bigin_sync.model.action import Contested, Write
 from bigin_sync.model.change import Change
@@ -22,7 +26,7 @@ from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
-from bigin_sync.pairing.carry import Carried, Carrier, Pointer
+from bigin_sync.pairing.carry import Carried, Carrier, Crossing, LeftOut, Pointer
 from bigin_sync.sync.observe import later
 
 
@@ -52,7 +56,7 @@ class Merged:
 
     to_left, to_right: what is to be written. agreed: fields both sides may count as seen without a write.
     contested: fields that were changed on both sides, and how each was settled. held: those that wait for a person.
-    waiting: field -> the record whose link it needs first. stuck: field -> why it can't be written at all now.
+    waiting: field -> the records of which one must be linked first. stuck: field -> why it can't be written at all now.
     """
 
     to_left: Write
@@ -60,7 +64,7 @@ class Merged:
     agreed: frozenset[str] = field(default_factory=frozenset)
     contested: tuple[Contested, ...] = ()
     held: frozenset[str] = field(default_factory=frozenset)
-    waiting: Mapping[str, Ref] = field(default_factory=dict)
+    waiting: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     stuck: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, target: Side) -> Write:
@@ -72,20 +76,21 @@ class Merged:
         """Whether anything is to be written at all."""
         return not (self.to_left.empty and self.to_right.empty)
 
+    @property
+    def open(self) -> frozenset[str]:
+        """Fields that something is still to be done about."""
+        todo = {*self.to_left.values, *self.to_right.values}
+        return frozenset(todo | self.held | self.waiting.keys() | self.stuck.keys())
+
 
 def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str, Side] | None = None) -> Merged:
     """Settle every field of a link. `resolved`: contested fields that a person has decided, with the winning side."""
     draft = _Draft(both, policy, carrier, resolved or {})
     moved = sorted(both.left.fields | both.right.fields | _never_settled(both))
-    contested: list[str] = []
-    for name in moved:
-        if carrier.knows(name):
-            draft.place(name, contested)
-    if contested and policy.granularity is Granularity.RECORD:
-        draft.contest_whole_record(moved)
-    else:
-        for name in contested:
-            draft.contest(name)
+    differing = [name for name in moved if carrier.knows(name) and not draft.agrees(name)]
+    whole = policy.granularity is Granularity.RECORD and draft.edited_both_ways(differing)
+    for name in differing:
+        draft.settle(name, whole=whole)
     return draft.merged()
 
 
@@ -109,39 +114,70 @@ class _Draft:
         self._agreed: set[str] = set()
         self._contested: list[Contested] = []
         self._held: set[str] = set()
+        self._waiting: dict[str, tuple[Ref, ...]] = {}
         self._stuck: dict[str, str] = {}
 
-    def place(self, name: str, contested: list[str]) -> None:
-        """Put a field where it belongs, or onto the list of contested ones."""
-        left, right = self._now(name, Side.LEFT), self._now(name, Side.RIGHT)
-        if self._carrier.same(name, left, right):
+    def agrees(self, name: str) -> bool:
+        """Whether both sides hold the same, so that there is nothing to settle."""
+        same = self._carrier.same(name, self._now(name, Side.LEFT), self._now(name, Side.RIGHT))
+        if same:
             self._agreed.add(name)
-        elif self._first_meeting(name):
-            if left is None or right is None:
-                self._send(name, Side.RIGHT if right is None else Side.LEFT)
-            else:
-                contested.append(name)
-        elif name in self._both.left.fields and name in self._both.right.fields:
-            contested.append(name)
+        return same
+
+    def edited_both_ways(self, differing: Sequence[str]) -> bool:
+        """Whether either side holds an edit that would cross: then `granularity = record` has a conflict to settle."""
+        ways: set[Side] = set()
+        for name in differing:
+            target = self._way(name)
+            if target is None and not self._undecided(name):
+                ways.update(side for side in BOTH if any(self._crosses(name, way) for way in BOTH))
+            elif target is not None and not self._first_meeting(name) and self._crosses(name, target):
+                ways.add(target)
+        return len(ways) == len(BOTH)
+
+    def settle(self, name: str, *, whole: bool) -> None:
+        """Put a field where it belongs. whole: the record is contested as a whole, whichever side edited the field."""
+        target = self._way(name)
+        alone = not whole or self._first_meeting(name) or self._carrier.master(name) is not None
+        if target is not None and alone:
+            self._send_or_restore(name, target)
+        elif self._undecided(name):
+            self._waiting[name] = tuple(ref for side in BOTH for ref in self._pointed_to(name, side))
+        elif any(self._crosses(name, side) for side in BOTH):
+            self._contest(name)
         else:
-            self._send(name, Side.RIGHT if name in self._both.left.fields else Side.LEFT)
+            self._send(name, target or Side.RIGHT)
 
-    def contest_whole_record(self, moved: list[str]) -> None:
-        """Under `granularity = record` every difference goes the way of the record's winner."""
-        self._values = {side: {} for side in BOTH}
-        self._pointers = {side: {} for side in BOTH}
-        self._left_out = {side: {} for side in BOTH}
-        self._stuck = {}
-        for name in moved:
-            if not self._carrier.knows(name) or name in self._agreed:
-                continue
-            if self._first_meeting(name) and None in (self._now(name, Side.LEFT), self._now(name, Side.RIGHT)):
-                self._send(name, Side.RIGHT if self._now(name, Side.RIGHT) is None else Side.LEFT)
-            else:
-                self.contest(name)
+    def merged(self) -> Merged:
+        """The finished merge."""
+        return Merged(
+            to_left=self._write(Side.LEFT),
+            to_right=self._write(Side.RIGHT),
+            agreed=frozenset(self._agreed),
+            contested=tuple(self._contested),
+            held=frozenset(self._held),
+            waiting=self._waiting,
+            stuck=self._stuck,
+        )
 
-    def contest(self, name: str) -> None:
-        """Let a person's decision, a one-way mapping or the strategy settle a contested field."""
+    def _way(self, name: str) -> Side | None:
+        """Where a difference goes by itself; None if both sides have a say."""
+        if self._first_meeting(name):
+            blank = [side for side in BOTH if self._now(name, side) is None]
+            return blank[0] if blank else None
+        moved = [side for side in BOTH if name in self._both.of(side).fields]
+        return moved[0].other if len(moved) == 1 else None
+
+    def _undecided(self, name: str) -> bool:
+        """Whether both sides point to records without a link, which may still turn out to be the same."""
+        return all(self._pointed_to(name, side) for side in BOTH)
+
+    def _pointed_to(self, name: str, side: Side) -> tuple[Ref, ...]:
+        crossing = self._carrier.carry(name, self._now(name, side), side)
+        return (crossing.ref,) if isinstance(crossing, Pointer) else ()
+
+    def _contest(self, name: str) -> None:
+        """Let a person's decision, the mapping or the strategy settle a contested field."""
         winner, rule = self._winner(name)
         left, right = self._now(name, Side.LEFT), self._now(name, Side.RIGHT)
         self._contested.append(Contested(name, left, right, winner, rule))
@@ -152,18 +188,6 @@ class _Draft:
         else:
             self._agreed.add(name)
 
-    def merged(self) -> Merged:
-        """The finished merge."""
-        return Merged(
-            to_left=self._write(Side.LEFT),
-            to_right=self._write(Side.RIGHT),
-            agreed=frozenset(self._agreed),
-            contested=tuple(self._contested),
-            held=frozenset(self._held),
-            waiting={name: ref for side in BOTH for name, ref in self._pointers[side].items()},
-            stuck=self._stuck,
-        )
-
     def _winner(self, name: str) -> tuple[Side | None, str]:
         if name in self._resolved:
             return self._resolved[name], "decided by a person"
@@ -172,24 +196,47 @@ class _Draft:
             return standing, "the mapping lets this field come from one side only"
         return _BY_STRATEGY[self._policy.strategy](self._policy, self._both)
 
+    def _send_or_restore(self, name: str, target: Side) -> None:
+        """An edit goes to the other side, or is undone where that side's value always stands.
+
+        A master that is blank empties nothing on its own: somebody has to empty it.
+        """
+        is_master = self._carrier.master(name) is target
+        if is_master and not self._first_meeting(name) and self._now(name, target) is not None:
+            self._send(name, target.other)
+        else:
+            self._send(name, target)
+
     def _send(self, name: str, target: Side) -> None:
         """Let a field's value go to `target`, as far as the mapping allows and the value can be carried."""
-        value = self._now(name, target.other)
-        blank_stays = value is None and not self._policy.blanks and not self._first_meeting(name)
-        if blank_stays or not self._carrier.may_write(name, target, present=self._now(name, target)):
+        crossing = self._crossing(name, target)
+        if isinstance(crossing, Pointer):
+            self._pointers[target][name] = crossing.ref
+            self._waiting[name] = (crossing.ref,)
+        elif isinstance(crossing, Carried):
+            self._values[target][name] = crossing.value
+        elif crossing is None:
             self._agreed.add(name)
-            return
-        carried = self._carrier.carry(name, value, target.other)
-        if isinstance(carried, Pointer):
-            self._pointers[target][name] = carried.ref
-        elif isinstance(carried, Carried):
-            self._values[target][name] = carried.value
         else:
-            self._left_out[target][name] = carried.reason
-            if carried.cause is None:
+            self._left_out[target][name] = crossing.reason
+            if crossing.cause is None:
                 self._agreed.add(name)
             else:
-                self._stuck[name] = carried.reason
+                self._stuck[name] = crossing.reason
+
+    def _crossing(self, name: str, target: Side) -> Crossing | None:
+        """What a field's value becomes on its way to `target`; None if it is not meant to go there."""
+        value = self._now(name, target.other)
+        if value is None and not self._policy.blanks and not self._first_meeting(name):
+            return None
+        if not self._carrier.may_write(name, target, present=self._now(name, target)):
+            return None
+        return self._carrier.carry(name, value, target.other)
+
+    def _crosses(self, name: str, target: Side) -> bool:
+        """Whether anything can come of sending a field to `target`."""
+        crossing = self._crossing(name, target)
+        return not (crossing is None or (isinstance(crossing, LeftOut) and crossing.cause is None))
 
     def _write(self, target: Side) -> Write:
         before = self._both.of(target).now
@@ -215,10 +262,12 @@ def _latest(policy: Policy, both: Both) -> tuple[Side | None, str]:
     return newest, "the later change wins"
 
 
-_BY_STRATEGY: Mapping[Strategy, Callable[[Policy, Both], tuple[Side | None, str]]] = {
-    Strategy.LATEST: _latest,
-    Strategy.LEFT: lambda _policy, _both: (Side.LEFT, "this side always wins"),
-    Strategy.RIGHT: lambda _policy, _both: (Side.RIGHT, "this side always wins"),
-    Strategy.SKIP: lambda _policy, _both: (None, "contested fields are left as they are on both sides"),
-    Strategy.ASK: lambda _policy, _both: (None, "a person decides"),
-}
+_BY_STRATEGY: Mapping[Strategy, Callable[[Policy, Both], tuple[Side | None, str]]] = MappingProxyType(
+    {
+        Strategy.LATEST: _latest,
+        Strategy.LEFT: lambda _policy, _both: (Side.LEFT, "this side always wins"),
+        Strategy.RIGHT: lambda _policy, _both: (Side.RIGHT, "this side always wins"),
+        Strategy.SKIP: lambda _policy, _both: (None, "contested fields are left as they are on both sides"),
+        Strategy.ASK: lambda _policy, _both: (None, "a person decides"),
+    }
+)

@@ -12,10 +12,9 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     """What happened to one copy of a link, given the record as it was just read.
 
     A row that comes back with the very Modified_Time that our own write was answered with, last modified by our own
-    user,
-    is our write as the side stored it: the fields we sent become seen, whatever the side made of them (cut, rounded,
-    replaced by a default). A field we did not send and that differs all the same was changed by somebody else in
-    that very second, and is an edit.
+    user, is our write as the side stored it: the fields we sent become seen, whatever the side made of them (cut,
+    rounded, replaced by a default). A field we did not send and that differs all the same was changed by somebody
+    else in that very second, and is an edit.
     """
     seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen
     fields = differing(record.values, seen)
@@ -57,8 +56,4 @@ def _echoed(copy: Copy, record: Record) -> Values:
     if copy.written is None:
         return copy.seen
     sent = copy.written.fields
-    return {
-        name: value if (sent is None or name in sent) else copy.seen[name]
-        for name, value in record.values.items()
-        if sent is None or name in sent or name in copy.seen
-    }
+    return {**copy.seen, **{name: value for name, value in record.values.items() if sent is None or name in sent}}

@@ -11,7 +11,7 @@ from bigin_sync.model.change import Change, Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.policy import Policy
 from bigin_sync.model.record import Record, Ref
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.carry import Carried, Carrier, Pointer
 from bigin_sync.pairing.catalog import KindSpec, Pairing
@@ -49,7 +49,8 @@ def plan_create(
         elif value is not None:
             left_out[name] = carried.reason
     if kind.needs_parent and not any(kind.is_parent(name) for name in values):
-        return action.Wait(record.ref, tuple(pointers.values()), NO_PARENT)
+        parents = tuple(ref for name, ref in pointers.items() if kind.is_parent(name))
+        return action.Wait(record.ref, parents, NO_PARENT)
     write = action.Write(target, values, pointers=pointers, left_out=left_out)
     return action.Create(record.ref, write, f"new in {pairing.title(source)}")
 
@@ -83,13 +84,32 @@ def plan_linked(
 ) -> tuple[action.Update | action.Merge | action.Part, Merged]:
     """A link of which at least one side moved."""
     merged = merge(both, policy=policy, carrier=carrier, resolved=resolved)
-    for side in (Side.LEFT, Side.RIGHT):
+    for side in BOTH:
         if both.of(side).moved is Moved.GONE:
             why = f"deleted in {pairing.title(side)}; a deletion is never carried over"
             return action.Part(link.id, link.kind, side, why), merged
+    why = _why(both, merged, pairing)
     if merged.contested or (not merged.to_left.empty and not merged.to_right.empty):
-        why = "changed on both sides"
         return action.Merge(link.id, link.kind, merged.to_left, merged.to_right, merged.contested, why), merged
-    write = merged.to_left if merged.to_right.empty else merged.to_right
-    why = f"changed in {pairing.title(write.target.other)}"
-    return action.Update(link.id, link.kind, write, why), merged
+    return action.Update(link.id, link.kind, _only_write(both, merged), why), merged
+
+
+def _only_write(both: Both, merged: Merged) -> action.Write:
+    """The write of a merge that goes one way; of two empty ones that which says what was left out."""
+    for write in (merged.to_right, merged.to_left):
+        if not write.empty:
+            return write
+    for write in (merged.to_right, merged.to_left):
+        if write.left_out:
+            return write
+    return merged.to_right if both.left.fields else merged.to_left
+
+
+def _why(both: Both, merged: Merged, pairing: Pairing) -> str:
+    moved = [side for side in BOTH if both.of(side).fields]
+    if len(moved) != 1:
+        return "changed on both sides"
+    side = moved[0]
+    if not merged.write(side).empty:
+        return f"changed in {pairing.title(side)}, but the value of {pairing.title(side.other)} stands"
+    return f"changed in {pairing.title(side)}"

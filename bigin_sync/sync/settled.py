@@ -86,18 +86,19 @@ def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:
 
 
 def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Values] | None) -> Rest:
-    overwritten = sent[1] if sent else {}
-    open_fields = {name for name in differing(now, seen) if name not in overwritten}
+    """What the merge still has to do about one side's edits: what can go on by itself comes first."""
+    overwritten = sent[1].keys() if sent else frozenset()
+    open_fields = (differing(now, seen) & merged.open) - overwritten
     if not open_fields:
         return Rest(Left.DONE)
-    held = sorted(open_fields & merged.held)
-    if held:
-        return Rest(Left.HELD, f"changed on both sides: {', '.join(held)}; a person decides")
-    stuck = sorted(open_fields & merged.stuck.keys())
-    if stuck:
-        return Rest(Left.PROBLEM, "; ".join(f"{name}: {merged.stuck[name]}" for name in stuck))
     waiting = sorted(open_fields & merged.waiting.keys())
-    if waiting and len(waiting) == len(open_fields):
-        awaited = tuple(merged.waiting[name] for name in waiting)
-        return Rest(Left.WAITING, f"{', '.join(waiting)} points to a record that is not synced", awaited)
-    return Rest(Left.NEW)
+    held = sorted(open_fields & merged.held)
+    stuck = sorted(open_fields & merged.stuck.keys())
+    if open_fields.difference(waiting, held, stuck):
+        return Rest(Left.NEW)
+    awaited = tuple(dict.fromkeys(ref for name in waiting for ref in merged.waiting[name]))
+    if held:
+        return Rest(Left.HELD, f"changed on both sides: {', '.join(held)}; a person decides", awaited)
+    if stuck:
+        return Rest(Left.PROBLEM, "; ".join(f"{name}: {merged.stuck[name]}" for name in stuck), awaited)
+    return Rest(Left.WAITING, f"{', '.join(waiting)} points to a record that is not synced", awaited)
