@@ -23,7 +23,15 @@ def load(world: World, folder: Path) -> dict[Product, Counter[str]]:
     A product the folder tells nothing of stays as it is. Ids, values, times, people and lookups are kept as recorded.
     The first recorded administrator becomes the one the product's refresh token belongs to. Raises `UnreadableFile`.
     """
-    return {product: load_org(world.org(product), told) for product, told in recordings.read(folder).items()}
+    counts: dict[Product, Counter[str]] = {}
+    for product, told in recordings.read(folder).items():
+        org = world.org(product)
+        counts[product] = load_org(org, told)
+        for token, grant in list(world.oauth.refresh_tokens.items()):
+            if grant.product == product and grant.user_id not in org.users:
+                del world.oauth.refresh_tokens[token]
+        world.allow_people(org)
+    return counts
 
 
 def load_org(org: Org, recorded: Recorded) -> Counter[str]:
