@@ -105,6 +105,10 @@ class Carrier:
             return Side.RIGHT if pair.direction is Direction.TO_LEFT else Side.LEFT
         return None
 
+    def master(self, name: str) -> Side | None:
+        """The side whose value wins whenever both differ, even where only the other side was edited."""
+        return self._from_left[name].pair.master
+
     def may_write(self, name: str, target: Side, *, present: Value) -> bool:
         """Whether the mapping lets a side's value, `present`, be written over at all."""
         pair = self._from_left[name].pair
