@@ -9,9 +9,7 @@ from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
 from bigin_sync.cli.screen import Screen, moment, shown
 
-app = typer.Typer(
-    help="What only a person can settle: fields changed on both sides, and records with several counterparts."
-)
+app = typer.Typer()
 
 Number = Annotated[str, typer.Argument(metavar="ID", help="As `bigin-sync conflicts` lists it.")]
 
@@ -20,9 +18,9 @@ Number = Annotated[str, typer.Argument(metavar="ID", help="As `bigin-sync confli
 def conflicts_command(context: typer.Context) -> None:
     """What only a person can settle: fields changed on both sides, and records with several counterparts.
 
-    Examples:
-        bigin-sync conflicts
+    For example:
 
+        bigin-sync conflicts
         bigin-sync conflicts resolve c12 crm
     """
     if context.invoked_subcommand is None:
@@ -52,7 +50,8 @@ def list_command(*, as_json: Json = False) -> None:
 def show_command(conflict: Number, *, as_json: Json = False) -> None:
     """One conflict with both versions side by side, or one held record with its candidates.
 
-    Example:
+    For example:
+
         bigin-sync conflicts show c12
     """
     screen = Screen()
@@ -79,9 +78,9 @@ def resolve_command(
 ) -> None:
     """Decide. The next sync carries it out.
 
-    Examples:
-        bigin-sync conflicts resolve c12 crm
+    For example:
 
+        bigin-sync conflicts resolve c12 crm
         bigin-sync conflicts resolve r7 new
     """
     screen = Screen()

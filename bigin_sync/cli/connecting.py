@@ -44,16 +44,15 @@ def connect_command(
     generate a code with the scopes
 
         bigin   ZohoBigin.modules.ALL,ZohoBigin.settings.ALL,ZohoBigin.users.READ,ZohoBigin.org.READ,ZohoBigin.coql.READ
-
         crm     ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.users.READ,ZohoCRM.org.READ,ZohoCRM.coql.READ
 
     What you don't give as an option is taken from the environment (BIGIN_SYNC_BIGIN_CLIENT_ID, …_CLIENT_SECRET,
     …_GRANT_CODE, …_REFRESH_TOKEN, the same with CRM), and what is missing there is asked for, hidden. Secrets are
     stored encrypted. Connecting the same org again renews its credentials and keeps everything else.
 
-    Examples:
-        bigin-sync connect bigin --dc eu
+    For example:
 
+        bigin-sync connect bigin --dc eu
         bigin-sync connect crm --dc eu --client-id 1000.ABC --client-secret … --grant-code …
     """
     screen = Screen()

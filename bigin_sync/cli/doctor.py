@@ -13,7 +13,8 @@ def doctor_command(*, as_json: Json = False) -> None:
 
     Exit code 1: something needs attention, with what to do about it.
 
-    Examples:
+    For example:
+
         bigin-sync doctor
     """
     screen = Screen()

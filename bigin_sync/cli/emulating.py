@@ -6,10 +6,8 @@ from typing import Annotated
 import typer
 
 from bigin_sync.cli.screen import Screen
+from bigin_sync.cli.waiting import until_stopped
 from bigin_sync.clock import SystemClock
-from bigin_sync.emulator.load import load
-from bigin_sync.emulator.serve import serve
-from bigin_sync.emulator.world import World
 
 CONNECTING = """\
 Connect to it in another terminal:
@@ -22,9 +20,6 @@ ACCESS = "--accounts-url {url} --client-id 1000.EMULATOR --client-secret emulato
 def emulator(
     *,
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8600,
-    host: Annotated[
-        str, typer.Option(help="The address to listen on; the emulator has no real access control.")
-    ] = "127.0.0.1",
     folder: Annotated[
         Path | None,
         typer.Option("--load", metavar="FOLDER", help="Fill the orgs with recorded answers of the real APIs."),
@@ -36,15 +31,20 @@ def emulator(
 
     It answers like the two products, limits and mistakes included. Nothing is kept when it stops.
 
-    Examples:
-        bigin-sync emulator
+    For example:
 
+        bigin-sync emulator
         bigin-sync emulator --port 8700 --latency-read 200 --latency-write 600
     """
+    from bigin_sync.emulator.load import load  # noqa: PLC0415 -- other commands start sooner without the emulator
+    from bigin_sync.emulator.serve import Serving  # noqa: PLC0415 -- as above
+    from bigin_sync.emulator.world import World  # noqa: PLC0415 -- as above
+
     screen = Screen()
     world = World.default(clock=SystemClock())
     if folder is not None:
         load(world, folder)
-    screen.say(f"Both orgs answer at http://{host}:{port}")
-    screen.say(CONNECTING.format(access=ACCESS.format(url=f"http://{host}:{port}")))
-    serve(world, host=host, port=port, latency_read_ms=latency_read, latency_write_ms=latency_write)
+    with Serving(world, port=port, latency_read_ms=latency_read, latency_write_ms=latency_write) as door:
+        screen.say(f"Both orgs answer at {door.url}")
+        screen.say(CONNECTING.format(access=ACCESS.format(url=door.url)))
+        until_stopped()

@@ -16,9 +16,9 @@ from bigin_sync.cli.screen import Screen, moment, shown
 def status_command(*, as_json: Json = False) -> None:
     """How things stand: both orgs, the modules, the last run, credits, how far was read, what needs a person.
 
-    Examples:
-        bigin-sync status
+    For example:
 
+        bigin-sync status
         bigin-sync status --json
     """
     screen = Screen()
@@ -47,9 +47,9 @@ def history_command(
 ) -> None:
     """The runs, or everything one run wrote, field by field, with what was there before.
 
-    Examples:
-        bigin-sync history
+    For example:
 
+        bigin-sync history
         bigin-sync history 7 --limit 0
     """
     screen = Screen()
@@ -94,11 +94,10 @@ def why_command(
 
     Several hits are listed, to choose from.
 
-    Examples:
+    For example:
+
         bigin-sync why ana@example.org
-
         bigin-sync why 7300000000123456
-
         bigin-sync why Ana Ruiz
     """
     screen = Screen()

@@ -31,6 +31,7 @@ def build() -> typer.Typer:
         name="bigin-sync",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(about)
@@ -58,15 +59,10 @@ def about(
     The way from nothing to a sync:
 
         bigin-sync connect bigin
-
         bigin-sync connect crm
-
         bigin-sync module configure contacts
-
         bigin-sync plan
-
         bigin-sync module activate contacts
-
         bigin-sync sync
 
     Exit codes: 0 done; 1 done, but records need a person; 2 refused or wrong usage; 3 stopped by a brake.

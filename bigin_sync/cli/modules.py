@@ -62,22 +62,17 @@ def configure_command(
     Settings, with the values they take:
 
         strategy      latest, crm, bigin, skip or ask: who wins a field that was changed on both sides
-
         granularity   fields or record: whether that settles the field, or the whole record
-
         tie           bigin or crm: who wins under `latest` within the same second
-
         blanks        yes or no: whether emptying a field here empties it there
-
         max_creates, max_updates, max_blanks   a number or none: a run that wants more is stopped by a brake
 
     Every change is kept as a revision, with its time. Nothing is written to either org.
 
-    Examples:
+    For example:
+
         bigin-sync module configure contacts
-
         bigin-sync module configure contacts --view "Key accounts" --set strategy=crm
-
         bigin-sync module configure contacts --map contacts.yaml
     """
     screen = Screen()
@@ -94,7 +89,8 @@ def configure_command(
 def activate_command(module: ModuleName) -> None:
     """Switch a configured module on. Its next sync is the first one: it links what is the same and creates the rest.
 
-    Example:
+    For example:
+
         bigin-sync module activate contacts
     """
     screen = Screen()
@@ -108,7 +104,8 @@ def activate_command(module: ModuleName) -> None:
 def show_command(module: ModuleName, *, as_json: Json = False) -> None:
     """The settings of a module, and every revision of them.
 
-    Example:
+    For example:
+
         bigin-sync module show contacts
     """
     screen = Screen()
@@ -135,9 +132,9 @@ def fields_command(
 ) -> None:
     """The field mapping of a module: what is kept the same, what is not, and why.
 
-    Examples:
-        bigin-sync fields contacts
+    For example:
 
+        bigin-sync fields contacts
         bigin-sync fields contacts --json
     """
     screen = Screen()

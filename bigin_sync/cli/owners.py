@@ -9,7 +9,7 @@ from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
 from bigin_sync.cli.screen import Screen
 
-app = typer.Typer(help="Which user of one org owns what which user of the other owns.")
+app = typer.Typer()
 
 BiginUser = Annotated[str, typer.Argument(metavar="BIGIN_USER", help="E-mail, name or id of a Bigin user.")]
 CrmUser = Annotated[str, typer.Argument(metavar="CRM_USER", help="E-mail, name or id of a CRM user.")]
@@ -22,9 +22,9 @@ def owners_command(context: typer.Context) -> None:
     Users with the same e-mail address are paired by themselves. A new record whose owner has no counterpart goes to the
     user who connected the org; an update never changes an owner to that user.
 
-    Examples:
-        bigin-sync owners
+    For example:
 
+        bigin-sync owners
         bigin-sync owners set ana@bigin.example ana@crm.example
     """
     if context.invoked_subcommand is None:
@@ -59,7 +59,8 @@ def auto_command() -> None:
 def set_command(bigin_user: BiginUser, crm_user: CrmUser) -> None:
     """Pair two users whose e-mail addresses differ. Earlier pairs of either are undone.
 
-    Example:
+    For example:
+
         bigin-sync owners set ana@bigin.example ana@crm.example
     """
     screen = Screen()
@@ -73,7 +74,8 @@ def unset_command(
 ) -> None:
     """Undo the pair of a user; records keep the owners they have.
 
-    Example:
+    For example:
+
         bigin-sync owners unset ana@bigin.example
     """
     screen = Screen()

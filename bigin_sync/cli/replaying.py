@@ -7,8 +7,6 @@ import typer
 from rich.console import Console
 
 from bigin_sync.cli.progress import watching
-from bigin_sync.replay import run_paths
-from bigin_sync.replay.demo import tell
 
 
 def replay(
@@ -23,11 +21,13 @@ def replay(
     A scenario says what both orgs hold before, what people and the sync do, and what both orgs must hold after.
     Exit code 1: something came out differently. Exit code 2: a file could not be understood.
 
-    Examples:
-        bigin-sync replay fixtures
+    For example:
 
+        bigin-sync replay fixtures
         bigin-sync replay fixtures/two-edits-different-fields-both-survive.yaml
     """
+    from bigin_sync.replay import run_paths  # noqa: PLC0415 -- other commands start sooner without the emulator
+
     raise typer.Exit(run_paths(paths, rewrite=rewrite, console=Console(highlight=False)))
 
 
@@ -42,7 +42,10 @@ def demo(
 
     Needs no account, and touches neither your settings nor your data.
 
-    Examples:
+    For example:
+
         bigin-sync demo --once
     """
+    from bigin_sync.replay.demo import tell  # noqa: PLC0415 -- other commands start sooner without the emulator
+
     raise typer.Exit(tell(Console(highlight=False), once=once, port=port, watching=watching))

@@ -25,11 +25,10 @@ def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json
 
     Both orgs are read; what was read is kept, so that the sync that follows need not read it again.
 
-    Examples:
+    For example:
+
         bigin-sync plan
-
         bigin-sync plan contacts --limit 0
-
         bigin-sync plan --json
     """
     screen = Screen()
@@ -55,9 +54,9 @@ def sync_command(module: MaybeModule = None, *, as_json: Json = False) -> None:
     Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a brake stopped
     the run before its first write.
 
-    Examples:
-        bigin-sync sync
+    For example:
 
+        bigin-sync sync
         bigin-sync sync contacts --json
     """
     screen = Screen()
