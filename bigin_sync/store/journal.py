@@ -22,7 +22,7 @@ from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
 from bigin_sync.store.chunks import chunked
 from bigin_sync.store.columns import epoch, json_text, moment
 from bigin_sync.store.db import now_epoch
-from bigin_sync.store.tables_hot import JOURNAL
+from bigin_sync.store.tables_hot import JOURNAL, PARTED
 from bigin_sync.store.tables_setup import RUN
 
 _c = JOURNAL.c
@@ -209,7 +209,7 @@ def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
 
 def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
     """The links of a kind whose record was found deleted at or after `since`."""
-    where = (_c.integration_id == iid, _c.kind == kind, _c.verb == Verb.PART.value, _c.planned_at >= epoch(since))
+    where = (_c.integration_id == iid, _c.kind == kind, PARTED, _c.planned_at >= epoch(since))
     found = session.connection().execute(select(_c.link_id).where(*where, _c.link_id.is_not(None)).distinct())
     return sorted(found.scalars())
 

@@ -13,6 +13,9 @@ from sqlmodel import Field
 
 from bigin_sync.store.columns import JsonText, Stored, UtcDateTime
 
+PARTED = text("verb = 'part'")
+"""Which journal entries part a link; said in one way, so that their index is found."""
+
 
 class CursorRow(Stored, table=True):
     """How far a side's kind has been read.
@@ -157,6 +160,11 @@ class JournalRow(Stored, table=True):
         Index(None, "integration_id", "state"),
         Index(None, "integration_id", "kind", "left_id"),
         Index(None, "integration_id", "kind", "right_id"),
+        Index(
+            *("ix_journal_parted", "integration_id", "kind", "planned_at"),
+            sqlite_where=PARTED,
+            postgresql_where=PARTED,
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     integration_id: int

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.store.chunks import chunked
-from bigin_sync.store.inbox import State
-from bigin_sync.store.tables_hot import AWAITED, INBOX
+from bigin_sync.store.renewal import renew
+from bigin_sync.store.tables_hot import AWAITED
 from bigin_sync.store.upsert import upsert
 
 _c = AWAITED.c
@@ -45,11 +45,7 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
             woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
     for entries in chunked(sorted(woken)):
         connection.execute(delete(AWAITED).where(_c.inbox_id.in_(entries)))
-        connection.execute(
-            update(INBOX)
-            .where(INBOX.c.id.in_(entries))
-            .values(state=State.NEW.value, cause=None, why=None, detail=None)
-        )
+    renew(session, sorted(woken))
     return len(woken)
 
 

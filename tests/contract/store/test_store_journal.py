@@ -6,20 +6,21 @@ from bigin_sync.errors import Bug
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
+from bigin_sync.model.step import Step, Verb
 from bigin_sync.store import journal
 from bigin_sync.store.db import Database
-from bigin_sync.store.journal import Line, Settled, State
+from bigin_sync.store.journal import Settled, State
 from bigin_sync.store.tables_setup import RunRow
 from tests.contract.store.conftest import HandClock
 
 NOTE = Kind("note")
 
 
-def line(n: int, *, verb: str = "create", target: Side | None = Side.RIGHT) -> Line:
-    return Line(NOTE, verb, "new on the left", f"Note {n}", target, None, f"l{n}", None, {"values": {"text": "ä"}})
+def line(n: int, *, verb: Verb = Verb.CREATE, target: Side | None = Side.RIGHT) -> Step:
+    return Step(NOTE, verb, f"Note {n}", "new on the left", target, None, f"l{n}", None, {"values": {"text": "ä"}})
 
 
-def plan(db: Database, iid: int, *lines: Line, run_id: int = 1) -> list[int]:
+def plan(db: Database, iid: int, *lines: Step, run_id: int = 1) -> list[int]:
     with db.write() as session:
         return journal.plan(session, iid, run_id=run_id, lines=lines)
 
@@ -50,7 +51,7 @@ def states(db: Database, ids: list[int]) -> list[State]:
 def test_a_planned_line_comes_out_as_it_went_in(db: Database, iid: int, clock: HandClock) -> None:
     (entry_id,) = plan(db, iid, line(1))
     with db.read() as session:
-        (entry,) = journal.planned(session, 1, kind=NOTE, verbs=["create"], target=Side.RIGHT, limit=5)
+        (entry,) = journal.planned(session, 1, kind=NOTE, verbs=[Verb.CREATE], target=Side.RIGHT, limit=5)
     assert (entry.id, entry.line, entry.state, entry.run_id) == (entry_id, line(1), State.PLANNED, 1)
     assert (entry.planned_at, entry.intended_at, entry.settled_at) == (clock.now(), None, None)
 
@@ -65,15 +66,13 @@ def test_ids_rise_in_the_order_of_the_lines(db: Database, iid: int) -> None:
 
 def test_planned_gives_what_is_left_of_a_verb_and_side_in_slices(db: Database, iid: int) -> None:
     first, second, third, *_ = plan(
-        db, iid, line(1), line(2), line(3), line(4, target=Side.LEFT), line(5, verb="update"), line(6, target=None)
+        db, iid, line(1), line(2), line(3), line(4, target=Side.LEFT), line(5, verb=Verb.UPDATE), line(6, target=None)
     )
     with db.write() as session:
         journal.intend(session, [second], call_no=1, fence=1)
-        wanted = {"kind": NOTE, "verbs": ["create"], "target": Side.RIGHT}
-        one = journal.planned(session, 1, kind=NOTE, verbs=["create"], target=Side.RIGHT, limit=1)
-        two = journal.planned(session, 1, kind=NOTE, verbs=["create"], target=Side.RIGHT, after_id=first, limit=9)
-        none = journal.planned(session, 1, kind=NOTE, verbs=["create"], target=None, limit=9)
-    assert wanted["kind"] == NOTE
+        one = journal.planned(session, 1, kind=NOTE, verbs=[Verb.CREATE], target=Side.RIGHT, limit=1)
+        two = journal.planned(session, 1, kind=NOTE, verbs=[Verb.CREATE], target=Side.RIGHT, after_id=first, limit=9)
+        none = journal.planned(session, 1, kind=NOTE, verbs=[Verb.CREATE], target=None, limit=9)
     assert [entry.id for entry in one] == [first]
     assert [entry.id for entry in two] == [third]
     assert [entry.line.label for entry in none] == ["Note 6"]
@@ -122,6 +121,32 @@ def test_settling_adds_what_became_known_and_keeps_the_rest(db: Database, iid: i
     assert one.settled_at == clock.now()
 
 
+def test_what_really_goes_out_replaces_what_was_planned(db: Database, iid: int) -> None:
+    first, second = plan(db, iid, line(1), line(2))
+    with db.write() as session:
+        journal.revise(session, {first: {"values": {}}})
+        one, two = journal.by_ids(session, [first, second])
+    assert one.line.payload == {"values": {}}
+    assert two.line.payload == {"values": {"text": "ä"}}
+
+
+def test_links_that_were_parted_lately_are_known(db: Database, iid: int, clock: HandClock) -> None:
+    def part(link_id: int, *, kind: Kind = NOTE) -> None:
+        with db.write() as session:
+            journal.note(session, iid, run_id=1, lines=[Step(kind, Verb.PART, "", "deleted", link_id=link_id)])
+
+    part(1)
+    clock.sleep(100)
+    since = clock.now()
+    for link_id in (3, 2, 3):
+        part(link_id)
+    part(4, kind=Kind("task"))
+    plan(db, iid, line(1))
+    with db.read() as session:
+        assert journal.parted_links(session, iid, kind=NOTE, since=since) == [2, 3]
+        assert journal.parted_links(session, iid + 1, kind=NOTE, since=since) == []
+
+
 def test_open_intents_are_those_whose_outcome_is_not_known(db: Database, iid: int) -> None:
     planned, sent, lost, done = plan(db, iid, *[line(n) for n in range(4)])
     with db.write() as session:
@@ -144,14 +169,14 @@ def test_leftovers_of_a_dry_run_are_deleted_and_of_a_real_run_dropped(db: Databa
 
 
 def test_the_tally_counts_a_run(db: Database, iid: int) -> None:
-    ids = plan(db, iid, line(1), line(2), line(3, verb="update", target=Side.LEFT))
+    ids = plan(db, iid, line(1), line(2), line(3, verb=Verb.UPDATE, target=Side.LEFT))
     plan(db, iid, line(4), run_id=2)
     with db.write() as session:
         journal.settle(session, [Settled(ids[0], State.DONE)])
         assert journal.tally(session, 1) == [
-            journal.Tally(NOTE, "create", Side.RIGHT, State.DONE, 1),
-            journal.Tally(NOTE, "create", Side.RIGHT, State.PLANNED, 1),
-            journal.Tally(NOTE, "update", Side.LEFT, State.PLANNED, 1),
+            journal.Tally(NOTE, Verb.CREATE, Side.RIGHT, State.DONE, 1),
+            journal.Tally(NOTE, Verb.CREATE, Side.RIGHT, State.PLANNED, 1),
+            journal.Tally(NOTE, Verb.UPDATE, Side.LEFT, State.PLANNED, 1),
         ]
 
 
@@ -162,7 +187,10 @@ def test_history_is_newest_first_and_can_be_kept_to_a_link_a_record_or_a_run(
     clock.sleep(timedelta(hours=1).total_seconds())
     with db.write() as session:
         (third,) = journal.note(
-            session, iid, run_id=2, lines=[Line(NOTE, "link", "same text", link_id=7, left_id="l1", right_id="r1")]
+            session,
+            iid,
+            run_id=2,
+            lines=[Step(NOTE, Verb.LINK, "Note 1", "same text", link_id=7, left_id="l1", right_id="r1")],
         )
     with db.read() as session:
         everything = journal.history(session, iid)

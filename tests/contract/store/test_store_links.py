@@ -8,10 +8,10 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link, Written
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
+from bigin_sync.model.step import Step, Verb
 from bigin_sync.model.vector import Vector
 from bigin_sync.store import finding, inbox, journal, links
 from bigin_sync.store.db import Database
-from bigin_sync.store.journal import Line
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DEAL = Kind("deal")
@@ -28,7 +28,7 @@ def link(left: str, right: str, *, kind: Kind = DEAL) -> Link:
 
 def insert(db: Database, iid: int, *made: Link) -> list[int]:
     with db.write() as session:
-        return links.insert_(session, iid, run_id=3, made_by="email", links=made)
+        return links.insert_(session, iid, run_id=3, made_by=["email"] * len(made), links=made)
 
 
 def test_a_link_comes_out_as_it_went_in(db: Database, iid: int) -> None:
@@ -117,7 +117,7 @@ def test_a_record_is_found_by_id_by_name_and_by_what_was_seen(db: Database, iid:
             session,
             iid,
             run_id=1,
-            lines=[Line(DEAL, "link", "by name", "Summer order", link_id=first, left_id="l1", right_id="r1")],
+            lines=[Step(DEAL, Verb.LINK, "Summer order", "by name", link_id=first, left_id="l1", right_id="r1")],
         )
         inbox.put(session, iid, run_id=1, rows=[inbox.InboxRow(record)])
 

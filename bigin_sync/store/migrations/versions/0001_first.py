@@ -379,6 +379,13 @@ def _journal() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_journal"),
     )
+    op.create_index(
+        "ix_journal_parted",
+        "journal",
+        ["integration_id", "kind", "planned_at"],
+        sqlite_where=sa.text("verb = 'part'"),
+        postgresql_where=sa.text("verb = 'part'"),
+    )
     op.create_index("ix_journal_integration_id_kind_left_id", "journal", ["integration_id", "kind", "left_id"])
     op.create_index("ix_journal_integration_id_kind_right_id", "journal", ["integration_id", "kind", "right_id"])
     op.create_index("ix_journal_integration_id_state", "journal", ["integration_id", "state"])
