@@ -58,9 +58,7 @@ def _real_name(org: "Org", word: str) -> str:
     return "Pipelines" if word == "Deals" and "Pipelines" in org.modules else word
 
 
-def check_parent(
-    org: "Org", module: ModuleDef, values: dict[str, object], *, row: Row | None, place: Place
-) -> None:
+def check_parent(org: "Org", module: ModuleDef, values: dict[str, object], *, row: Row | None, place: Place) -> None:
     """The record an activity or note hangs on must be named with its module, and be live.
 
     A lead goes where deals and accounts go. Raises `ItemError`: DEPENDENT_FIELD_MISSING without the module,

@@ -1,4 +1,4 @@
-"""`POST /__composite_requests` of CRM: up to five calls in one, the later ones able to use what the earlier answered."""
+"""`POST /__composite_requests` of CRM: up to five calls in one, later ones able to use what earlier ones answered."""
 
 import json
 import re
@@ -14,14 +14,15 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
 def run_composite(ask: Ask) -> Reply:
-    """Runs the calls in their order, each with its own answer. `rollback_on_fail` is refused: nothing here can be undone."""
+    """Runs the calls in their order, each with its own answer.
+
+    `rollback_on_fail` is refused: nothing here can be undone.
+    """
     body = ask.json_body()
     if body.get("rollback_on_fail") is True:
         raise ApiError("NOT_SUPPORTED", "rollback is not supported here", details={"api_name": "rollback_on_fail"})
     answers: dict[str, object] = {}
-    results = []
-    for one in ask.members("__composite_requests", most=_MOST):
-        results.append(_run(ask, one, answers))
+    results = [_run(ask, one, answers) for one in ask.members("__composite_requests", most=_MOST)]
     failed = sum(1 for one in results if one["status"] == "error")
     status = 200 if not failed else 207 if failed < len(results) else 400
     return Reply(status, {"__composite_requests": results})

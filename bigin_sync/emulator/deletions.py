@@ -60,9 +60,7 @@ def delete_from(ask: Ask, module: ModuleDef, ids: list[str]) -> Reply:
     return batch_reply(ask.org, results, fine=200)
 
 
-def delete_record(
-    org: Org, module: ModuleDef, record_id: str, *, by: User, along_with: str | None = None
-) -> bool:
+def delete_record(org: Org, module: ModuleDef, record_id: str, *, by: User, along_with: str | None = None) -> bool:
     """Moves a live record to the bin, with its notes and activities; False if there is no such record.
 
     Where the org's switch says so, a company takes its contacts along.

@@ -20,8 +20,8 @@ Kind = Literal[
     "expired_token",
     "workflow",
 ]
-"""refuse: an error instead of an effect. drop_before, drop_after: the connection breaks before, or after, the effect took
-place. fail_after: an error after the effect. delay: the answer comes late. too_many: 429. torn: the effect takes
+"""refuse: an error instead of an effect. drop_before, drop_after: the connection breaks before, or after, the effect.
+ fail_after: an error after the effect. delay: the answer comes late. too_many: 429. torn: the effect takes
 place, half the answer arrives. html_502: a gateway's page. expired_token: the token is killed and refused.
 workflow: after a write, an automation of the org edits the written records."""
 BEFORE = frozenset({"refuse", "drop_before", "too_many", "html_502", "expired_token"})
@@ -110,4 +110,4 @@ def fault_from(data: Mapping[str, object]) -> Fault:
         wanted = type(getattr(model, name))
         if not isinstance(value, (int, float) if wanted is float else wanted):
             raise ApiError("INVALID_DATA", f"{name} of a fault takes a {wanted.__name__}", details={"api_name": name})
-    return Fault(**dict(data))  # type: ignore[arg-type] -- names and types were checked above
+    return Fault(**dict(data))  # type: ignore[arg-type]  # -- names and types were checked above

@@ -17,9 +17,22 @@ UNIQUE_MAX = 2
 _MOST = 5
 _LENGTHS: Mapping[str, int] = MappingProxyType(
     {
-        "text": 255, "textarea": 2_000, "email": 100, "phone": 30, "website": 450, "integer": 9, "bigint": 18,
-        "double": 18, "currency": 16, "percent": 5, "picklist": 120, "multiselectpicklist": 2_000, "boolean": 5,
-        "date": 20, "datetime": 120, "lookup": 120,
+        "text": 255,
+        "textarea": 2_000,
+        "email": 100,
+        "phone": 30,
+        "website": 450,
+        "integer": 9,
+        "bigint": 18,
+        "double": 18,
+        "currency": 16,
+        "percent": 5,
+        "picklist": 120,
+        "multiselectpicklist": 2_000,
+        "boolean": 5,
+        "date": 20,
+        "datetime": 120,
+        "lookup": 120,
     }
 )  # fmt: skip -- one number a line says no more
 

@@ -8,9 +8,24 @@ from bigin_sync.emulator.org import Org
 
 _UI_TYPES: Mapping[str, int] = MappingProxyType(
     {
-        "text": 1, "picklist": 2, "textarea": 3, "lookup": 4, "ownerlookup": 8, "userlookup": 8, "website": 21,
-        "date": 24, "email": 25, "integer": 32, "phone": 33, "currency": 36, "double": 38, "bigint": 52,
-        "profileimage": 66, "multiselectpicklist": 100, "datetime": 200, "boolean": 301,
+        "text": 1,
+        "picklist": 2,
+        "textarea": 3,
+        "lookup": 4,
+        "ownerlookup": 8,
+        "userlookup": 8,
+        "website": 21,
+        "date": 24,
+        "email": 25,
+        "integer": 32,
+        "phone": 33,
+        "currency": 36,
+        "double": 38,
+        "bigint": 52,
+        "profileimage": 66,
+        "multiselectpicklist": 100,
+        "datetime": 200,
+        "boolean": 301,
     }
 )  # fmt: skip -- one number a line says no more
 _CRM_ONLY: Mapping[str, object] = MappingProxyType(
@@ -39,7 +54,7 @@ def show_field(org: Org, module: ModuleDef, field: FieldDef) -> dict[str, object
         **_naming(field),
         **_access(org, field),
         **_kind(org, module, field),
-        **(_crm_extra(org, module, field) if org.product == "crm" else {}),
+        **(_crm_extra(module, field) if org.product == "crm" else {}),
     }
 
 
@@ -59,12 +74,32 @@ def show_option(option: Option, position: int) -> dict[str, object]:
 
 def _constant() -> dict[str, object]:
     return {
-        "webhook": True, "colour_code_enabled_by_system": False, "tooltip": None, "display_format_properties": None,
-        "type": "used", "association_details": None, "separator": False, "parent_field": None,
-        "enable_colour_code": False, "child_fields": None, "virtual_field": False, "crypt": None, "range": None,
-        "display_type": -1, "modified_time": None, "created_time": None, "currency": {}, "address": None,
-        "pick_list_values_sorted_lexically": False, "global_picklist": None, "display_format": None,
-        "history_tracking": None, "formula": {}, "mass_update": False, "multiselectlookup": {}, "auto_number": {},
+        "webhook": True,
+        "colour_code_enabled_by_system": False,
+        "tooltip": None,
+        "display_format_properties": None,
+        "type": "used",
+        "association_details": None,
+        "separator": False,
+        "parent_field": None,
+        "enable_colour_code": False,
+        "child_fields": None,
+        "virtual_field": False,
+        "crypt": None,
+        "range": None,
+        "display_type": -1,
+        "modified_time": None,
+        "created_time": None,
+        "currency": {},
+        "address": None,
+        "pick_list_values_sorted_lexically": False,
+        "global_picklist": None,
+        "display_format": None,
+        "history_tracking": None,
+        "formula": {},
+        "mass_update": False,
+        "multiselectlookup": {},
+        "auto_number": {},
         "multi_module_lookup": {},
     }  # fmt: skip -- one constant a line says no more
 
@@ -134,7 +169,7 @@ def _lookup(org: Org, module: ModuleDef, field: FieldDef) -> dict[str, object]:
     return lookup
 
 
-def _crm_extra(org: Org, module: ModuleDef, field: FieldDef) -> dict[str, object]:
+def _crm_extra(module: ModuleDef, field: FieldDef) -> dict[str, object]:
     return {
         "operation_type": {
             "web_update": field.editable,

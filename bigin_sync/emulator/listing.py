@@ -187,7 +187,7 @@ def _all(table: Table, wish: Wish) -> Iterator[Row]:
     if len(table) - start > _FEW * len(table):
         every = walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after)
         return (row for row in every if row.modified >= since)
-    return _sorted([table.rows[str(number)] for _, number in table.by_modified[start:]], wish)
+    return _sorted([table.rows[str(number)] for _, number in table.by_modified.irange((since, 0))], wish)
 
 
 def _sorted(rows: list[Row], wish: Wish) -> Iterator[Row]:

@@ -6,19 +6,21 @@ from types import MappingProxyType
 
 MULTI_TYPES = frozenset({"multiselectpicklist", "multiselectlookup", "multiuserlookup", "subform", "imageupload"})
 PERSON_TYPES = frozenset({"ownerlookup", "userlookup"})
-_JSON_TYPES: Mapping[str, str] = MappingProxyType({
-    "boolean": "boolean",
-    "integer": "integer",
-    "double": "double",
-    "currency": "double",
-    "percent": "double",
-    "lookup": "jsonobject",
-    "ownerlookup": "jsonobject",
-    "userlookup": "jsonobject",
-    "ALARM": "jsonobject",
-    "RRULE": "jsonobject",
-    "multireminder": "jsonarray",
-})
+_JSON_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "boolean": "boolean",
+        "integer": "integer",
+        "double": "double",
+        "currency": "double",
+        "percent": "double",
+        "lookup": "jsonobject",
+        "ownerlookup": "jsonobject",
+        "userlookup": "jsonobject",
+        "ALARM": "jsonobject",
+        "RRULE": "jsonobject",
+        "multireminder": "jsonarray",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

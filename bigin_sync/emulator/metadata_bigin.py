@@ -8,8 +8,29 @@ from bigin_sync.emulator import stock_options as of
 from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef, RelatedListDef
 from bigin_sync.emulator.stock_activities import LinkStyle, activities, notes
 from bigin_sync.emulator.stock_fields import (
-    area, audit, big, day, email, flag, hidden, last_activity, lookup, make, moment, money, multi, number, old_address,
-    person, phone, pick, real, shown, tag, text, website,
+    area,
+    audit,
+    big,
+    day,
+    email,
+    flag,
+    hidden,
+    last_activity,
+    lookup,
+    make,
+    moment,
+    money,
+    multi,
+    number,
+    old_address,
+    person,
+    phone,
+    pick,
+    real,
+    shown,
+    tag,
+    text,
+    website,
 )  # fmt: skip -- one name a line would fill the page
 
 
@@ -172,9 +193,7 @@ def _products() -> ModuleDef:
         _free("Accounts", back="Products"),
         *_always(),
     ]
-    return _module(
-        "Products", ("Product", "Products"), fields, name_field="Product_Name", suffix=2213, related=related
-    )
+    return _module("Products", ("Product", "Products"), fields, name_field="Product_Name", suffix=2213, related=related)
 
 
 def _associated_products() -> ModuleDef:
@@ -187,8 +206,12 @@ def _associated_products() -> ModuleDef:
         money("Total"),
     ]
     module = _module(
-        "Associated_Products", ("Associated Product", "Associated Products"), fields, name_field="Product",
-        suffix=2231, related=[],
+        "Associated_Products",
+        ("Associated Product", "Associated Products"),
+        fields,
+        name_field="Product",
+        suffix=2231,
+        related=[],
     )  # fmt: skip -- as the others
     module.module_name = "LinkingModule1"
     module.generated_type = "subform"

@@ -7,8 +7,28 @@ from bigin_sync.emulator import stock_options as of
 from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef, RelatedListDef
 from bigin_sync.emulator.stock_activities import LinkStyle, activities, notes
 from bigin_sync.emulator.stock_fields import (
-    area, audit, big, day, email, flag, last_activity, lookup, make, moment, money, multi, new_address, number,
-    person, phone, pick, real, shown, tag, text, website,
+    area,
+    audit,
+    big,
+    day,
+    email,
+    flag,
+    last_activity,
+    lookup,
+    make,
+    moment,
+    money,
+    multi,
+    new_address,
+    number,
+    person,
+    phone,
+    pick,
+    real,
+    shown,
+    tag,
+    text,
+    website,
 )  # fmt: skip -- one name a line would fill the page
 
 
@@ -64,7 +84,9 @@ def _contacts() -> ModuleDef:
         _back("Contacts", "Reporting Contacts", via="Reporting_To"),
         *_always(),
     ]
-    return _module("Contacts", "Contact", fields, name_field="Full_Name", suffix=2179, duplicate="Email", related=related)
+    return _module(
+        "Contacts", "Contact", fields, name_field="Full_Name", suffix=2179, duplicate="Email", related=related
+    )
 
 
 def _person_name() -> list[FieldDef]:
@@ -83,7 +105,7 @@ def _record_facts() -> list[FieldDef]:
         make("Record_Image", "Record Image", "profileimage", length=255),
         flag("Locked__s", creatable=False, editable=False),
         shown("Change_Log_Time__s", data_type="datetime", length=120, read_only=True, asked_only=True),
-        pick("Record_Status__s", of.RECORD_STATUSES, creatable=False, editable=False, asked_only=True, empty="Available"),
+        shown("Record_Status__s", data_type="picklist", options=of.RECORD_STATUSES, asked_only=True, empty="Available"),
     ]
 
 
@@ -271,7 +293,12 @@ def _campaigns() -> ModuleDef:
         last_activity(),
     ]
     return _module(
-        "Campaigns", "Campaign", fields, name_field="Campaign_Name", suffix=2185, duplicate="Campaign_Name",
+        "Campaigns",
+        "Campaign",
+        fields,
+        name_field="Campaign_Name",
+        suffix=2185,
+        duplicate="Campaign_Name",
         related=_always(),
     )  # fmt: skip -- as the others
 
@@ -288,11 +315,11 @@ def _free(name: str, label: str, *, back: str | None, module: str | None = None)
 def _always() -> list[RelatedListDef]:
     return [
         RelatedListDef(api_name="Notes", label="Notes", module="Notes", via="Parent_Id"),
-        *[RelatedListDef(api_name=name, label=name, module=name, via="What_Id") for name in ("Tasks", "Events", "Calls")],
+        *[RelatedListDef(api_name=one, label=one, module=one, via="What_Id") for one in ("Tasks", "Events", "Calls")],
     ]
 
 
-def _module(  # noqa: PLR0913 -- all by keyword after the second
+def _module(
     api_name: str,
     noun: str,
     fields: list[FieldDef],

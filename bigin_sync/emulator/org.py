@@ -1,7 +1,7 @@
 """One org of one product: its people, its shape, its records. Everything the API of that product shows or changes."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -91,15 +91,15 @@ class Org:
     bin: RecycleBin = field(default_factory=RecycleBin)
     history: dict[str, list[Edited]] = field(default_factory=dict)
     """Record id -> what was done to it through the API, oldest first."""
-    triggers: deque[tuple[str, str, tuple[str, ...] | None]] = field(
-        default_factory=lambda: deque(maxlen=_KEPT_EVENTS)
-    )
+    triggers: deque[tuple[str, str, tuple[str, ...] | None]] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
     """(module, record id, automations asked for) of the latest writes; `None` means all of them."""
     channels: dict[tuple[str, str], Channel] = field(default_factory=dict)
     """Notification channels by (number, module)."""
     revision: int = 0
     """Grows whenever the shape or the people change; what is derived from them is kept per revision."""
-    shapes: dict[object, object] = field(default_factory=dict)
+    shapes: dict[tuple[object, ...], list[tuple[str, Callable[[Row], object] | None, object]]] = field(
+        default_factory=dict
+    )
     """Kept plans of how rows are shown; see `wire`."""
 
     def now(self) -> int:
@@ -160,8 +160,8 @@ class Org:
     ) -> list[str]:
         """Puts many records in at once, unchecked, and returns their ids in order.
 
-        Values are given as a table stores them (see `table.Values`), `None` for none. `created` and `modified` are epoch
-        seconds, one for all or one for each; without `modified` it equals `created`, without both it is now.
+        Values are given as a table stores them (see `table.Values`), `None` for none. `created` and `modified` are
+        epoch seconds, one for all or one for each; without `modified` it equals `created`, without both it is now.
         `created_by` is also the owner where a record names none. What is seeded can be searched for at once.
         """
         given = [dict(values) for values in rows]

@@ -1,6 +1,7 @@
 """`/users` and `/org`."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from bigin_sync.emulator import users as people
@@ -32,7 +33,7 @@ def list_users(ask: Ask) -> Reply:
     kind = ask.params.get("type", "AllUsers")
     if kind != "CurrentUser" and kind not in _KINDS:
         raise invalid_param("type", supported_values=[*_KINDS, "CurrentUser"])
-    admits = _KINDS.get(kind, lambda user: user.id == ask.user.id)
+    admits = _KINDS.get(kind, partial(_is, ask.user))
     ids = set(ask.listed("ids"))
     found = [user for user in ask.org.users.values() if admits(user) and (not ids or user.id in ids)]
     since = ask.time_header("if-modified-since")
@@ -48,6 +49,10 @@ def list_users(ask: Ask) -> Reply:
     return Reply(200, {"users": shown, "info": info})
 
 
+def _is(one: User, other: User) -> bool:
+    return one.id == other.id
+
+
 def get_user(ask: Ask) -> Reply:
     """`GET /users/{id}`."""
     user = ask.org.users.get(ask.parts["id"])
@@ -55,9 +60,7 @@ def get_user(ask: Ask) -> Reply:
 
 
 def _show(ask: Ask, user: User) -> dict[str, object]:
-    return people.show(
-        user, product=ask.org.product, zone=ask.user.zone, made_by=ask.org.admin(), version=ask.version
-    )
+    return people.show(user, product=ask.org.product, zone=ask.user.zone, made_by=ask.org.admin(), version=ask.version)
 
 
 def get_org(ask: Ask) -> Reply:
@@ -66,15 +69,40 @@ def get_org(ask: Ask) -> Reply:
     admin = org.admin()
     licences = sum(1 for user in org.users.values() if user.status == "active")
     body: dict[str, object] = {
-        "country": None, "hierarchy_preferences": {"type": "Role_Hierarchy"}, "photo_id": None, "city": None,
-        "description": None, "mc_status": False, "gapps_enabled": False, "lite_users_enabled": False,
-        "domain_name": facts.domain_name, "translation_enabled": False, "street": None, "alias": None,
-        "currency": facts.currency, "deletable_org_account": True, "id": org.ids.fixed(20_005), "state": None,
-        "fax": None, "employee_count": None, "zip": None, "website": None, "currency_symbol": facts.currency_symbol,
-        "mobile": None, "currency_locale": facts.iso_code, "primary_zuid": admin.zuid, "zia_portal_id": None,
-        "time_zone": facts.zone, "zgid": facts.zgid, "country_code": facts.country_code,
-        "license_details": _licence(ask, licences), "phone": None, "company_name": facts.company_name,
-        "privacy_settings": False, "primary_email": admin.email, "hipaa_compliance_enabled": False,
+        "country": None,
+        "hierarchy_preferences": {"type": "Role_Hierarchy"},
+        "photo_id": None,
+        "city": None,
+        "description": None,
+        "mc_status": False,
+        "gapps_enabled": False,
+        "lite_users_enabled": False,
+        "domain_name": facts.domain_name,
+        "translation_enabled": False,
+        "street": None,
+        "alias": None,
+        "currency": facts.currency,
+        "deletable_org_account": True,
+        "id": org.ids.fixed(20_005),
+        "state": None,
+        "fax": None,
+        "employee_count": None,
+        "zip": None,
+        "website": None,
+        "currency_symbol": facts.currency_symbol,
+        "mobile": None,
+        "currency_locale": facts.iso_code,
+        "primary_zuid": admin.zuid,
+        "zia_portal_id": None,
+        "time_zone": facts.zone,
+        "zgid": facts.zgid,
+        "country_code": facts.country_code,
+        "license_details": _licence(ask, licences),
+        "phone": None,
+        "company_name": facts.company_name,
+        "privacy_settings": False,
+        "primary_email": admin.email,
+        "hipaa_compliance_enabled": False,
         "iso_code": facts.iso_code,
     }  # fmt: skip -- one key a line would be a page of nothing
     if org.product == "crm":

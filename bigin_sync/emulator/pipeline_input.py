@@ -49,13 +49,14 @@ def _check(
     stage = values.get("Stage", row.values.get("Stage") if row is not None else None)
     layout, pipeline = _found(module, name)
     if pipeline is None or layout is None:
-        raise _mismatch("MAPPING_MISMATCH", "Layout doesn't contain the Pipeline", api_name=key, on="Layout", place=place)
+        raise _no_such_pipeline(key, place)
     asked = id_in(sent.get("Pipeline")) if key == "Sub_Pipeline" else None
     asked = asked or id_in(sent.get("Layout"))
     if asked is not None and asked != layout.id:
-        raise _mismatch("MAPPING_MISMATCH", "Layout doesn't contain the Pipeline", api_name=key, on="Layout", place=place)
+        raise _no_such_pipeline(key, place)
     if stage not in pipeline.stages:
-        raise _mismatch("DEPENDENT_MISMATCH", "Pipeline doesn't contain the Stage", api_name="Stage", on=key, place=place)
+        message = "Pipeline doesn't contain the Stage"
+        raise _mismatch("DEPENDENT_MISMATCH", message, api_name="Stage", on=key, place=place)
     if org.product == "bigin":
         values["Pipeline"] = layout.id
 
@@ -66,6 +67,10 @@ def _found(module: ModuleDef, name: object) -> tuple[LayoutDef | None, PipelineD
             if name == pipeline.actual:
                 return layout, pipeline
     return None, None
+
+
+def _no_such_pipeline(key: str, place: Place) -> ItemError:
+    return _mismatch("MAPPING_MISMATCH", "Layout doesn't contain the Pipeline", api_name=key, on="Layout", place=place)
 
 
 def _mismatch(code: str, message: str, *, api_name: str, on: str, place: Place) -> ItemError:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sortedcontainers import SortedList  # type: ignore[import-untyped] -- the package ships no types
+from sortedcontainers import SortedList
 
 from bigin_sync.emulator.table import Row
 

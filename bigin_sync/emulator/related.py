@@ -143,9 +143,7 @@ def _asked(ask: Ask) -> tuple[ModuleDef, RelatedListDef]:
     for listed in module.related_lists:
         if listed.api_name == name:
             return module, listed
-    raise ApiError(
-        "INVALID_DATA", "the relation name given seems to be invalid", details={"resource_path_index": 2}
-    )
+    raise ApiError("INVALID_DATA", "the relation name given seems to be invalid", details={"resource_path_index": 2})
 
 
 def _free_list(ask: Ask) -> tuple[ModuleDef, RelatedListDef]:

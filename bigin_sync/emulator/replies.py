@@ -83,12 +83,14 @@ def not_modified() -> Reply:
 
 def invalid_module(name: str) -> ApiError:
     """The module is unknown, or closed to the API."""
-    return ApiError("INVALID_MODULE", f"the module name given seems to be invalid: {name}", details={"resource_path_index": 0})
+    message = f"the module name given seems to be invalid: {name}"
+    return ApiError("INVALID_MODULE", message, details={"resource_path_index": 0})
 
 
 def pattern_not_matched(param: str) -> ApiError:
     """A parameter of the query is malformed."""
-    return ApiError("PATTERN_NOT_MATCHED", "Please check whether the input values are correct", details={"param_name": param})
+    message = "Please check whether the input values are correct"
+    return ApiError("PATTERN_NOT_MATCHED", message, details={"param_name": param})
 
 
 def invalid_param(param: str, **more: object) -> ApiError:
@@ -117,6 +119,4 @@ def not_json_array(key: str) -> ApiError:
 
 def invalid_url() -> ApiError:
     """No such path."""
-    return ApiError(
-        "INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one", status=404
-    )
+    return ApiError("INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one", status=404)

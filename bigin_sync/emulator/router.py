@@ -113,7 +113,7 @@ class Router:
             raise ApiError("AUTHENTICATION_FAILURE", "Authentication failed", status=401)
         if not header.startswith(f"{_SCHEME} "):
             if org.product == "bigin":
-                raise ApiError("INVALID_REQUEST", "unable to process your request. please verify whether you have entered proper method name, parameter and parameter values.")
+                raise ApiError("INVALID_REQUEST", "unable to process your request")
             raise ApiError("AUTHENTICATION_FAILURE", "Authentication failed", status=401)
         access = self._world.oauth.access(_token(call))
         if access is None or (access.grant.product == org.product and not _present(org, access)):

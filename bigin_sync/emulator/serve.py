@@ -32,9 +32,7 @@ class Serving:
     port 0 takes a free one. Raises `PortInUse`.
     """
 
-    def __init__(
-        self, world: World, *, port: int = 0, latency_read_ms: float = 0, latency_write_ms: float = 0
-    ) -> None:
+    def __init__(self, world: World, *, port: int = 0, latency_read_ms: float = 0, latency_write_ms: float = 0) -> None:
         self._server, self._listener = _server(
             world, host=HOST, port=port, latency_read_ms=latency_read_ms, latency_write_ms=latency_write_ms
         )

@@ -95,8 +95,8 @@ async def _send(reply: Reply, send: Send) -> None:
 async def _send_half(answer: Answer, receive: Receive, send: Send) -> None:
     assert answer.reply is not None  # noqa: S101 -- a torn answer has one
     payload = answer.reply.payload()
-    start = {"type": "http.response.start", "status": answer.reply.status, "headers": _headers(answer.reply, len(payload))}
-    await send(start)
+    headers = _headers(answer.reply, len(payload))
+    await send({"type": "http.response.start", "status": answer.reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": payload[: len(payload) // 2], "more_body": True})
     await _hang_up(receive, send)
 

@@ -79,12 +79,22 @@ def _numbered(org: Org, field: FieldDef) -> FieldDef:
 def _facts(product: Product) -> OrgFacts:
     if product == "bigin":
         return OrgFacts(
-            company_name="Harbour & Pine", domain_name="org48765120", zgid="48765120", zone="Europe/Berlin",
+            company_name="Harbour & Pine",
+            domain_name="org48765120",
+            zgid="48765120",
+            zone="Europe/Berlin",
             edition="biginpremier",
         )  # fmt: skip -- five short facts
     return OrgFacts(
-        company_name="Harbour & Pine", domain_name="org73012840", zgid="73012840", zone="America/New_York",
-        currency="US Dollar - USD", currency_symbol="$", iso_code="USD", country_code="US", edition="enterprise",
+        company_name="Harbour & Pine",
+        domain_name="org73012840",
+        zgid="73012840",
+        zone="America/New_York",
+        currency="US Dollar - USD",
+        currency_symbol="$",
+        iso_code="USD",
+        country_code="US",
+        edition="enterprise",
     )  # fmt: skip -- a few short facts
 
 

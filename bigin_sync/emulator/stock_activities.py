@@ -5,7 +5,21 @@ from typing import Literal
 from bigin_sync.emulator import stock_options as of
 from bigin_sync.emulator.metadata import FieldDef, ModuleDef
 from bigin_sync.emulator.stock_fields import (
-    area, audit, day, flag, last_activity, lookup, make, moment, multi, number, phone, pick, shown, tag, text,
+    area,
+    audit,
+    day,
+    flag,
+    last_activity,
+    lookup,
+    make,
+    moment,
+    multi,
+    number,
+    phone,
+    pick,
+    shown,
+    tag,
+    text,
 )  # fmt: skip -- one name a line would fill the page
 
 LinkStyle = Literal["what_who", "related_to"]
@@ -60,8 +74,7 @@ def _tasks(style: LinkStyle, *, crm: bool) -> ModuleDef:
 
 def _events(style: LinkStyle) -> ModuleDef:
     check_in = [
-        shown(f"Check_In_{part}")
-        for part in ("Address", "Sub_Locality", "City", "State", "Country", "Comment")
+        shown(f"Check_In_{part}") for part in ("Address", "Sub_Locality", "City", "State", "Country", "Comment")
     ]
     fields = [
         *audit("Meeting"),

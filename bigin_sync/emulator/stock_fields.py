@@ -117,15 +117,14 @@ def last_activity() -> FieldDef:
     return shown("Last_Activity_Time", data_type="datetime", length=120)
 
 
-def old_address(prefix: str, *, code: str, label: str = "", **facts: object) -> list[FieldDef]:
+def old_address(prefix: str, *, code: str) -> list[FieldDef]:
     """An address of five plain text fields, as Bigin and older orgs have it."""
-    word = label or prefix
     return [
-        text(f"{prefix}_Street", f"{word} Street", **{"length": 250, **facts}),
-        text(f"{prefix}_City", f"{word} City", **{"length": 100, **facts}),
-        text(f"{prefix}_State", f"{word} State", **{"length": 100, **facts}),
-        text(f"{prefix}_{code}", f"{word} {code}", **{"length": 30, **facts}),
-        text(f"{prefix}_Country", f"{word} Country", **{"length": 100, **facts}),
+        text(f"{prefix}_Street", length=250),
+        text(f"{prefix}_City", length=100),
+        text(f"{prefix}_State", length=100),
+        text(f"{prefix}_{code}", length=30),
+        text(f"{prefix}_Country", length=100),
     ]
 
 
@@ -148,8 +147,8 @@ def new_address(prefix: str, *, code: str, countries: Iterable[Option], states: 
 def make(name: str, label: str, data_type: str, **facts: object) -> FieldDef:
     """Any field; without a label the api_name gives one."""
     spoken = label or name.removesuffix("__s").replace("_", " ")
-    return FieldDef(api_name=name, label=spoken, data_type=data_type, **facts)  # type: ignore[arg-type] -- facts are FieldDef's own
+    return FieldDef(api_name=name, label=spoken, data_type=data_type, **facts)  # type: ignore[arg-type]  # -- its own facts
 
 
 def _with(one: FieldDef, **facts: object) -> FieldDef:
-    return replace(one, **facts)  # type: ignore[arg-type] -- facts are FieldDef's own
+    return replace(one, **facts)  # type: ignore[arg-type]  # -- facts are FieldDef's own

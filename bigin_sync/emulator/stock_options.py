@@ -36,24 +36,54 @@ LEAD_SOURCES = optional(
     "Chat",
 )
 SALUTATIONS = optional("Mr.", "Mrs.", "Ms.", "Dr.", "Prof.")
-RATINGS = optional(
-    "Acquired", "Active", "Market Failed", "Project Cancelled=ProjectCancelled", "Shut Down=ShutDown"
-)
+RATINGS = optional("Acquired", "Active", "Market Failed", "Project Cancelled=ProjectCancelled", "Shut Down=ShutDown")
 ACCOUNT_TYPES = optional(
-    "Analyst", "Competitor", "Customer", "Distributor", "Integrator", "Investor", "Other", "Partner", "Press",
-    "Prospect", "Reseller", "Supplier", "Vendor",
+    "Analyst",
+    "Competitor",
+    "Customer",
+    "Distributor",
+    "Integrator",
+    "Investor",
+    "Other",
+    "Partner",
+    "Press",
+    "Prospect",
+    "Reseller",
+    "Supplier",
+    "Vendor",
 )  # fmt: skip -- one word a line says no more
 INDUSTRIES = optional(
-    "ASP (Application Service Provider)=ASP", "Data/Telecom OEM", "ERP (Enterprise Resource Planning)=ERP",
-    "Government/Military", "Large Enterprise", "Manufacturing", "Network Equipment Enterprise", "Non-management ISV",
-    "Optical Networking", "Service Provider", "Small/Medium Enterprise", "Storage Equipment", "Communications",
-    "Consulting", "Education", "Financial Services", "Real Estate", "Technology",
+    "ASP (Application Service Provider)=ASP",
+    "Data/Telecom OEM",
+    "ERP (Enterprise Resource Planning)=ERP",
+    "Government/Military",
+    "Large Enterprise",
+    "Manufacturing",
+    "Network Equipment Enterprise",
+    "Non-management ISV",
+    "Optical Networking",
+    "Service Provider",
+    "Small/Medium Enterprise",
+    "Storage Equipment",
+    "Communications",
+    "Consulting",
+    "Education",
+    "Financial Services",
+    "Real Estate",
+    "Technology",
 )  # fmt: skip -- one word a line says no more
 OWNERSHIPS = optional("Other", "Private", "Public", "Subsidiary", "Partnership", "Government")
 DEAL_TYPES = optional("Existing Business", "New Business")
 LOSS_REASONS = optional(
-    "Expectation Mismatch", "Price", "Unqualified Customer", "Lack of response", "Missed Follow Ups", "Wrong Target",
-    "Competition", "Future Interest", "Other",
+    "Expectation Mismatch",
+    "Price",
+    "Unqualified Customer",
+    "Lack of response",
+    "Missed Follow Ups",
+    "Wrong Target",
+    "Competition",
+    "Future Interest",
+    "Other",
 )  # fmt: skip -- one word a line says no more
 TASK_STATUSES = options(
     "Not Started", "Deferred", "In Progress", "Completed", "Waiting for input=Waiting on someone else"
@@ -68,14 +98,35 @@ CALL_STATUSES = options("Attended Dialled", "Received", "Missed", "Scheduled Dia
 OUTGOING_STATUSES = options("Scheduled", "Completed", "Overdue", "Cancelled")
 PRODUCT_CATEGORIES = optional("Hardware", "Software", "CRM Applications")
 USAGE_UNITS = optional(
-    "Box", "Carton", "Dozen", "Each", "Hours", "Impressions", "Lb", "M", "Pack", "Pages", "Pieces", "Quantity",
-    "Reams", "Sheet", "Spiral Binder", "Sales Package", "Square Feet",
+    "Box",
+    "Carton",
+    "Dozen",
+    "Each",
+    "Hours",
+    "Impressions",
+    "Lb",
+    "M",
+    "Pack",
+    "Pages",
+    "Pieces",
+    "Quantity",
+    "Reams",
+    "Sheet",
+    "Spiral Binder",
+    "Sales Package",
+    "Square Feet",
 )  # fmt: skip -- one word a line says no more
 MANUFACTURERS = optional("AltvetPet Inc.", "LexPon Inc.", "MetBeat Corp.")
 TAXES = options("Sales Tax", "Vat")
 LEAD_STATUSES = optional(
-    "Attempted to Contact", "Contact in Future", "Contacted", "Junk Lead", "Lost Lead", "Not Contacted",
-    "Pre-Qualified", "Not Qualified",
+    "Attempted to Contact",
+    "Contact in Future",
+    "Contacted",
+    "Junk Lead",
+    "Lost Lead",
+    "Not Contacted",
+    "Pre-Qualified",
+    "Not Qualified",
 )  # fmt: skip -- one word a line says no more
 UNSUBSCRIBED_MODES = options("Consent form", "Manual", "Unsubscribe link", "Zoho campaigns")
 CHECK_IN_STATUSES = options("PLANNED", "CHECKED_IN", "UNPLANNED")
@@ -84,12 +135,40 @@ CAMPAIGN_TYPES = optional("Conference", "Webinar", "Trade Show", "Partners", "Em
 CAMPAIGN_STATUSES = optional("Planning", "Active", "Inactive", "Complete")
 RECORD_STATUSES = options("Available", "Draft", "Trash")
 COUNTRIES = optional(
-    "Austria", "Belgium", "Denmark", "France", "Germany", "Ireland", "Italy", "Netherlands", "Poland", "Portugal",
-    "Spain", "Sweden", "Switzerland", "United Kingdom", "United States",
+    "Austria",
+    "Belgium",
+    "Denmark",
+    "France",
+    "Germany",
+    "Ireland",
+    "Italy",
+    "Netherlands",
+    "Poland",
+    "Portugal",
+    "Spain",
+    "Sweden",
+    "Switzerland",
+    "United Kingdom",
+    "United States",
 )  # fmt: skip -- one word a line says no more
 STATES = optional(
-    "Bavaria", "Berlin", "Hamburg", "Hesse", "Saxony", "Île-de-France", "Bretagne", "Vienna", "Tyrol", "Zürich",
-    "Noord-Holland", "Lombardia", "Cataluña", "Greater London", "California", "New York", "Texas",
+    "Bavaria",
+    "Berlin",
+    "Hamburg",
+    "Hesse",
+    "Saxony",
+    "Île-de-France",
+    "Bretagne",
+    "Vienna",
+    "Tyrol",
+    "Zürich",
+    "Noord-Holland",
+    "Lombardia",
+    "Cataluña",
+    "Greater London",
+    "California",
+    "New York",
+    "Texas",
 )  # fmt: skip -- one word a line says no more
 
 CRM_STAGES = (
@@ -135,7 +214,12 @@ BIGIN_SALES = PipelineDef(
     display="Sales Pipeline Standard",
     actual="Sales Pipeline Standard",
     stages=(
-        "Qualification", "Needs Analysis", "Proposal/Price Quote", "Negotiation/Review", "Closed Won", "Closed Lost",
+        "Qualification",
+        "Needs Analysis",
+        "Proposal/Price Quote",
+        "Negotiation/Review",
+        "Closed Won",
+        "Closed Lost",
     ),
     default=True,
 )  # fmt: skip -- one word a line says no more

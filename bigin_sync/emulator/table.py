@@ -1,9 +1,9 @@
 """The live records of one module of one org, with the indexes that keep every page cheap."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol, TypeVar
 
-from sortedcontainers import SortedList  # type: ignore[import-untyped] -- the package ships no types
+from sortedcontainers import SortedList
 
 Values = dict[str, object]
 """Field api_name -> stored value; a field without a value has no key.
@@ -13,6 +13,47 @@ and owners bare ids, tags a list of tag ids, anything else plain JSON. The modul
 hangs on is kept beside it under `$se_module`."""
 
 
+T = TypeVar("T")
+
+
+class Index(Protocol[T]):
+    """What is asked of a sorted list of keys."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, position: int) -> T: ...
+
+    def add(self, key: T) -> None:
+        """Puts a key in its place."""
+
+    def remove(self, key: T) -> None:
+        """Takes a key out; it must be there."""
+
+    def update(self, keys: Iterable[T]) -> None:
+        """Puts many keys in their places."""
+
+    def __iter__(self) -> Iterator[T]: ...
+
+    def bisect_left(self, key: T) -> int:
+        """How many keys are smaller."""
+        ...
+
+    def bisect_right(self, key: T) -> int:
+        """How many keys are smaller or equal."""
+        ...
+
+    def irange(
+        self,
+        minimum: T | None = None,
+        maximum: T | None = None,
+        *,
+        inclusive: tuple[bool, bool] = (True, True),
+        reverse: bool = False,
+    ) -> Iterator[T]:
+        """The keys between two, ascending or descending."""
+        ...
+
+
 class Row:
     """One record: its values and the four audit facts; times are whole epoch seconds, people are user ids."""
 
@@ -20,7 +61,7 @@ class Row:
 
     def __init__(
         self,
-        id: str,  # noqa: A002 -- the field is called id on the wire and everywhere else
+        id: str,
         values: Values,
         *,
         created: int,
@@ -52,11 +93,11 @@ class Table:
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
-        self.by_id: Any = SortedList()
+        self.by_id: Index[int] = SortedList()
         """Ids as `int`, ascending."""
-        self.by_modified: Any = SortedList()
+        self.by_modified: Index[tuple[int, int]] = SortedList()
         """`(modified, int id)`, ascending."""
-        self.by_created: Any = SortedList()
+        self.by_created: Index[tuple[int, int]] = SortedList()
         """`(created, int id)`, ascending."""
         self._found_by: dict[str, dict[str, list[str]]] = {}
 

@@ -72,10 +72,7 @@ def _upsert(
         by: str | None = "id"
     else:
         found, by = _match(ask, module, item, keys=keys)
-    if found is None:
-        row = writer.insert(item, place=place)
-    else:
-        row = writer.update(found, item, place=place)
+    row = writer.insert(item, place=place) if found is None else writer.update(found, item, place=place)
     added = found is None
     ask.written.append((module.api_name, row.id))
     message = "record added" if added else "record updated"

@@ -49,7 +49,7 @@ class User:
 
     def named(self, **changes: object) -> "User":
         """The same person with some facts changed."""
-        return replace(self, **changes)  # type: ignore[arg-type] -- the caller's keywords are the fields
+        return replace(self, **changes)  # type: ignore[arg-type]  # -- the caller's keywords are the fields
 
     def ref(self) -> dict[str, object]:
         """How results of writes name a person: without the address."""
@@ -64,17 +64,49 @@ def show(user: User, *, product: str, zone: str, made_by: User, version: int) ->
     """A member of `users`, with the keys that product sends (mixed styles and all)."""
     offset = _offset(user.zone, user.modified)
     body: dict[str, object] = {
-        "country": None, "language": "en_US", "microsoft": False, "id": user.id, "state": None, "fax": None,
-        "country_locale": "en_US", "sandboxDeveloper": False, "zip": None, "decimal_separator": "Period",
-        "created_time": stamp(user.created, zone), "time_format": "HH:mm", "offset": offset,
-        "profile": {"name": user.profile.name, "id": user.profile.id}, "created_by": made_by.ref(),
-        "zuid": user.zuid, "full_name": user.full_name, "phone": None, "dob": None, "status": user.status,
-        "role": {"name": user.role.name, "id": user.role.id}, "customize_info": _customize_info(), "city": None,
-        "signature": None, "name_format": "Salutation,First Name,Last Name", "locale": "en_US",
-        "personal_account": False, "Isonline": False, "default_tab_group": "0", "Modified_By": made_by.ref(),
-        "street": None, "alias": None, "theme": _theme(), "first_name": user.first_name, "email": user.email,
-        "status_reason__s": None, "website": None, "Modified_Time": stamp(user.modified, zone), "mobile": None,
-        "last_name": user.last_name, "time_zone": user.zone, "confirm": user.confirmed, "date_format": "dd/MM/yyyy",
+        "country": None,
+        "language": "en_US",
+        "microsoft": False,
+        "id": user.id,
+        "state": None,
+        "fax": None,
+        "country_locale": "en_US",
+        "sandboxDeveloper": False,
+        "zip": None,
+        "decimal_separator": "Period",
+        "created_time": stamp(user.created, zone),
+        "time_format": "HH:mm",
+        "offset": offset,
+        "profile": {"name": user.profile.name, "id": user.profile.id},
+        "created_by": made_by.ref(),
+        "zuid": user.zuid,
+        "full_name": user.full_name,
+        "phone": None,
+        "dob": None,
+        "status": user.status,
+        "role": {"name": user.role.name, "id": user.role.id},
+        "customize_info": _customize_info(),
+        "city": None,
+        "signature": None,
+        "name_format": "Salutation,First Name,Last Name",
+        "locale": "en_US",
+        "personal_account": False,
+        "Isonline": False,
+        "default_tab_group": "0",
+        "Modified_By": made_by.ref(),
+        "street": None,
+        "alias": None,
+        "theme": _theme(),
+        "first_name": user.first_name,
+        "email": user.email,
+        "status_reason__s": None,
+        "website": None,
+        "Modified_Time": stamp(user.modified, zone),
+        "mobile": None,
+        "last_name": user.last_name,
+        "time_zone": user.zone,
+        "confirm": user.confirmed,
+        "date_format": "dd/MM/yyyy",
     }  # fmt: skip -- one key a line would be a page of nothing
     if product == "bigin":
         return {**body, **_bigin_keys()}

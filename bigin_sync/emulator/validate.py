@@ -37,7 +37,7 @@ def stored(org: "Org", field: FieldDef, value: object, *, place: Place) -> objec
 
     An empty text empties a field, and so does `-None-` in a picklist.
     """
-    if value is None or value == "" or value == []:
+    if value in (None, "", []):
         return None
     if field.data_type in PERSON_TYPES:
         return _person(org, field, value, place=place)

@@ -1,16 +1,18 @@
 """Ways through a table in the order a list asks for, along its indexes, from any place on."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
-from bigin_sync.emulator.table import Row, Table
+from bigin_sync.emulator.table import Index, Row, Table
 
 SortKey = Literal["id", "Created_Time", "Modified_Time"]
 Place = tuple[int, int]
 """Sort key and id of a row; for the order by id both are the id."""
 
 
-def walk(table: Table, sort_by: SortKey, *, ascending: bool, after: Place | None, since: int | None = None) -> Iterator[Row]:
+def walk(
+    table: Table, sort_by: SortKey, *, ascending: bool, after: Place | None, since: int | None = None
+) -> Iterator[Row]:
     """The rows in order, from behind `after` on; since: none that was modified before (order by Modified_Time only).
 
     Times descend with ids descending. Times ascend with ids *descending* inside one second, as both products were seen
@@ -35,7 +37,7 @@ def place_of(row: Row, sort_by: SortKey) -> Place:
     return (row.modified if sort_by == "Modified_Time" else row.created, number)
 
 
-def _by_id(index: Any, *, ascending: bool, after: Place | None) -> Iterator[int]:
+def _by_id(index: Index[int], *, ascending: bool, after: Place | None) -> Iterator[int]:
     edge = None if after is None else after[1]
     if ascending:
         yield from index.irange(minimum=edge, inclusive=(False, True))
@@ -43,12 +45,12 @@ def _by_id(index: Any, *, ascending: bool, after: Place | None) -> Iterator[int]
         yield from index.irange(maximum=edge, inclusive=(True, False), reverse=True)
 
 
-def _falling(index: Any, *, after: Place | None, since: int | None) -> Iterator[Place]:
+def _falling(index: Index[Place], *, after: Place | None, since: int | None) -> Iterator[Place]:
     low = None if since is None else (since, 0)
     yield from index.irange(minimum=low, maximum=after, inclusive=(True, False), reverse=True)
 
 
-def _rising(index: Any, *, after: Place | None, since: int | None) -> Iterator[Place]:
+def _rising(index: Index[Place], *, after: Place | None, since: int | None) -> Iterator[Place]:
     if after is not None:
         second = after[0]
         yield from index.irange((second, 0), after, inclusive=(True, False), reverse=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bigin_sync.emulator.derived import DERIVED
+from bigin_sync.emulator.derived import DERIVED, Derive
 from bigin_sync.emulator.dollar_keys import ON_REQUEST, dollar_keys
 from bigin_sync.emulator.java_order import Ready, key_order, ordered, ready
 from bigin_sync.emulator.metadata import PERSON_TYPES, FieldDef, ModuleDef
@@ -16,7 +16,8 @@ from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.users import User
 
 Show = Callable[[Row], object]
-Shape = list[tuple[str, Show]]
+Shape = list[tuple[str, Show | None, object]]
+"""Key, what shows it, and what stands there without a value. Most fields are shown as stored and need no function."""
 NEWEST = 8
 _KEPT_SHAPES = 256
 _DAY_FIELDS = {"Start_DateTime": "T00:00:00+00:00", "End_DateTime": "T23:59:59+00:00"}
@@ -37,7 +38,7 @@ def render(
     everything, `$` keys included. user: whose time zone to write times in, else the org's.
     """
     shape = _shape(org, module, fields, user=user, version=version)
-    return {key: show(row) for key, show in shape}
+    return _shown(row, shape)
 
 
 def render_all(
@@ -51,12 +52,18 @@ def render_all(
 ) -> Ready:
     """Many records of one module, as `render` shows each."""
     shape = _shape(org, module, fields, user=user, version=version)
-    return ready({key: show(row) for key, show in shape} for row in rows)
+    return ready(_shown(row, shape) for row in rows)
+
+
+def _shown(row: Row, shape: Shape) -> dict[str, object]:
+    get = row.values.get
+    return {key: get(key, nothing) if show is None else show(row) for key, show, nothing in shape}
 
 
 def value(org: Org, module: ModuleDef, row: Row, field: FieldDef, *, user: User | None = None) -> object:
     """One value as the API shows it."""
-    return _shower(org, module, field, zone=zone_of(org, user))(row)
+    show = _shower(org, module, field, zone=zone_of(org, user))
+    return row.values.get(field.api_name, field.nothing) if show is None else show(row)
 
 
 def zone_of(org: Org, user: User | None) -> str:
@@ -90,7 +97,7 @@ def _shape(org: Org, module: ModuleDef, fields: Sequence[str] | None, *, user: U
     key = (module.api_name, asked, zone, version, org.revision)
     kept = org.shapes.get(key)
     if kept is not None:
-        return kept  # type: ignore[return-value] -- only shapes are kept under such keys
+        return kept
     if len(org.shapes) >= _KEPT_SHAPES:
         org.shapes.clear()
     shape = _plan(org, module, asked, zone=zone, version=version)
@@ -106,29 +113,30 @@ def _plan(org: Org, module: ModuleDef, asked: tuple[str, ...] | None, *, zone: s
         listed = {field.api_name for field in module.fields.values() if field.listed and not field.write_only}
         known = [name for name in asked if name in listed or (name in ON_REQUEST and name in dollars)]
         names = list(dict.fromkeys(["id", *known]))
-    showers: dict[str, Show] = {}
-    for name in names:
+    shape: Shape = []
+    for name in key_order(tuple(names)):
         if name == "id":
-            showers[name] = _show_id
+            shape.append((name, _show_id, None))
         elif name in dollars:
-            showers[name] = dollars[name]
+            shape.append((name, dollars[name], None))
         else:
-            showers[name] = _shower(org, module, module.fields[name], zone=zone)
-    return [(name, showers[name]) for name in key_order(tuple(showers))]
+            field = module.fields[name]
+            shape.append((name, _shower(org, module, field, zone=zone), field.nothing))
+    return shape
 
 
 def _show_id(row: Row) -> object:
     return row.id
 
 
-def _shower(org: Org, module: ModuleDef, field: FieldDef, *, zone: str) -> Show:
+def _shower(org: Org, module: ModuleDef, field: FieldDef, *, zone: str) -> Show | None:
     name = field.api_name
     audit = _audit(org, name, zone)
     if audit is not None:
         return audit
     derived = DERIVED.get((module.api_name, name))
     if derived is not None:
-        return lambda row: _shown_derived(derived(org, row), zone)
+        return _derived(org, derived, zone)
     if name == "Tag":
         return _tags(org)
     if field.data_type in PERSON_TYPES:
@@ -137,7 +145,7 @@ def _shower(org: Org, module: ModuleDef, field: FieldDef, *, zone: str) -> Show:
         return _lookup(org, name, field.lookup)
     if field.data_type == "datetime":
         return _time(name, zone)
-    return _plain(name, field.nothing)
+    return None
 
 
 def _audit(org: Org, name: str, zone: str) -> Show | None:
@@ -152,10 +160,6 @@ def _audit(org: Org, name: str, zone: str) -> Show | None:
     if name == "Modified_By":
         return lambda row: people.get(row.modified_by)
     return None
-
-
-def _plain(name: str, nothing: object) -> Show:
-    return lambda row: row.values.get(name, nothing)
 
 
 def _person(org: Org, name: str) -> Show:
@@ -195,8 +199,14 @@ def _time(name: str, zone: str) -> Show:
     return show
 
 
-def _shown_derived(derived: object, zone: str) -> object:
-    return show_time(int(derived.timestamp()), zone) if isinstance(derived, datetime) else derived
+def _derived(org: Org, derive: Derive, zone: str) -> Show:
+    times = _Times(zone)
+
+    def show(row: Row) -> object:
+        found = derive(org, row)
+        return times[int(found.timestamp())] if isinstance(found, datetime) else found
+
+    return show
 
 
 class _Times(dict[int, str]):

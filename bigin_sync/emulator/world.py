@@ -1,4 +1,4 @@
-"""The emulated data centre: two orgs, their accounts server, limits and faults, behind one method that answers calls."""
+"""The emulated data centre: two orgs, their accounts server, limits and faults, behind one method."""
 
 import threading
 from collections import Counter
@@ -79,7 +79,7 @@ class World:
         return self.bigin if product == "bigin" else self.crm
 
     def allow_people(self, org: Org) -> None:
-        """Gives every active user a refresh token: `1000.emulator.<product>`, for others with the first name behind it."""
+        """Gives every active user a refresh token: `1000.emulator.<product>`, others with `.<first name>` behind it."""
         for user in org.users.values():
             if user.status != "active":
                 continue
