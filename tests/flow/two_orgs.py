@@ -1,0 +1,67 @@
+"""Two orgs: an emulated Bigin org and an emulated CRM org, connected, with contacts switched on."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from bigin_sync.admin.connect import connect
+from bigin_sync.admin.modules import activate, configure
+from bigin_sync.clock import Clock, SystemClock
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.world import World
+from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.work import work
+from bigin_sync.settings import load_settings
+from bigin_sync.sync.progress import Report
+
+LABELS = ("bigin", "crm")
+
+
+@dataclass(frozen=True, slots=True)
+class TwoOrgs:
+    """A world, and a room in which its two orgs are connected."""
+
+    world: World
+    room: Room
+    iid: int
+
+    def sync(self) -> Report:
+        """One run."""
+        return work(self.room, self.iid, why="test")
+
+
+@contextmanager
+def opened(
+    world: World, *, clock: Clock | None = None, transports: Mapping[str, httpx.BaseTransport] | None = None
+) -> Iterator[Room]:
+    """A room over this test's own state folder, with both orgs behind mock transports."""
+    settings = load_settings()
+    settings.ensure_home()
+    carriers = transports or dict.fromkeys(LABELS, mock_transport(world))
+    with Room.open(settings, clock=clock or SystemClock(), transports=carriers) as room:
+        yield room
+
+
+def connect_both(room: Room) -> None:
+    """Connect both orgs as their administrators."""
+    for label in LABELS:
+        connect(
+            room,
+            label,
+            client_id="1000.EMULATOR",
+            client_secret="emulator-secret",
+            refresh_token=f"1000.emulator.{label}",
+            accounts_url="http://127.0.0.1:8600",
+        )
+
+
+@contextmanager
+def two_orgs(world: World, *, changes: Mapping[str, str] | None = None) -> Iterator[TwoOrgs]:
+    """Both orgs connected and contacts switched on with these settings; nothing synced yet."""
+    with opened(world) as room:
+        connect_both(room)
+        configure(room, "contacts", changes=changes)
+        activate(room, "contacts")
+        yield TwoOrgs(world, room, room.integration())
