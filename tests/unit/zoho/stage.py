@@ -15,6 +15,9 @@ NOON = datetime(2026, 3, 4, 12, 0, 0, tzinfo=UTC)
 ACCOUNTS = "https://accounts.sign-in.example"
 API = "https://api.example"
 
+OPEN: list[ZohoSide] = []
+"""Sides that were opened; closed after each test."""
+
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -90,6 +93,7 @@ class Stage:
             renewed=renewed,
             connecting=connecting,
         )
+        OPEN.append(self.side)
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
