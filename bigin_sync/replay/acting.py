@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from bigin_sync.admin import conflicts, modules, owners, preview, runs
 from bigin_sync.errors import StopRun, UnreadableFile
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.replay.faults import rule_of
 from bigin_sync.replay.moves import Edit, Fault, Make, Pair, Resolve, Touch
-from bigin_sync.replay.stage import CLIENT_ID, CLIENT_SECRET, MODULE, Stage
+from bigin_sync.replay.stage import MODULE, Stage
 from bigin_sync.replay.state import Settings
 from bigin_sync.replay.words import Tally
-from bigin_sync.replay.worlds import Place
 from bigin_sync.sync.progress import Aside, Counts
 
 _PLANNED = {
@@ -37,20 +35,18 @@ def edit(stage: Stage, told: Edit) -> None:
     """A person changes fields of a record."""
     place = stage.places[told.in_]
     row = place.find(told.kind, told.it)
-    _call(stage, told, "PUT", _path(place, told.kind), {"id": row.id, **place.sent(told.kind, told.to)})
+    stage.people.edit(place, told.kind, row.id, values=told.to, by=told.by)
 
 
 def make(stage: Stage, told: Make) -> None:
     """A person makes a record."""
-    place = stage.places[told.in_]
-    _call(stage, told, "POST", _path(place, told.kind), place.sent(told.kind, told.it))
+    stage.people.make(stage.places[told.in_], told.kind, values=told.it, by=told.by)
 
 
 def delete(stage: Stage, told: Touch) -> None:
     """A person deletes a record."""
     place = stage.places[told.in_]
-    row = place.find(told.kind, told.it)
-    _call(stage, told, "DELETE", f"{_path(place, told.kind)}/{row.id}", None)
+    stage.people.delete(place, told.kind, place.find(told.kind, told.it).id, by=told.by)
 
 
 def restore(stage: Stage, told: Touch) -> None:
@@ -61,7 +57,7 @@ def restore(stage: Stage, told: Touch) -> None:
     named = [one for one in gone if one.row is not None and place.label(told.kind, one.row) == told.it]
     if len(named) != 1:
         raise UnreadableFile(f"The scenario does not fit: the recycle bin of {told.in_} has no single {told.it!r}.")
-    _call(stage, told, "POST", f"{_root(place)}/settings/recycle_bin/{named[0].id}/actions/restore", None)
+    stage.people.restore(place, named[0].id, by=told.by)
 
 
 def resolve(stage: Stage, told: Resolve) -> None:
@@ -125,39 +121,3 @@ def counted(counts: Counts, labels: Mapping[Side, str]) -> Tally:
         told[f"created in {label}"] = counts.created[side]
         told[f"updated in {label}"] = counts.updated[side]
     return Tally({what: count for what, count in told.items() if count})
-
-
-def _call(stage: Stage, told: Edit | Make | Touch, method: str, path: str, record: Mapping[str, Any] | None) -> None:
-    """One call by a person; a refusal means that the scenario asks for something the product does not allow."""
-    token = _token(stage, told.in_, told.by)
-    body = None if record is None else {"data": [record]}
-    answer = stage.people.request(method, path, json=body, headers={"Authorization": f"Zoho-oauthtoken {token}"})
-    if answer.is_error or '"status":"error"' in answer.text.replace(" ", ""):
-        raise UnreadableFile(
-            f"The scenario does not fit: {told.in_} refuses what {told.by or 'the admin'} does: {answer.text}"
-        )
-
-
-def _token(stage: Stage, label: str, person: str | None) -> str:
-    refresh = f"1000.emulator.{label}" + ("" if person is None else f".{person.casefold()}")
-    answer = stage.people.post(
-        "/oauth/v2/token",
-        data={
-            "grant_type": "refresh_token",
-            "client_id": CLIENT_ID,
-            "client_secret": CLIENT_SECRET,
-            "refresh_token": refresh,
-        },
-    )
-    token = answer.json().get("access_token")
-    if token is None:
-        raise UnreadableFile(f"The scenario does not fit: {person} does not work in {label}.")
-    return str(token)
-
-
-def _root(place: Place) -> str:
-    return "/bigin/v2" if place.org.product == "bigin" else "/crm/v8"
-
-
-def _path(place: Place, kind: str) -> str:
-    return f"{_root(place)}/{place.module(kind).api_name}"

@@ -10,11 +10,12 @@ from threading import Lock
 import httpx
 
 from bigin_sync.admin import connect, modules
-from bigin_sync.emulator.clocks import FixedClock
-from bigin_sync.emulator.doors import mock_transport
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.world import World
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import Side
+from bigin_sync.replay.browser import CLIENT_ID, CLIENT_SECRET, Browser
 from bigin_sync.replay.cast import join
 from bigin_sync.replay.scenario import Scenario
 from bigin_sync.replay.words import LABELS
@@ -22,8 +23,6 @@ from bigin_sync.replay.worlds import Place, furnish, populate
 from bigin_sync.settings import Settings
 
 HOST = "https://emulator.example"
-CLIENT_ID = "1000.EMULATOR"
-CLIENT_SECRET = "emulator-secret"  # noqa: S105 -- the emulator's fixed password, which opens nothing else
 MODULE = "contacts"
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -47,14 +46,14 @@ class Wire(httpx.BaseTransport):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything a step may touch. `people` are the browsers' own lines, uncounted; `wires` those of the sync."""
+    """Everything a step may touch. `people` have lines of their own, which `wires`, those of the sync, do not count."""
 
     world: World
-    clock: FixedClock
+    clock: ShiftedClock
     room: Room
     places: Mapping[str, Place]
     wires: Mapping[str, Wire]
-    people: httpx.Client
+    people: Browser
 
     def written(self) -> list[str]:
         """The calls of the sync so far that could change a record."""
@@ -64,13 +63,13 @@ class Stage:
 @contextmanager
 def staged(scenario: Scenario) -> Iterator[Stage]:
     """The stage of one scenario, both orgs connected and the module switched on; nothing of it is left afterwards."""
-    clock = FixedClock(scenario.starts)
-    world = World.default(clock=clock)
+    clock = ShiftedClock(FixedClock(scenario.starts))
+    world = World.default(clock)
     places = {label: _place(world, scenario, label) for label in LABELS}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))
         wires = {label: Wire(mock_transport(world)) for label in LABELS}
-        people = stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST))
+        people = Browser(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
         settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
         room = stack.enter_context(Room.open(settings, clock=clock, transports=wires))
         stage = Stage(world, clock, room, places, wires, people)
@@ -81,6 +80,7 @@ def staged(scenario: Scenario) -> Iterator[Stage]:
 def _place(world: World, scenario: Scenario, label: str) -> Place:
     org = world.org(label)
     place = Place(org, Side.LEFT if label == "bigin" else Side.RIGHT, join(org))
+    world.allow_people(org)
     furnish(place, getattr(scenario.orgs, label))
     populate(place, scenario.before.on(label), starts=scenario.starts)
     return place

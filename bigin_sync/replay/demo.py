@@ -1,0 +1,215 @@
+"""The demo: both orgs emulated on a real port, and the story of a first sync and a working day, told as it happens."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from bigin_sync.admin import conflicts, runs
+from bigin_sync.admin.lines import WriteLine
+from bigin_sync.clock import SystemClock
+from bigin_sync.model.side import BOTH
+from bigin_sync.pairing.catalog import Pairing
+from bigin_sync.replay.demo_set import Scene, opened
+from bigin_sync.replay.people import Person
+from bigin_sync.replay.words import LABELS, PLURALS
+from bigin_sync.sync.progress import Aside, Progress, Report
+
+Watching = Callable[[Console, Pairing], AbstractContextManager[Progress]]
+"""How the progress of a run is shown; the command line has its own way."""
+
+BREATH = 1.5
+"""Seconds to read a few lines."""
+PAUSE = 5.0
+"""Seconds between two syncs once the story is over."""
+
+
+def tell(console: Console, *, once: bool, port: int | None, watching: Watching) -> int:
+    """Tells the story; with `once` that is all, else both orgs are kept in sync until Ctrl-C. Raises `PortInUse`."""
+    with opened(SystemClock(), port=port) as scene:
+        story = _Story(console, scene, watching)
+        story.beginning()
+        story.first_sync()
+        story.working_day()
+        story.quiet()
+        if not once:
+            story.go_on()
+        story.what_next()
+    return 0
+
+
+class _Story:
+    """The chapters, in the order they are told."""
+
+    def __init__(self, console: Console, scene: Scene, watching: Watching) -> None:
+        self._console = console
+        self._scene = scene
+        self._watching = watching
+
+    def beginning(self) -> None:
+        """Two orgs that know half of a town each."""
+        self._chapter(
+            "Two products, one town",
+            "The sales people of Harbour & Pine work in Bigin, the office in Zoho CRM. Both know many of the same "
+            f"customers, and neither knows all.\nBoth orgs are emulated on this machine: {self._scene.url}",
+        )
+        table = _table("", *(self._title(label) for label in LABELS))
+        for kind, plural in PLURALS.items():
+            counts = [self._scene.count(label, kind) for label in LABELS]
+            if any(counts):
+                table.add_row(plural, *(f"{count:,}" for count in counts))
+        self._show(table)
+        for line in self._scene.connected:
+            self._console.print(f"[green]✓[/] {line}")
+        self._breathe()
+
+    def first_sync(self) -> None:
+        """Everything is read, matched, and made where it is missing."""
+        self._chapter(
+            "The first sync",
+            "Both sides are read to the end before anything is written, so that nobody is made twice.",
+        )
+        report = self._sync()
+        self._show(self._came_to(report))
+        matched = [line for line in self._writes(report) if line.action == "link"]
+        for line in matched[:1] + [line for line in matched if line.kind == "contact"][:1]:
+            self._console.print(f"[green]✓[/] {line.record}: {line.why}")
+        waiting = conflicts.listing(self._scene.room)
+        for conflict in waiting[:1]:
+            self._console.print(
+                f"[yellow]?[/] {conflict.record}: {conflict.what} Nothing is guessed; it waits for you."
+            )
+        self._breathe()
+
+    def working_day(self) -> None:
+        """Two people edit, and once they edit the same field."""
+        stars = self._scene.stars
+        self._chapter("A working day", "Ana works in Bigin, Ben in the CRM. Neither knows what the other does.")
+        self._edit("Ana", "bigin", stars.edited, {"Mobile": "+49 30 23125 777"})
+        self._edit("Ben", "crm", stars.edited, {"Title": "Head of everything"})
+        self._edit("Ana", "bigin", stars.contested, {"Title": "Partner"})
+        self._breathe()
+        self._edit("Ben", "crm", stars.contested, {"Title": "Managing partner"})
+        self._enter("Ana", "bigin", stars.newcomer)
+        self._breathe()
+        report = self._sync()
+        self._show(self._came_to(report))
+        self._contested(self._writes(report))
+        self._compare(stars.edited, stars.contested, stars.newcomer)
+        self._breathe()
+
+    def quiet(self) -> None:
+        """Nothing happened, so nothing is written."""
+        self._chapter("A quiet moment", "Nobody edits anything. The sync looks, and leaves everything alone.")
+        before = self._scene.calls()
+        report = self._sync()
+        read = self._scene.calls() - before
+        self._console.print(f"[green]✓[/] {report.writes} records written, {read} calls in {report.seconds:.1f} s.")
+
+    def go_on(self) -> None:
+        """Keeps both orgs in sync until Ctrl-C, for whoever wants to play."""
+        self._chapter(
+            "And so on, until Ctrl-C",
+            f"Both orgs answer at {self._scene.url}: change something. The sync looks every {PAUSE:.0f} seconds.",
+        )
+        try:
+            while True:
+                self._scene.room.clock.sleep(PAUSE)
+                report = runs.sync(self._scene.room)
+                for line in self._writes(report) if report.writes else ():
+                    self._console.print(_line(line))
+        except KeyboardInterrupt:
+            self._console.print("Stopped.")
+
+    def what_next(self) -> None:
+        """What a person would try now."""
+        self._console.print()
+        self._console.print(
+            Panel(
+                "[bold]bigin-sync emulator[/]                 both orgs for yourself, on a port of this machine\n"
+                "[bold]bigin-sync connect bigin[/] and [bold]crm[/]      your own orgs; nothing is written by that\n"
+                "[bold]bigin-sync plan[/]                     every write a sync would do, before it does any\n"
+                "[bold]bigin-sync replay fixtures/[/]         more stories, each checked to the last field",
+                title="What to try next",
+                title_align="left",
+            )
+        )
+
+    def _chapter(self, title: str, text: str) -> None:
+        self._console.print()
+        self._console.rule(f"[bold]{title}[/]", align="left")
+        self._console.print(text)
+        self._breathe()
+
+    def _breathe(self) -> None:
+        if self._console.is_terminal:
+            self._scene.room.clock.sleep(BREATH)
+
+    def _sync(self) -> Report:
+        with self._watching(self._console, self._scene.room.pairing) as progress:
+            return runs.sync(self._scene.room, progress=progress)
+
+    def _writes(self, report: Report) -> list[WriteLine]:
+        return list(runs.writes(self._scene.room, report.run_id))
+
+    def _edit(self, who: str, label: str, person: Person, values: dict[str, str]) -> None:
+        self._scene.edit(who, label, person, values)
+        told = ", ".join(f"{name} → {value}" for name, value in values.items())
+        self._console.print(f"  [cyan]{who}[/] in {self._title(label)}: {person.first} {person.last}, {told}")
+
+    def _enter(self, who: str, label: str, person: Person) -> None:
+        self._scene.enter(who, label, person)
+        self._console.print(f"  [cyan]{who}[/] in {self._title(label)}: enters {person.first} {person.last}")
+
+    def _came_to(self, report: Report) -> Table:
+        room = self._scene.room
+        made = [f"made in {room.pairing.title(side)}" for side in BOTH]
+        filled = [f"updated in {room.pairing.title(side)}" for side in BOTH]
+        table = _table("", "recognised", *made, *filled, "held for you", "problems")
+        for kind, counts in report.counts.items():
+            numbers = [
+                counts.linked,
+                *(counts.created[side] for side in BOTH),
+                *(counts.updated[side] for side in BOTH),
+            ]
+            numbers += [counts.aside(Aside.HELD), counts.aside(Aside.PROBLEM)]
+            table.add_row(PLURALS[kind], *(f"{number:,}" if number else "·" for number in numbers))
+        return table
+
+    def _contested(self, lines: Iterable[WriteLine]) -> None:
+        for line in lines:
+            for remark in line.remarks:
+                self._console.print(f"[yellow]⚖[/] {line.record}: {remark}")
+
+    def _compare(self, *people: Person) -> None:
+        table = _table("", "field", *(self._title(label) for label in LABELS))
+        for person in people:
+            for name in ("Title", "Mobile", "Email"):
+                values = [self._scene.value(label, person, name) for label in LABELS]
+                if any(values):
+                    table.add_row(f"{person.first} {person.last}", name, *(value or "·" for value in values))
+        self._show(table)
+
+    def _show(self, table: Table) -> None:
+        self._console.print(table)
+
+    def _title(self, label: str) -> str:
+        return self._scene.title(label)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2))
+    for number, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if number and heading != "field" else "left")
+    return table
+
+
+def _line(line: WriteLine) -> str:
+    fields = ", ".join(f"{one.label} → {one.after}" for one in line.fields)
+    return (
+        f"  [cyan]{line.action}[/] {line.record} in {line.product}  {fields}"
+        if line.product
+        else f"  {line.record}: {line.why}"
+    )
