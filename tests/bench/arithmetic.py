@@ -1,0 +1,76 @@
+"""What a perfect sync would need: the fewest calls, and the shortest time in which given calls can be made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+PRODUCTS = ("bigin", "crm")
+PAGE: Mapping[str, int] = MappingProxyType({"bigin": 200, "crm": 2_000})
+"""Rows one query answers (Bigin v2 "COQL"; Zoho CRM v8 "COQL limits")."""
+BATCH = 100
+"""Records one write carries, and one reading by ids."""
+CONCURRENCY: Mapping[str, int] = MappingProxyType({"bigin": 10, "crm": 10})
+"""Calls at once: Bigin's own limit, and CRM's for queries and large writes (both products' "API limits")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one run has to do to one kind of one product: rows to read, records to create and to update."""
+
+    product: str
+    kind: str
+    rows: int
+    creates: int = 0
+    updates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The fewest calls for a run. rereads: looking at each batch of updated records again right before writing it."""
+
+    reads: int
+    writes: int
+    rereads: int
+
+    @property
+    def calls(self) -> int:
+        """All of them."""
+        return self.reads + self.writes + self.rereads
+
+
+def ceil(amount: int, step: int) -> int:
+    """How many steps hold the amount."""
+    return -(-amount // step)
+
+
+def minimum(loads: Iterable[Load]) -> Minimum:
+    """The fewest calls in which these loads can be done; even an empty reading is one call."""
+    given = list(loads)
+    return Minimum(
+        reads=sum(max(1, ceil(load.rows, PAGE[load.product])) for load in given),
+        writes=sum(ceil(load.creates, BATCH) + ceil(load.updates, BATCH) for load in given),
+        rereads=sum(ceil(load.updates, BATCH) for load in given),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls that were made to one product."""
+
+    reads: int
+    writes: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.reads + self.writes
+
+
+def ideal_seconds(made: Mapping[str, Calls], *, read: float, write: float) -> float:
+    """How long the very same calls take when every product is kept busy to its limit and both work side by side.
+
+    read, write: seconds one call takes.
+    """
+    return max(
+        (calls.reads * read + calls.writes * write) / CONCURRENCY[product] for product, calls in made.items()
+    )

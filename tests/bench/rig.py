@@ -1,0 +1,150 @@
+"""What is measured against: the emulator in a process of its own, looked at and pushed from here."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.bench.arithmetic import BATCH, PRODUCTS, Calls
+from tests.bench.invented import COMPANY, MODULES, Plan
+
+_PATIENCE = 300
+_WRITES = frozenset({"insert", "update", "upsert"})
+_LIST = 200
+_ROOT: Mapping[str, str] = {"bigin": "/bigin/v2", "crm": "/crm/v8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one product has seen: calls by the name of their route, and credits."""
+
+    calls: Mapping[str, int]
+    credits: int
+
+    def since(self, before: "Spent") -> "Spent":
+        """What came after `before`."""
+        calls = {name: count - before.calls.get(name, 0) for name, count in self.calls.items()}
+        return Spent({name: count for name, count in calls.items() if count}, self.credits - before.credits)
+
+    @property
+    def by_way(self) -> Calls:
+        """The calls as reads and writes."""
+        writes = sum(count for name, count in self.calls.items() if name in _WRITES)
+        return Calls(sum(self.calls.values()) - writes, writes)
+
+
+class Rig:
+    """A running emulator. `memory` and `cpu` of its process are none of our business and not looked at."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = httpx.Client(base_url=url, timeout=_PATIENCE)
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._http.close()
+
+    def spent(self) -> dict[str, Spent]:
+        """Product -> what it has seen until now."""
+        state = self._control("GET", "state")
+        return {each: Spent(state[each]["calls"], state[each]["credits"]["ever"]) for each in PRODUCTS}
+
+    def records(self) -> dict[tuple[str, str], int]:
+        """(product, module) -> how many records there are."""
+        state = self._control("GET", "state")
+        return {(each, module): state[each]["records"][module] for each in PRODUCTS for module in MODULES.values()}
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by on both products."""
+        self._control("POST", "clock", {"seconds": seconds})
+
+    def edit(self, plan: Plan) -> dict[tuple[str, str], int]:
+        """One record in a hundred is edited on either side, by a person; returns (product, kind) -> how many.
+
+        In Bigin those that were there first, in CRM those that came last, so that no link is edited on both sides.
+        """
+        edited: dict[tuple[str, str], int] = {}
+        for product, order in zip(PRODUCTS, ("asc", "desc"), strict=True):
+            token = self._token(product)
+            for kind, module in MODULES.items():
+                wanted = plan.rows(kind) // 100
+                ids = self._ids(product, module, token=token, wanted=wanted, order=order)
+                for start in range(0, wanted, BATCH):
+                    self._update(product, module, token=token, ids=ids[start : start + BATCH])
+                edited[product, kind] = wanted
+        return edited
+
+    def _ids(self, product: str, module: str, *, token: str, wanted: int, order: str) -> list[str]:
+        ids: list[str] = []
+        page = 1
+        while len(ids) < wanted:
+            params = {"fields": "id", "sort_by": "id", "sort_order": order, "page": page, "per_page": _LIST}
+            answer = self._http.get(f"{_ROOT[product]}/{module}", params=params, headers=_bearing(token))
+            ids += [row["id"] for row in answer.raise_for_status().json()["data"]]
+            page += 1
+        return ids[:wanted]
+
+    def _update(self, product: str, module: str, *, token: str, ids: list[str]) -> None:
+        values = {"Phone": "+1 555 555 0100"} if module == MODULES[COMPANY] else {"Title": "Retired"}
+        body = {"data": [{"id": each, **values} for each in ids]}
+        answer = self._http.put(f"{_ROOT[product]}/{module}", json=body, headers=_bearing(token))
+        assert answer.raise_for_status().status_code == 200, answer.text
+
+    def _token(self, product: str) -> str:
+        """An access token of somebody who is not the one who set the sync up."""
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": "1000.EMULATOR",
+            "client_secret": "emulator-secret",
+            "refresh_token": f"1000.emulator.{product}.jonas",
+        }
+        return str(self._http.post("/oauth/v2/token", data=form).raise_for_status().json()["access_token"])
+
+    def _control(self, method: str, what: str, body: Mapping[str, object] | None = None) -> Any:
+        answer = self._http.request(method, f"/emulator/{what}", json=body)
+        return answer.raise_for_status().json()
+
+
+def _bearing(token: str) -> dict[str, str]:
+    return {"Authorization": f"Zoho-oauthtoken {token}"}
+
+
+@contextmanager
+def emulated(size: int, *, latency_read: int = 0, latency_write: int = 0) -> Iterator[Rig]:
+    """An emulator with so many records a side, ended at the end. Latencies are in milliseconds."""
+    port = _free_port()
+    command = [sys.executable, "-m", "tests.bench.emulated", f"--port={port}", f"--size={size}"]
+    latencies = [f"--latency-read={latency_read}", f"--latency-write={latency_write}"]
+    with subprocess.Popen([*command, *latencies]) as process:
+        rig = Rig(f"http://127.0.0.1:{port}")
+        try:
+            _wait_for(rig, process)
+            yield rig
+        finally:
+            rig.close()
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_for(rig: Rig, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            rig.spent()
+        except httpx.TransportError:
+            assert process.poll() is None, "the emulator ended before it answered"
+            assert time.monotonic() < deadline, "the emulator does not answer"
+            time.sleep(0.1)
+        else:
+            return
