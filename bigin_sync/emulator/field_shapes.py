@@ -28,6 +28,7 @@ _UI_TYPES: Mapping[str, int] = MappingProxyType(
         "boolean": 301,
     }
 )  # fmt: skip -- one number a line says no more
+_SMALL_TEXT = 2_000
 _CRM_ONLY: Mapping[str, object] = MappingProxyType(
     {
         "associated_module": None,
@@ -40,7 +41,6 @@ _CRM_ONLY: Mapping[str, object] = MappingProxyType(
         "rollup_summary": {},
         "additional_column": None,
         "hipaa_compliance_enabled": False,
-        "blueprint_supported": True,
     }
 )
 _BIGIN_ONLY: Mapping[str, object] = MappingProxyType({"subform": None})
@@ -54,6 +54,7 @@ def show_field(org: Org, module: ModuleDef, field: FieldDef) -> dict[str, object
         **_naming(field),
         **_access(org, field),
         **_kind(org, module, field),
+        **_by_type(field),
         **(_crm_extra(module, field) if org.product == "crm" else {}),
     }
 
@@ -117,8 +118,7 @@ def _naming(field: FieldDef) -> dict[str, object]:
 
 
 def _access(org: Org, field: FieldDef) -> dict[str, object]:
-    quick = field.system_mandatory and field.creatable
-    view = {"view": True, "edit": field.editable, "quick_create": quick, "create": field.creatable}
+    view = {"view": True, "edit": field.editable, "quick_create": field.quick > 0, "create": field.creatable}
     access: dict[str, object] = {
         "read_only": field.read_only,
         "field_read_only": field.read_only or field.data_type in PERSON_TYPES or field.api_name == "Last_Activity_Time",
@@ -135,8 +135,8 @@ def _access(org: Org, field: FieldDef) -> dict[str, object]:
             for profile in org.profiles.values()
         ],
     }
-    if quick:
-        access["quick_sequence_number"] = "1"
+    if field.quick:
+        access["quick_sequence_number"] = str(field.quick)
     return access
 
 
@@ -153,6 +153,14 @@ def _kind(org: Org, module: ModuleDef, field: FieldDef) -> dict[str, object]:
         "lookup": _lookup(org, module, field),
         "pick_list_values": [show_option(one, position) for position, one in enumerate(field.options)],
     }
+
+
+def _by_type(field: FieldDef) -> dict[str, object]:
+    if field.data_type == "textarea":
+        return {"textarea": {"type": "large" if (field.length or 0) > _SMALL_TEXT else "small"}}
+    if field.data_type == "picklist":
+        return {"blueprint_supported": field.writable}
+    return {}
 
 
 def _lookup(org: Org, module: ModuleDef, field: FieldDef) -> dict[str, object]:

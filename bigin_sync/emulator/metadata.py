@@ -67,6 +67,8 @@ class FieldDef:
     section: str = ""
     derived: bool = False
     """The server computes it; whatever is sent is ignored."""
+    quick: int = 0
+    """Place in the short form that makes a record quickly; 0: not in it."""
     asked_only: bool = False
     """Shown only where `fields` names it."""
     write_only: bool = False

@@ -44,12 +44,12 @@ def bigin_modules(*, links: LinkStyle) -> list[ModuleDef]:
 def _contacts() -> ModuleDef:
     fields = [
         *audit("Contact"),
-        text("First_Name", length=40),
-        text("Last_Name", length=80, system_mandatory=True),
-        lookup("Account_Name", "Accounts", "Company Name"),
-        email("Email", unique=True),
+        text("First_Name", length=40, quick=1),
+        text("Last_Name", length=80, system_mandatory=True, quick=2),
+        lookup("Account_Name", "Accounts", "Company Name", quick=3),
+        email("Email", unique=True, quick=4),
         text("Title", length=100),
-        phone("Phone", length=50),
+        phone("Phone", length=50, quick=5),
         phone("Home_Phone"),
         phone("Mobile"),
         shown("Full_Name", length=120, derived=True),

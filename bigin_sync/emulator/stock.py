@@ -54,6 +54,7 @@ def install(org: Org, module: ModuleDef) -> None:
     """Gives everything of a module its ids and adds it to the org, with the views every module has."""
     module.id = org.ids.fixed(module.id_suffix)
     module.fields = {name: _numbered(org, one) for name, one in module.fields.items()}
+    _short_form(module)
     module.stages = tuple(replace(one, id=org.ids.field()) for one in module.stages)
     for layout in module.layouts:
         layout.id = org.ids.setting()
@@ -69,6 +70,15 @@ def add_view(org: Org, module: ModuleDef, view: ViewDef) -> ViewDef:
     view.id = view.id or org.ids.setting()
     module.views.append(view)
     return view
+
+
+def _short_form(module: ModuleDef) -> None:
+    """What a module says nothing of: its short form asks for what is mandatory."""
+    if any(one.quick for one in module.fields.values()):
+        return
+    asked = [name for name, one in module.fields.items() if one.system_mandatory]
+    for position, name in enumerate(asked):
+        module.fields[name] = replace(module.fields[name], quick=position + 1)
 
 
 def _numbered(org: Org, field: FieldDef) -> FieldDef:
