@@ -1,5 +1,6 @@
-"""A fresh database for each test: once the private one, once a file on the disk."""
+"""A fresh database for each test: a file on the disk, as people have it."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,10 +32,18 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture(params=["private", "file"])
-def db(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> Iterator[Database]:
-    url = "sqlite://" if request.param == "private" else f"sqlite:///{tmp_path / 'state.sqlite3'}"
-    database = Database.open(url, clock=clock)
+@pytest.fixture(scope="session")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "newest.sqlite3"
+    Database.open(f"sqlite:///{path}", clock=HandClock()).close()
+    return path
+
+
+@pytest.fixture
+def db(newest: Path, tmp_path: Path, clock: HandClock) -> Iterator[Database]:
+    path = shutil.copy(newest, tmp_path / "state.sqlite3")
+    database = Database.open(f"sqlite:///{path}", clock=clock)
     yield database
     database.close()
 

@@ -73,6 +73,16 @@ def test_a_private_database_leaves_nothing_behind(clock: Clock) -> None:
     assert not path.parent.exists()
 
 
+def test_a_private_database_is_read_while_it_is_written(clock: Clock) -> None:
+    with closing(Database.open("sqlite://", clock=clock)) as db:
+        _add(db, "first", clock.now())
+        with db.read() as session:
+            assert len(session.exec(select(IntegrationRow)).all()) == 1
+            _add(db, "second", clock.now())
+            assert len(session.exec(select(IntegrationRow)).all()) == 1
+        assert _names(db) == ["first", "second"]
+
+
 def test_sqlite_is_opened_to_lose_nothing(tmp_path: Path, clock: Clock) -> None:
     url = f"sqlite:///{tmp_path / 'state.sqlite3'}"
     with closing(Database.open(url, clock=clock)) as db, db.read() as session:

@@ -5,7 +5,7 @@ import pytest
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
-from bigin_sync.store import inbox, keys, waits
+from bigin_sync.store import inbox, keys, renewal, waits
 from bigin_sync.store.db import Database
 from bigin_sync.store.inbox import InboxRow, Parked, State
 
@@ -171,6 +171,61 @@ def test_entries_of_a_link_are_found_by_side(db: Database, iid: int) -> None:
         4: {Side.LEFT: "1", Side.RIGHT: "2"},
         9: {Side.LEFT: "3"},
     }
+
+
+def test_a_row_may_come_in_set_aside(db: Database, iid: int) -> None:
+    record = row("1").record
+    put(db, iid, InboxRow(record, state=State.SKIPPED, cause="counterpart_deleted", why="counterpart was deleted"))
+    with db.read() as session:
+        (entry,) = inbox.slice(session, iid, kind=CONTACT, states=[State.SKIPPED], limit=9)
+    assert (entry.cause, entry.why) == ("counterpart_deleted", "counterpart was deleted")
+
+
+def test_the_view_is_asked_once_about_each_new_unlinked_record_of_its_side(db: Database, iid: int) -> None:
+    put(db, iid, *[row(str(n)) for n in range(5)], row("l", link_id=3), row("r", side=Side.RIGHT))
+    known = ids(db, iid)
+    park(db, known["4"], State.PROBLEM)
+    with db.write() as session:
+        asked = inbox.unasked(session, iid, side=Side.LEFT, kind=CONTACT, limit=2)
+        inbox.admit(session, [(asked[0].id, True), (asked[1].id, False)])
+        later = inbox.unasked(session, iid, side=Side.LEFT, kind=CONTACT, limit=9)
+        answers = {
+            entry.record.ref.id: entry.admitted for entry in inbox.by_ids(session, list(known.values())).values()
+        }
+    assert [entry.record.ref.id for entry in asked + later] == ["0", "1", "2", "3"]
+    assert (answers["0"], answers["1"], answers["2"]) == (True, False, None)
+
+
+def test_all_ids_of_a_state_are_known(db: Database, iid: int) -> None:
+    put(db, iid, row("1"), row("2"), row("3", kind=COMPANY))
+    known = ids(db, iid)
+    park(db, known["2"], State.HELD)
+    with db.read() as session:
+        assert inbox.ids(session, iid, kind=CONTACT, state=State.NEW) == [known["1"]]
+        assert inbox.ids(session, iid, kind=CONTACT, state=State.HELD) == [known["2"]]
+
+
+@pytest.mark.parametrize(
+    ("what", "renewed"),
+    [
+        ("entries", {"1"}),
+        ("held", {"1", "2"}),
+        ("link", {"3"}),
+    ],
+)
+def test_what_was_set_aside_can_be_looked_at_again(db: Database, iid: int, what: str, renewed: set[str]) -> None:
+    put(db, iid, row("1"), row("2"), row("3", link_id=7), row("4"))
+    known = ids(db, iid)
+    for id, state in (("1", State.HELD), ("2", State.HELD), ("3", State.HELD), ("4", State.SKIPPED)):
+        park(db, known[id], state)
+    with db.write() as session:
+        if what == "entries":
+            renewal.renew(session, [known["1"]])
+        elif what == "held":
+            renewal.renew_held(session, iid, kind=CONTACT)
+        else:
+            renewal.renew_links(session, iid, link_ids=[7])
+    assert set(ids(db, iid, State.NEW)) == renewed
 
 
 def test_another_integrations_entries_are_never_seen(db: Database, iid: int) -> None:
