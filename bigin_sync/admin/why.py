@@ -141,14 +141,7 @@ class _Asked:
         """The case in full."""
         room, link = self._room, case.link
         seen = {} if link is None else {side: self._seen(link, side) for side in BOTH}
-        if link is None:
-            entries = [
-                entry
-                for ref in case.refs
-                for entry in journal.history(self._session, self._iid, ref=ref, limit=HISTORY)
-            ]
-        else:
-            entries = journal.history(self._session, self._iid, link_id=link.id, limit=HISTORY)
+        entries = self._history(case)
         names = sorted({name for values in seen.values() for name in values})
         return Explanation(
             kind=case.kind,
@@ -164,6 +157,18 @@ class _Asked:
             lines=tuple(self._teller.lines(entries)),
             way_out=self._way_out(case),
         )
+
+    def _history(self, case: _Case) -> list[journal.Entry]:
+        """The latest journal entries, newest first. What was planned before the link existed names the records only."""
+        found = {
+            entry.id: entry
+            for ref in case.refs
+            for entry in journal.history(self._session, self._iid, ref=ref, limit=HISTORY)
+        }
+        if case.link is not None:
+            linked = journal.history(self._session, self._iid, link_id=case.link.id, limit=HISTORY)
+            found |= {entry.id: entry for entry in linked}
+        return [found[id] for id in sorted(found, reverse=True)[:HISTORY]]
 
     def _link(self, hit: finding.Found) -> Link | None:
         known = links.by_records(self._session, self._iid, side=hit.ref.side, kind=hit.ref.kind, ids=[hit.ref.id])

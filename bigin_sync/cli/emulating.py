@@ -46,5 +46,6 @@ def emulator(
         load(world, folder)
     with Serving(world, port=port, latency_read_ms=latency_read, latency_write_ms=latency_write) as door:
         screen.say(f"Both orgs answer at {door.url}")
-        screen.say(CONNECTING.format(access=ACCESS.format(url=door.url)))
+        for line in CONNECTING.format(access=ACCESS.format(url=door.url)).splitlines():
+            screen.say(line)
         until_stopped()

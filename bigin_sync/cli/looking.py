@@ -10,7 +10,7 @@ from bigin_sync.admin.status import Status
 from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit
-from bigin_sync.cli.screen import Screen, moment, shown
+from bigin_sync.cli.screen import Screen, changes, moment, shown
 
 
 def status_command(*, as_json: Json = False) -> None:
@@ -58,13 +58,16 @@ def history_command(
             _show_runs(screen, runs.history(room, limit=limit or None), as_json=as_json)
             return
         facts = runs.run(room, run)
-        writes = runs.writes(room, run, limit=limit or None)
+        writes = list(runs.writes(room, run, limit=limit or None))
         if as_json:
-            screen.json({"run": facts, "writes": list(writes)})
+            screen.json({"run": facts, "writes": writes})
             return
         screen.say(
             f"Run {facts.id}: {facts.state}, {moment(facts.started_at)} UTC, {facts.why}" + _trouble(facts.error)
         )
+        if not writes:
+            screen.say("It wrote nothing and decided nothing.")
+            return
         screen.table(
             ["Kind", "Action", "In", "Record", "Field: before → after", "Outcome", "Why"],
             [
@@ -73,9 +76,9 @@ def history_command(
                     line.action,
                     line.product,
                     line.record,
-                    "\n".join(f"{each.field}: {shown(each.before)} → {shown(each.after)}" for each in line.fields),
+                    changes(line.fields),
                     line.outcome,
-                    line.why,
+                    [line.why, *line.remarks],
                 )
                 for line in writes
             ],
@@ -200,9 +203,9 @@ def _explain(screen: Screen, found: Explanation) -> None:
                     moment(line.at),
                     line.action,
                     line.product,
-                    "\n".join(f"{each.field}: {shown(each.before)} → {shown(each.after)}" for each in line.fields),
+                    changes(line.fields),
                     line.outcome,
-                    line.why,
+                    [line.why, *line.remarks],
                 )
                 for line in found.lines
             ],

@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import TypeAlias
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from bigin_sync.admin.lines import FieldLine
+
+Cell: TypeAlias = str | list[str]
+"""One line of text, or several."""
 
 WIDE = 180
 """Columns of a table that goes to a file or a pipe, where no window bounds it."""
@@ -51,14 +57,14 @@ class Screen:
             grid.add_row(plain(name), plain(value))
         self.out.print(grid)
 
-    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
         """A table; columns whose title starts with `#` hold numbers and stand right."""
         table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for column in columns:
             number = column.startswith("#")
             table.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(plain(cell) for cell in row))
+            table.add_row(*(plain(cell) if isinstance(cell, str) else "\n".join(map(plain, cell)) for cell in row))
         self.out.print(table)
 
     def json(self, answer: object) -> None:
@@ -97,6 +103,11 @@ def shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(str(each) for each in value)
     return str(value)
+
+
+def changes(fields: Iterable[FieldLine]) -> list[str]:
+    """The fields of a write, one a line: what was there, and what is to be."""
+    return [f"{each.label}: {shown(each.before)} → {shown(each.after)}" for each in fields]
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:

@@ -10,7 +10,7 @@ from bigin_sync.admin.runs import CountsLine
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit, MaybeModule
 from bigin_sync.cli.progress import watching
-from bigin_sync.cli.screen import Screen, counted, shown
+from bigin_sync.cli.screen import Cell, Screen, changes, counted
 from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH
@@ -93,9 +93,8 @@ def _show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
         screen.next("bigin-sync sync writes it.")
 
 
-def _row(line: WriteLine) -> tuple[str, str, str, str, str]:
-    changes = [f"{each.field}: {shown(each.before)} → {shown(each.after)}" for each in line.fields]
-    return line.action, line.product, line.record, "\n".join(changes), line.why
+def _row(line: WriteLine) -> tuple[Cell, ...]:
+    return line.action, line.product, line.record, changes(line.fields), [line.why, *line.remarks]
 
 
 def _show_sync(screen: Screen, room: Room, report: Report) -> None:
