@@ -69,6 +69,7 @@ def _field(told: Json, *, known: FieldDef | None) -> FieldDef:
         empty=known.empty if known is not None else None,
         searchable=told.get("searchable") is not False,
         derived=known.derived if known is not None else False,
+        quick=int(str(told.get("quick_sequence_number") or 0)),
     )
 
 
