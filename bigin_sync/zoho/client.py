@@ -58,7 +58,8 @@ class ZohoSide:
         return self._pool.submit(call, *args, **kwargs)
 
     def close(self) -> None:
-        """Finish calls in flight, drop those that have not begun, and the connections."""
+        """Finish calls in flight, drop those that have not begun (they raise `Interrupted`), and the connections."""
+        self._wire.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._wire.close()
 

@@ -14,7 +14,7 @@ import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from bigin_sync.clock import Clock
-from bigin_sync.errors import AccessLost, BiginSyncError, TryLater, Unavailable
+from bigin_sync.errors import AccessLost, BiginSyncError, Interrupted, TryLater, Unavailable
 from bigin_sync.zoho import gate, jsontext
 from bigin_sync.zoho.budget import Counters
 from bigin_sync.zoho.oauth import TokenThrottled, ZohoAuth, unreachable, wrong_credentials
@@ -82,6 +82,7 @@ class Wire:
         self._ledger = ledger
         self._patience = patience or Patience()
         self._connecting = connecting
+        self._stopped = threading.Event()
         self._slots = threading.BoundedSemaphore(concurrency)
         self._client = httpx.Client(
             transport=transport,
@@ -90,8 +91,13 @@ class Wire:
             headers={"User-Agent": "bigin-sync", "Accept": "application/json"},
         )
 
+    def stop(self) -> None:
+        """Begin no more calls and no more tries; calls in flight are left to end."""
+        self._stopped.set()
+
     def close(self) -> None:
         """Drop the connections."""
+        self.stop()
         self._client.close()
 
     def send(self, call: Call) -> Answer:
@@ -119,6 +125,8 @@ class Wire:
 
     def _once(self, call: Call) -> Answer:
         """One try."""
+        if self._stopped.is_set():
+            raise Interrupted(f"The {self.product.label} client was closed.", why="Nothing was sent.")
         if self._ledger is not None:
             self._ledger.book(call.credits)
         asked = Asked(self.product, call.verb, call.path, call.writes, self._connecting)

@@ -1,17 +1,19 @@
 """What an org says of itself: who it is, who works there, its modules, fields, layouts and list views."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bigin_sync.errors import AccessLost, Unavailable
 from bigin_sync.zoho.http import Call, Wire
 from bigin_sync.zoho.side import Org, Row, User, View
+from bigin_sync.zoho.times import from_wire
 
 _PER_PAGE = 200
 
 
 def org(wire: Wire) -> Org:
     """The org behind the token (`GET /org`)."""
-    row = _first(wire, "/org", key="org")
+    row, at = _first(wire, "/org", key="org")
     licence = row.get("license_details")
     licence = licence if isinstance(licence, dict) else {}
     return Org(
@@ -19,14 +21,24 @@ def org(wire: Wire) -> Org:
         name=str(row.get("company_name") or row["id"]),
         zone=_text(row.get("time_zone")),
         country=_text(row.get("country_code")),
-        edition=str(licence.get("paid_type") or licence.get("trial_type") or "unknown"),
+        edition=_edition(licence, at=at),
         users_licensed=_number(licence.get("users_license_purchased")),
     )
 
 
+def _edition(licence: Row, *, at: datetime) -> str:
+    """What the org may use now: a trial that still runs counts for more than the free edition behind it."""
+    ends = from_wire(licence.get("trial_expiry"))
+    trial = licence.get("trial_type")
+    if trial and not licence.get("paid") and ends is not None and ends > at:
+        return str(trial)
+    return str(licence.get("paid_type") or trial or "unknown")
+
+
 def me(wire: Wire) -> User:
     """The user behind the token (`GET /users?type=CurrentUser`, the cheapest check of credentials there is)."""
-    return _user(_first(wire, "/users", key="users", params={"type": "CurrentUser"}))
+    row, _ = _first(wire, "/users", key="users", params={"type": "CurrentUser"})
+    return _user(row)
 
 
 def users(wire: Wire) -> list[User]:
@@ -106,8 +118,8 @@ def _all_pages(wire: Wire, path: str, *, key: str, params: Mapping[str, str]) ->
         number += 1
 
 
-def _first(wire: Wire, path: str, *, key: str, params: Mapping[str, str] | None = None) -> Row:
-    """The one object of a list of one."""
+def _first(wire: Wire, path: str, *, key: str, params: Mapping[str, str] | None = None) -> tuple[Row, datetime]:
+    """The one object of a list of one, and when it was answered."""
     answer = wire.send(Call("GET", path, "metadata", params=params or {}))
     if answer.body is None:
         raise AccessLost(
@@ -118,7 +130,7 @@ def _first(wire: Wire, path: str, *, key: str, params: Mapping[str, str] | None 
     found = answer.listed(key)
     if not found or not found[0].get("id"):
         raise Unavailable(f"The {wire.product.label} org's answer to {path} cannot be read.")
-    return found[0]
+    return found[0], answer.at
 
 
 def _text(value: object) -> str | None:

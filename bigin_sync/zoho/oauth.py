@@ -103,7 +103,7 @@ class ZohoAuth(httpx.Auth):
             fresh = self._credentials.access
             if self._renewed is not None:
                 self._renewed(self._credentials)
-        assert fresh is not None  # noqa: S101 -- `understood` always sets it; said for the type checker
+        assert fresh is not None  # noqa: S101 -- always set by `understood`; said for the type checker
         return fresh
 
     def _aim(self, request: httpx.Request, token: AccessToken) -> None:

@@ -41,6 +41,34 @@ def test_an_org_is_read_with_what_its_licence_says() -> None:
     assert bare == Org("500", "500", None, None, "unknown", None)
 
 
+@pytest.mark.parametrize(
+    ("licence", "edition"),
+    [
+        (
+            {"paid": False, "paid_type": "free", "trial_type": "premier", "trial_expiry": "2026-03-05T00:00:00+01:00"},
+            "premier",
+        ),
+        (
+            {"paid": False, "paid_type": "free", "trial_type": "premier", "trial_expiry": "2026-03-04T12:00:00+01:00"},
+            "free",
+        ),
+        (
+            {
+                "paid": True,
+                "paid_type": "express",
+                "trial_type": "premier",
+                "trial_expiry": "2026-03-05T00:00:00+01:00",
+            },
+            "express",
+        ),
+        ({"paid": False, "paid_type": "free", "trial_type": None, "trial_expiry": None}, "free"),
+    ],
+)
+def test_a_trial_counts_while_it_runs(licence: dict[str, object], edition: str) -> None:
+    found = Stage("bigin", [answer(200, {"org": [{**ORG, "license_details": licence}]})]).side.org()
+    assert found.edition == edition
+
+
 def test_an_org_that_shows_nothing_is_lost_access() -> None:
     with pytest.raises(AccessLost):
         Stage("crm", [answer(204)]).side.org()
