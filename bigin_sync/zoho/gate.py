@@ -5,7 +5,8 @@ touched, and no message is sent to anybody. A refusal is a `Bug`, because an ear
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 from bigin_sync.errors import Bug
 
@@ -55,12 +56,18 @@ def _forbidden_key(value: object) -> str | None:
     """The first forbidden key anywhere inside a JSON value."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            if _FORBIDDEN.match(str(key)):
+            if _forbidden(str(key)):
                 return str(key)
-            if (found := _forbidden_key(item)) is not None:
+            if not isinstance(item, str) and (found := _forbidden_key(item)) is not None:
                 return found
-    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    elif isinstance(value, list | tuple):
         for item in value:
             if (found := _forbidden_key(item)) is not None:
                 return found
     return None
+
+
+@lru_cache(maxsize=1_024)
+def _forbidden(key: str) -> bool:
+    """Whether a key may never be sent; remembered, because the same few keys come by in every record."""
+    return _FORBIDDEN.match(key) is not None

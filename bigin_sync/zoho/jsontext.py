@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii
 
 from bigin_sync.errors import Bug
 
@@ -14,15 +15,23 @@ def loads(content: bytes | str) -> object:
 
 
 def dumps(value: object) -> str:
-    """The compact JSON text of plain values and `Decimal`s; raises `Bug` for anything JSON cannot hold."""
+    """The compact JSON text of plain values and `Decimal`s; raises `Bug` for anything JSON cannot hold.
+
+    The standard library can't write a `Decimal` as a number, so containers are written here and most leaves there.
+    """
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        members = [f"{encode_basestring_ascii(str(key))}:{dumps(item)}" for key, item in value.items()]
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(dumps, value)) + "]"
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise Bug(f"The number {value} cannot be written as JSON.")
         return format(value, "f")
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{json.dumps(str(key))}:{dumps(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(dumps, value)) + "]"
     try:
         return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError) as error:
