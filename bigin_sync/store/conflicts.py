@@ -20,7 +20,7 @@ from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
 from bigin_sync.store.chunks import chunked
 from bigin_sync.store.db import now
-from bigin_sync.store.tables_hot import CONFLICT
+from bigin_sync.store.tables_hot import CONFLICT, NOT_CLOSED
 
 _c = CONFLICT.c
 _COLUMNS = (
@@ -69,7 +69,7 @@ def open_(
         "resolved_at": None,
     }
     connection = session.connection()
-    mine = (_c.link_id == link.id, _c.field == contested.field, _c.state != ConflictState.CLOSED.value)
+    mine = (_c.link_id == link.id, _c.field == contested.field, NOT_CLOSED)
     if connection.execute(update(CONFLICT).where(*mine).values(shown)).rowcount:
         return
     about = {"integration_id": iid, "link_id": link.id, "kind": link.kind, "field": contested.field}
@@ -81,7 +81,7 @@ def close(session: Session, *, link_id: int, fields: Sequence[str]) -> None:
     if fields:
         session.connection().execute(
             update(CONFLICT)
-            .where(_c.link_id == link_id, _c.field.in_(fields), _c.state != ConflictState.CLOSED.value)
+            .where(_c.link_id == link_id, _c.field.in_(fields), NOT_CLOSED)
             .values(state=ConflictState.CLOSED.value)
         )
 

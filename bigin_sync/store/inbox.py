@@ -274,10 +274,10 @@ def park(session: Session, rows: Sequence[Parked]) -> None:
     )
 
 
-def unasked(session: Session, iid: int, *, side: Side, kind: Kind, limit: int) -> list[Entry]:
-    """New unlinked entries of a side of which nobody has asked yet whether the list view admits them."""
+def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int = 0, limit: int) -> list[Entry]:
+    """The next new unlinked entries of a side of which nobody has asked yet whether the list view admits them."""
     where = [_c.integration_id == iid, _c.kind == kind, _c.state == State.NEW.value, _c.side == side]
-    return _read(session, [*where, _c.link_id.is_(None), _c.admitted.is_(None)], limit=limit)
+    return _read(session, [*where, _c.link_id.is_(None), _c.admitted.is_(None), _c.id > after_id], limit=limit)
 
 
 def admit(session: Session, rows: Sequence[tuple[int, bool]]) -> None:

@@ -22,7 +22,7 @@ from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
 from bigin_sync.store.chunks import chunked
 from bigin_sync.store.columns import epoch, json_text, moment
 from bigin_sync.store.db import now_epoch
-from bigin_sync.store.tables_hot import JOURNAL, PARTED
+from bigin_sync.store.tables_hot import JOURNAL, PARTED, PLANNED, UNSETTLED
 from bigin_sync.store.tables_setup import RUN
 
 _c = JOURNAL.c
@@ -145,7 +145,7 @@ def planned(
     """The next entries of a run still `planned`, of these verbs and towards this side, by rising id."""
     where = [
         _c.run_id == run_id,
-        _c.state == State.PLANNED.value,
+        PLANNED,
         _c.kind == kind,
         _c.verb.in_(verbs),
         _c.target.is_(None) if target is None else _c.target == target.value,
@@ -216,7 +216,7 @@ def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> 
 
 def open_intents(session: Session, iid: int) -> list[Entry]:
     """Writes whose outcome is not known: the answer was lost, or the process ended before it came."""
-    return _read(session, [_c.integration_id == iid, _c.state.in_([State.INTENDED.value, State.UNKNOWN.value])])
+    return _read(session, [_c.integration_id == iid, UNSETTLED, _c.state != State.PLANNED.value])
 
 
 def drop_planned(session: Session, iid: int) -> int:
@@ -225,7 +225,7 @@ def drop_planned(session: Session, iid: int) -> int:
     What a dry run planned is deleted, as nothing was ever meant to come of it. What a run that ended early planned
     stays in the history as `dropped`.
     """
-    where = (_c.integration_id == iid, _c.state == State.PLANNED.value)
+    where = (_c.integration_id == iid, UNSETTLED, _c.state == State.PLANNED.value)
     dry = select(RUN.c.id).where(RUN.c.integration_id == iid, RUN.c.dry)
     connection = session.connection()
     deleted = connection.execute(delete(JOURNAL).where(*where, _c.run_id.in_(dry))).rowcount

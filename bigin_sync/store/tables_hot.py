@@ -8,13 +8,16 @@ their ids come from this room alone.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, Index, Text, UniqueConstraint, literal_column
 from sqlmodel import Field
 
 from bigin_sync.store.columns import JsonText, Stored, UtcDateTime
 
-PARTED = text("verb = 'part'")
-"""Which journal entries part a link; said in one way, so that their index is found."""
+# Conditions of partial indexes: a database finds such an index only by a condition in the very same words.
+NOT_CLOSED: ColumnElement[bool] = literal_column("state != 'closed'")
+PARTED: ColumnElement[bool] = literal_column("verb = 'part'")
+PLANNED: ColumnElement[bool] = literal_column("state = 'planned'")
+UNSETTLED: ColumnElement[bool] = literal_column("state IN ('planned', 'intended', 'unknown')")
 
 
 class CursorRow(Stored, table=True):
@@ -40,6 +43,7 @@ class InboxEntryRow(Stored, table=True):
     __table_args__ = (
         UniqueConstraint("integration_id", "side", "kind", "record_id"),
         Index(None, "integration_id", "kind", "state", "id"),
+        Index(None, "integration_id", "link_id"),
         # Slices walk upwards by id: an id given back and taken again would be walked past.
         {"sqlite_autoincrement": True},
     )
@@ -54,7 +58,7 @@ class InboxEntryRow(Stored, table=True):
     modified_by: str | None
     created_at: int | None = Field(sa_type=BigInteger)
     created_by: str | None
-    link_id: int | None = Field(index=True)
+    link_id: int | None
     state: str
     admitted: bool | None
     cause: str | None
@@ -129,8 +133,8 @@ class ConflictRow(Stored, table=True):
             "link_id",
             "field",
             unique=True,
-            sqlite_where=text("state != 'closed'"),
-            postgresql_where=text("state != 'closed'"),
+            sqlite_where=NOT_CLOSED,
+            postgresql_where=NOT_CLOSED,
         ),
         Index(None, "integration_id", "state"),
     )
@@ -157,9 +161,14 @@ class JournalRow(Stored, table=True):
 
     __tablename__ = "journal"
     __table_args__ = (
-        Index(None, "integration_id", "state"),
         Index(None, "integration_id", "kind", "left_id"),
         Index(None, "integration_id", "kind", "right_id"),
+        Index(
+            *("ix_journal_planned", "run_id", "kind", "target", "id"),
+            sqlite_where=PLANNED,
+            postgresql_where=PLANNED,
+        ),
+        Index("ix_journal_unsettled", "integration_id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
         Index(
             *("ix_journal_parted", "integration_id", "kind", "planned_at"),
             sqlite_where=PARTED,

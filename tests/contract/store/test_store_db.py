@@ -41,6 +41,18 @@ def test_the_tables_of_the_code_and_of_the_migrations_are_the_same(db: Database)
         assert compare_metadata(MigrationContext.configure(session.connection()), Stored.metadata) == []
 
 
+def test_the_indexes_of_the_code_and_of_the_migrations_have_the_same_conditions(db: Database) -> None:
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        Stored.metadata.create_all(connection)
+        of_the_code = {row[0]: row[1] for row in connection.exec_driver_sql(asked)}
+    engine.dispose()
+    with db.read() as session:
+        of_the_migrations = {row[0]: row[1] for row in session.connection().exec_driver_sql(asked)}
+    assert of_the_migrations == of_the_code
+
+
 @pytest.mark.parametrize("start", [*_revisions(), None])
 def test_a_database_of_any_earlier_revision_is_brought_to_the_newest(
     start: str | None, tmp_path: Path, clock: Clock

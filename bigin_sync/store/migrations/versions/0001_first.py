@@ -261,7 +261,7 @@ def _inbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_inbox_integration_id_kind_state_id", "inbox", ["integration_id", "kind", "state", "id"])
-    op.create_index("ix_inbox_link_id", "inbox", ["link_id"])
+    op.create_index("ix_inbox_integration_id_link_id", "inbox", ["integration_id", "link_id"])
 
 
 def _inbox_key() -> None:
@@ -344,14 +344,7 @@ def _conflict() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_conflict"),
     )
     op.create_index("ix_conflict_integration_id_state", "conflict", ["integration_id", "state"])
-    op.create_index(
-        "uq_conflict_open",
-        "conflict",
-        ["link_id", "field"],
-        unique=True,
-        sqlite_where=sa.text("state != 'closed'"),
-        postgresql_where=sa.text("state != 'closed'"),
-    )
+    _partial_index("uq_conflict_open", "conflict", ["link_id", "field"], where="state != 'closed'", unique=True)
 
 
 def _journal() -> None:
@@ -379,15 +372,16 @@ def _journal() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_journal"),
     )
-    op.create_index(
-        "ix_journal_parted",
-        "journal",
-        ["integration_id", "kind", "planned_at"],
-        sqlite_where=sa.text("verb = 'part'"),
-        postgresql_where=sa.text("verb = 'part'"),
-    )
+    _partial_index("ix_journal_parted", "journal", ["integration_id", "kind", "planned_at"], where="verb = 'part'")
     op.create_index("ix_journal_integration_id_kind_left_id", "journal", ["integration_id", "kind", "left_id"])
     op.create_index("ix_journal_integration_id_kind_right_id", "journal", ["integration_id", "kind", "right_id"])
-    op.create_index("ix_journal_integration_id_state", "journal", ["integration_id", "state"])
+    _partial_index("ix_journal_planned", "journal", ["run_id", "kind", "target", "id"], where="state = 'planned'")
+    _partial_index(
+        "ix_journal_unsettled", "journal", ["integration_id"], where="state IN ('planned', 'intended', 'unknown')"
+    )
     op.create_index("ix_journal_link_id", "journal", ["link_id"])
     op.create_index("ix_journal_run_id", "journal", ["run_id"])
+
+
+def _partial_index(name: str, table: str, columns: list[str], *, where: str, unique: bool = False) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where), unique=unique)
