@@ -1,18 +1,15 @@
 """Orgs of both products with nobody but an administrator in them, at a time that stands still."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bigin_sync.emulator.clocks import FixedClock
-from bigin_sync.emulator.ids import Ids
-from bigin_sync.emulator.metadata import ModuleDef
-from bigin_sync.emulator.metadata_bigin import bigin_modules
-from bigin_sync.emulator.metadata_crm import crm_modules
-from bigin_sync.emulator.org import Org, OrgFacts, Product
-from bigin_sync.emulator.switches import Switches
-from bigin_sync.emulator.users import Profile, Role, User
+from bigin_sync.emulator.org import Org, Product
+from bigin_sync.emulator.stock import stock_org
+from bigin_sync.emulator.stock_activities import LinkStyle
 
 NOON = int(datetime(2026, 3, 4, 12, tzinfo=UTC).timestamp())
 
@@ -22,28 +19,19 @@ def at(seconds: int, *, zone: str = "UTC") -> str:
     return datetime.fromtimestamp(NOON + seconds, ZoneInfo(zone)).isoformat()
 
 
-def _org(product: Product, modules: list[ModuleDef], *, prefix: int) -> Org:
-    facts = OrgFacts(company_name="Weber", domain_name="org1", zgid="70001", zone="Europe/Berlin")
-    ids = Ids(prefix)
-    clock = FixedClock(datetime.fromtimestamp(NOON, UTC))
-    org = Org(product=product, facts=facts, clock=clock, ids=ids, switches=Switches())
-    for module in modules:
-        module.id = ids.fixed(module.id_suffix)
-        org.install(module)
-    profile, role = Profile(ids.setting(), "Administrator", admin=True), Role(ids.setting(), "CEO")
-    org.profiles[profile.id], org.roles[role.id] = profile, role
+def _org(product: Product, *, links: LinkStyle) -> Org:
+    org = stock_org(product, FixedClock(datetime.fromtimestamp(NOON, UTC)), links=links)
+    admin = org.admin()
+    org.users.clear()
     for first, last in (("Ana", "Ruiz"), ("Bo", "Lind")):
-        email = f"{first.lower()}@example.org"
         org.add_user(
-            User(
-                id=ids.record(),
+            replace(
+                admin,
+                id=org.ids.record(),
                 first_name=first,
                 last_name=last,
-                email=email,
-                profile=profile,
-                role=role,
+                email=f"{first.lower()}@example.org",
                 zone="Europe/Berlin",
-                zuid="70001",
             )
         )
     org.admin_id = next(iter(org.users))
@@ -52,9 +40,9 @@ def _org(product: Product, modules: list[ModuleDef], *, prefix: int) -> Org:
 
 @pytest.fixture
 def crm() -> Org:
-    return _org("crm", crm_modules(pipelines=False, links="what_who"), prefix=7_300_001)
+    return _org("crm", links="what_who")
 
 
 @pytest.fixture
 def bigin() -> Org:
-    return _org("bigin", bigin_modules(links="related_to"), prefix=4_876_501)
+    return _org("bigin", links="related_to")
