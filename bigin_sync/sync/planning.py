@@ -91,11 +91,15 @@ class KindPlanner:
         kind, side = self._kind, self._kind.view_side
         if kind.view is None:
             return
+        after = 0
         while True:
             with self._setup.db.read() as session:
-                entries = inbox.unasked(session, self._setup.iid, side=side, kind=kind.kind, limit=ADMISSIONS)
+                entries = inbox.unasked(
+                    session, self._setup.iid, side=side, kind=kind.kind, after_id=after, limit=ADMISSIONS
+                )
             if not entries:
                 return
+            after = entries[-1].id
             ids = [entry.record.ref.id for entry in entries]
             inside = self._setup.sides[side].admitted(kind.module(side), ids, view=kind.view)
             with self._setup.db.write() as session:
