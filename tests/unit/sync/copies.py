@@ -88,7 +88,7 @@ def link_of(both: Both, *, held: frozenset[str] = frozenset()) -> Link:
     return Link(5, CONTACT, left, Copy("101", both.right.seen, both.right_at), held=held)
 
 
-def record(side: Side, values: Values, *, id: str | None = None, at: int = 10, by: str = "somebody") -> Record:  # noqa: A002 -- the vendors' word
+def record(side: Side, values: Values, *, id: str | None = None, at: int = 10, by: str = "somebody") -> Record:
     """A contact as it was read."""
     here = id or ("1" if side is Side.LEFT else "101")
     return Record(Ref(side, CONTACT, here), values, "Ida Lind", moment(at), modified_by=by)

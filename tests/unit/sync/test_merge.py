@@ -26,8 +26,8 @@ CLASH = sides(
 """The title is contested, the right is later; each side holds an edit of its own besides."""
 
 
-def merged(both: Both, **policy: object) -> Merged:
-    return merge(both, policy=Policy(**policy), carrier=CARRIER)  # type: ignore[arg-type] -- fields of Policy by name
+def merged(both: Both, policy: Policy | None = None) -> Merged:
+    return merge(both, policy=policy or Policy(), carrier=CARRIER)
 
 
 def written(found: Merged) -> dict[Side, Values]:
@@ -83,7 +83,7 @@ def test_a_contested_field_goes_to_the_winner_and_other_edits_cross_both_ways(
             left_at=left_at,
             right_at=right_at,
         ),
-        strategy=strategy,
+        Policy(strategy),
     )
     title = {"Title": "Clerk" if winner is Side.LEFT else "Head buyer"}
     assert written(found)[winner] == ({"Mobile": None} if winner is Side.LEFT else {"Phone": "555 0100"})
@@ -99,7 +99,7 @@ def test_the_later_edit_wins_unless_something_else_is_asked_for() -> None:
 @pytest.mark.parametrize("preferred", BOTH)
 def test_edits_in_the_same_second_go_to_the_preferred_side_and_the_rule_says_so(preferred: Side) -> None:
     both = sides(SEEN, left={"Title": "Clerk"}, right={"Title": "Head buyer"}, left_at=20, right_at=20)
-    found = merged(both, tie=preferred)
+    found = merged(both, Policy(tie=preferred))
     (contested,) = found.contested
     assert contested.winner is preferred
     assert "same second" in contested.rule
@@ -107,7 +107,7 @@ def test_edits_in_the_same_second_go_to_the_preferred_side_and_the_rule_says_so(
 
 
 def test_under_skip_both_versions_stay_and_count_as_agreed_to_differ() -> None:
-    found = merged(CLASH, strategy=Strategy.SKIP)
+    found = merged(CLASH, Policy(Strategy.SKIP))
     assert written(found) == {Side.LEFT: {"Mobile": None}, Side.RIGHT: {"Phone": "555 0100"}}
     assert found.agreed == {"Title"}
     assert found.contested[0].winner is None
@@ -115,7 +115,7 @@ def test_under_skip_both_versions_stay_and_count_as_agreed_to_differ() -> None:
 
 
 def test_under_ask_the_contested_field_is_held_and_the_rest_goes_on() -> None:
-    found = merged(CLASH, strategy=Strategy.ASK)
+    found = merged(CLASH, Policy(Strategy.ASK))
     assert written(found) == {Side.LEFT: {"Mobile": None}, Side.RIGHT: {"Phone": "555 0100"}}
     assert found.held == {"Title"}
     assert not found.agreed
@@ -143,14 +143,14 @@ def test_emptying_a_field_empties_it_on_the_other_side() -> None:
 
 
 def test_with_blanks_off_emptying_a_field_stays_where_it_was_done() -> None:
-    found = merged(sides(SEEN, left={"Title": None, "Phone": "555 0100"}), blanks=False)
+    found = merged(sides(SEEN, left={"Title": None, "Phone": "555 0100"}), Policy(blanks=False))
     assert written(found) == {Side.LEFT: {}, Side.RIGHT: {"Phone": "555 0100"}}
     assert found.agreed == {"Title"}
 
 
 def test_with_blanks_off_a_winning_blank_empties_nothing() -> None:
     both = sides(SEEN, left={"Title": None}, right={"Title": "Head buyer"})
-    found = merged(both, strategy=Strategy.LEFT, blanks=False)
+    found = merged(both, Policy(Strategy.LEFT, blanks=False))
     assert not found.writes
     assert found.agreed == {"Title"}
 

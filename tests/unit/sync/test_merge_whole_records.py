@@ -15,9 +15,8 @@ CLASH = sides(SEEN, left={"Title": "Clerk", "Phone": "555 0100"}, right={"Title"
 APART = sides(SEEN, left={"Phone": "555 0100"}, right={"Mobile": None})
 
 
-def whole(both: Both, strategy: Strategy = Strategy.LATEST, **more: object) -> Merged:
-    policy = Policy(strategy, granularity=Granularity.RECORD, **more)  # type: ignore[arg-type] -- fields of Policy by name
-    return merge(both, policy=policy, carrier=CARRIER)
+def whole(both: Both, strategy: Strategy = Strategy.LATEST, *, tie: Side = Side.RIGHT) -> Merged:
+    return merge(both, policy=Policy(strategy, Granularity.RECORD, tie), carrier=CARRIER)
 
 
 @pytest.mark.parametrize(
