@@ -19,7 +19,7 @@ from bigin_sync.model.side import Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry
+from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
@@ -187,6 +187,7 @@ class UpdateFlight:
         )
         for item, outcome in zip(self._items, outcomes, strict=True):
             if isinstance(outcome, Stored):
+                _take_in(session, work, item, self.side)
                 stored = {self.side: (outcome, item.write.values)}
                 after = settled(item.link, item.both, item.merged, stored=stored)
                 save_link(session, work, after, both=item.both, merged=item.merged, entries=item.entries)
@@ -200,6 +201,18 @@ class UpdateFlight:
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
         """Errors that concern more than these records."""
         return trouble_of(answer)
+
+
+def _take_in(session: Session, work: Work, item: _Item, side: Side) -> None:
+    """Put what we wrote into the inbox entry of the written side, which shows the record as it was before.
+
+    Where the entry stays (the other side is still to be written, or a field is held), it would look like an edit back.
+    """
+    entry = item.entries.get(side)
+    if entry is not None:
+        record = replace(entry.record, values={**entry.record.values, **item.write.values})
+        row = InboxRow(record, link_id=item.link.id, admitted=entry.admitted)
+        inbox.put(session, work.setup.iid, run_id=work.run_id, rows=[row])
 
 
 def revised(payload: Mapping[str, Any], write: Write) -> dict[str, Any]:
