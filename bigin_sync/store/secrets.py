@@ -64,7 +64,7 @@ class Vault:
             raise KeyMissing(
                 "The stored credentials were sealed with another key.",
                 why="Without that key nobody can read them, this program included.",
-                hint=f"Bring back the key ({self._place()}), or connect both orgs again: bigin-sync connect bigin|crm",
+                hint=f"Bring back the key ({self._place()}), or connect both orgs again: bigin-sync connect",
             ) from None
         return opened
 
@@ -80,7 +80,7 @@ class Vault:
             raise KeyMissing(
                 f"The key file {path} is gone.",
                 why="The stored credentials can't be read without it.",
-                hint="Bring the file back from a backup, or connect both orgs again: bigin-sync connect bigin|crm",
+                hint="Bring the file back from a backup, or connect both orgs again: bigin-sync connect",
             ) from None
 
     def _place(self) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,9 +53,9 @@ def park(db: Database, entry_id: int, state: State) -> None:
         inbox.park(session, [Parked(entry_id, state, why="because", cause="view", detail={"n": 1})])
 
 
-def shared(db: Database, iid: int, **wanted: object) -> list[tuple[str, int, int]]:
+def shared(db: Database, iid: int, *, states: Sequence[State] = tuple(State)) -> list[tuple[str, int, int]]:
     with db.read() as session:
-        found = keys.shared_keys(session, iid, kind=CONTACT, rank=0, **wanted)  # type: ignore[arg-type]
+        found = keys.shared_keys(session, iid, kind=CONTACT, rank=0, states=states)
         return [(group.key, len(group.left), len(group.right)) for group in found]
 
 
