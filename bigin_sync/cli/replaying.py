@@ -24,7 +24,7 @@ def replay(
     For example:
 
         bigin-sync replay fixtures
-        bigin-sync replay fixtures/two-edits-different-fields-both-survive.yaml
+        bigin-sync replay fixtures/two-people-edit-different-fields.yaml
     """
     from bigin_sync.replay import run_paths  # noqa: PLC0415 -- other commands start sooner without the emulator
 

@@ -73,14 +73,11 @@ class _Story:
         )
         report = self._sync()
         self._show(self._came_to(report))
-        matched = [line for line in self._writes(report) if line.action == "link"]
-        for line in matched[:1] + [line for line in matched if line.kind == "contact"][:1]:
-            self._console.print(f"[green]✓[/] {line.record}: {line.why}")
-        waiting = conflicts.listing(self._scene.room)
-        for conflict in waiting[:1]:
-            self._console.print(
-                f"[yellow]?[/] {conflict.record}: {conflict.what} Nothing is guessed; it waits for you."
-            )
+        examples = {line.why: line.record for line in self._writes(report) if line.action == "link"}
+        for why, record in examples.items():
+            self._console.print(f"[green]✓[/] {record}: {why}")
+        for conflict in conflicts.listing(self._scene.room)[:1]:
+            self._console.print(f"[yellow]?[/] {conflict.record}: {conflict.what} It waits for you.")
         self._breathe()
 
     def working_day(self) -> None:
@@ -90,7 +87,7 @@ class _Story:
         self._edit("Ana", "bigin", stars.edited, {"Mobile": "+49 30 23125 777"})
         self._edit("Ben", "crm", stars.edited, {"Title": "Head of everything"})
         self._edit("Ana", "bigin", stars.contested, {"Title": "Partner"})
-        self._breathe()
+        self._scene.room.clock.sleep(BREATH)  # both products know time to the second
         self._edit("Ben", "crm", stars.contested, {"Title": "Managing partner"})
         self._enter("Ana", "bigin", stars.newcomer)
         self._breathe()
@@ -129,7 +126,7 @@ class _Story:
         self._console.print(
             Panel(
                 "[bold]bigin-sync emulator[/]                 both orgs for yourself, on a port of this machine\n"
-                "[bold]bigin-sync connect bigin[/] and [bold]crm[/]      your own orgs; nothing is written by that\n"
+                "[bold]bigin-sync connect bigin[/] and [bold]crm[/]   your own orgs; nothing is written by that\n"
                 "[bold]bigin-sync plan[/]                     every write a sync would do, before it does any\n"
                 "[bold]bigin-sync replay fixtures/[/]         more stories, each checked to the last field",
                 title="What to try next",

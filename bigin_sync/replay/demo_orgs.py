@@ -7,7 +7,7 @@ from bigin_sync.replay.people import Company, Person, Town, town
 from bigin_sync.replay.worlds import Place
 
 COMPANIES = 150
-PEOPLE = 720
+PEOPLE = 721
 DAY = 86_400
 
 Values = Mapping[str, object]
@@ -32,6 +32,7 @@ def fill(bigin: Place, crm: Place) -> Stars:
         firms = {person.company.name: person.company for _, person in known if person.company is not None}
         ids = _seed_companies(place, firms.values(), everybody)
         _seed_people(place, known, ids)
+    _seed_twins(bigin, crm)
     shared = [
         person
         for number, person in enumerate(residents)
@@ -76,6 +77,7 @@ def _seed_people(place: Place, known: list[tuple[int, Person]], companies: Mappi
             "Last_Name": person.last,
             "Email": person.email if number % 7 or office else None,
             "Phone": person.phone,
+            "Mobile": None if office or number % 3 else person.mobile,
             "Title": person.title if office or number % 5 == 0 else None,
             "Mailing_City": person.city if office else None,
             "Mailing_Country": person.country if office else None,
@@ -85,6 +87,13 @@ def _seed_people(place: Place, known: list[tuple[int, Person]], companies: Mappi
         for number, person in known
     ]
     place.org.seed(place.module("contact").api_name, rows, created=[_some_time(place, number) for number, _ in known])
+
+
+def _seed_twins(bigin: Place, crm: Place) -> None:
+    """One person whom the office has entered twice: nobody but a person can tell which of them Bigin means."""
+    for place, names in ((bigin, ("Kim",)), (crm, ("Kim", "K."))):
+        rows = [{"First_Name": name, "Last_Name": "Berg", "Phone": "+49 30 23125 031"} for name in names]
+        place.org.seed(place.module("contact").api_name, rows, created=_some_time(place, 1))
 
 
 def _some_time(place: Place, number: int) -> int:

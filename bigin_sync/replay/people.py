@@ -101,6 +101,7 @@ class Person:
     last: str
     email: str | None
     phone: str
+    mobile: str
     title: str
     city: str
     country: str
@@ -139,8 +140,8 @@ def _people(chance: Random, firms: tuple[Company, ...], count: int) -> Iterator[
         place = next(each for each in _PLACES if firm is None or each.city == firm.city)
         domain = _slug(firm.name) if firm else "mail"
         address = f"{_slug(first)}.{_slug(last)}@{domain}.example" if position % 12 else None
-        phone = _number(chance, place)
-        yield Person(first, last, address, phone, chance.choice(_TITLE), place.city, place.country, firm)
+        phone, mobile = _number(chance, place), _number(chance, place)
+        yield Person(first, last, address, phone, mobile, chance.choice(_TITLE), place.city, place.country, firm)
 
 
 def _number(chance: Random, place: _Place) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
@@ -95,7 +95,7 @@ def _reseat(node: CommentedSeq, kind: str, records: Sequence[Values]) -> None:
         name = name_of(kind, {api_name(str(key)): value for key, value in node[position].items()})
         match = next((values for values in left if name_of(kind, values) == name), None)
         if match is None:
-            del node[position]
+            _take_out(node, position)
         else:
             left.remove(match)
             _revalue(node[position], match)
@@ -103,7 +103,30 @@ def _reseat(node: CommentedSeq, kind: str, records: Sequence[Values]) -> None:
         node.append(CommentedMap({field_words(name): value for name, value in values.items()}))
 
 
+def _take_out(node: CommentedSeq, position: int) -> None:
+    """Remove a record from a list. A comment that stands above the next record is kept with that one.
+
+    The reader hangs such a comment onto the last key of the record before it, which would take it along.
+    """
+    hung = _hung(node[position])
+    del node[position]
+    if hung is None:
+        return
+    if position == 0:
+        lines = [line.strip().removeprefix("#").strip() for line in hung.value.strip().splitlines()]
+        node.yaml_set_start_comment("\n".join(lines), indent=hung.start_mark.column)
+        return
+    before = node[position - 1]
+    held = before.ca.items.setdefault(next(reversed(before)), [None, None, None, None])
+    if held[2] is None:
+        held[2] = hung
+    else:
+        held[2].value += hung.value.lstrip("\n")
+
+
 def _revalue(node: CommentedMap, values: Values) -> None:
+    """Make a record hold these values, in place; what stands above the next record stays above it."""
+    hung = _hung(node)
     written = {api_name(str(key)): key for key in node}
     for name, key in written.items():
         if name not in values and node[key] not in (None, "", False):
@@ -112,6 +135,18 @@ def _revalue(node: CommentedMap, values: Values) -> None:
         key = written.get(name, field_words(name))
         if key not in node or node[key] != value:
             node[key] = value
+    if hung is not None:
+        node.ca.items.setdefault(next(reversed(node)), [None, None, None, None])[2] = hung
+
+
+def _hung(node: CommentedMap) -> Any:  # noqa: ANN401 -- a token of the YAML reader
+    """Takes the comment above the next record off the last key, where the reader hung it; None: there is none."""
+    last = next(reversed(node))
+    held = node.ca.items.get(last)
+    if held is None or held[2] is None or not held[2].value.startswith("\n"):
+        return None
+    token, held[2] = held[2], None
+    return token
 
 
 def _relist(node: CommentedMap, key: str, found: Sequence[Line], *, like: Callable[[Line, Line], bool]) -> None:
