@@ -71,6 +71,4 @@ def ideal_seconds(made: Mapping[str, Calls], *, read: float, write: float) -> fl
 
     read, write: seconds one call takes.
     """
-    return max(
-        (calls.reads * read + calls.writes * write) / CONCURRENCY[product] for product, calls in made.items()
-    )
+    return max((calls.reads * read + calls.writes * write) / CONCURRENCY[product] for product, calls in made.items())

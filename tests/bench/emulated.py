@@ -20,25 +20,19 @@ def main() -> None:
     for product in PRODUCTS:
         world.org(product).switches.turn({"credit_limit": 1_000_000})
     fill(world, Plan(chosen.size))
-    serve(
-        world, port=chosen.port, latency_read_ms=chosen.latency_read, latency_write_ms=chosen.latency_write
-    )
+    serve(world, port=chosen.port, latency_read_ms=chosen.latency_read, latency_write_ms=chosen.latency_write)
 
 
 def fill(world: World, plan: Plan) -> None:
     """Put the plan's records into both orgs; the same people own them on both sides."""
     both = [world.org(product) for product in PRODUCTS]
-    shared = [user.email for user in both[0].users.values() if _works(both[1], user.email) and _works(both[0], user.email)]
+    working = [{user.email for user in org.users.values() if user.status == "active"} for org in both]
+    shared = sorted(set.intersection(*working))
     for org in both:
         found = [org.user_by_email(email) for email in shared]
         owners = [user.id for user in found if user is not None]
         companies = _seed(org, COMPANY, list(plan.records(org.product, COMPANY)), owners=owners, companies=[])
         _seed(org, CONTACT, list(plan.records(org.product, CONTACT)), owners=owners, companies=companies)
-
-
-def _works(org: Org, email: str) -> bool:
-    user = org.user_by_email(email)
-    return user is not None and user.status == "active"
 
 
 def _seed(org: Org, kind: str, records: list[Invented], *, owners: list[str], companies: list[str]) -> list[str]:

@@ -24,13 +24,13 @@ _FIRST = (
     "Elif Elin Emil Enzo Esra Femke Finn Freya Gero Greta Hanne Hugo Idris Ilse Imke Ines Ingo Iris Ivo Jana Juno Kaja"
 ).split()
 _LAST = (
-    "Abara Adler Almeida Bakker Barros Becker Berglund Bianchi Brandt Byrne Castell Dahl Daly Diallo Dufour Ebert Fabre "
-    "Farouk Gallo Garrido Greve Haddad Hofer Holm Ibsen Jansen Kaya Kovacs Kruse Larsen Leroy Lund Marin Mensah Moreau "
-    "Novak Nyberg Okafor Olsen Osei Otero Petit Pinto Quist Reyes Rossi Ruiz Santos Silva Stein Tanaka Torres Vidal"
+    "Abara Adler Almeida Bakker Barros Becker Berglund Bianchi Brandt Byrne Castell Dahl Daly Diallo Dufour Ebert "
+    "Fabre Farouk Gallo Garrido Greve Haddad Hofer Holm Ibsen Jansen Kaya Kovacs Kruse Larsen Leroy Lund Marin Mensah "
+    "Moreau Novak Nyberg Okafor Olsen Osei Otero Petit Pinto Quist Reyes Rossi Ruiz Santos Silva Stein Tanaka"
 ).split()
 _THING = (
-    "Larkspur Harbour Juniper Copper Northgate Saltmarsh Bluebird Cinder Foxglove Granite Heron Ironwood Kestrel Lantern "
-    "Meadow Nettle Orchard Pebble Quarry Rowan Sable Thistle Umber Velvet Willow Yarrow Amber Birch Cobalt Driftwood"
+    "Larkspur Harbour Juniper Copper Northgate Saltmarsh Bluebird Cinder Foxglove Granite Heron Ironwood Kestrel "
+    "Lantern Meadow Nettle Orchard Pebble Quarry Rowan Sable Thistle Umber Velvet Willow Yarrow Amber Birch"
 ).split()
 _TRADE = "Tools Logistics Print Bakery Optics Cycles Interiors Software Ceramics Catering Textiles Travel".split()
 _TOWNS = (
@@ -114,7 +114,7 @@ class Plan:
         return self._aged(COMPANY, product, number, values, changed=("Description", "A customer again."), company=None)
 
     def _contact(self, product: str, number: int, position: int) -> Invented:
-        city, state, code, area = _TOWNS[number % len(_TOWNS)]
+        city, state, code, _area = _TOWNS[number % len(_TOWNS)]
         first, last = _FIRST[number % len(_FIRST)], _LAST[(number + number // (100 * _AREAS)) % len(_LAST)]
         near = self.shared(COMPANY) if position < self.shared(CONTACT) else self.rows(COMPANY)
         values: Values = {

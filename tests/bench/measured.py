@@ -19,12 +19,11 @@ import psutil
 from bigin_sync.admin import connect, modules
 from bigin_sync.cli.logs import quiet_logs
 from bigin_sync.clock import SystemClock
-from bigin_sync.jobs import clients
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.work import work
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
-from bigin_sync.zoho.client import ZohoSide
+from bigin_sync.zoho.client import ZohoSide, open_side
 from tests.bench.arithmetic import PRODUCTS
 from tests.bench.profiled import profiled
 
@@ -116,13 +115,12 @@ def measure(do: Callable[[], Counted]) -> Measured:
 def _clients_seen() -> Iterator[list[ZohoSide]]:
     """The clients a run opens, which it does not hand out itself."""
     seen: list[ZohoSide] = []
-    real = clients.open_side
 
     def remembered(*args: Any, **kwargs: Any) -> ZohoSide:  # noqa: ANN401 -- passed on as they are
-        seen.append(real(*args, **kwargs))
+        seen.append(open_side(*args, **kwargs))
         return seen[-1]
 
-    with patch.object(clients, "open_side", remembered):
+    with patch("bigin_sync.jobs.clients.open_side", remembered):
         yield seen
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
@@ -16,7 +16,10 @@ from tests.bench.invented import COMPANY, MODULES, Plan
 
 _PATIENCE = 300
 _WRITES = frozenset({"insert", "update", "upsert"})
-_LIST = 200
+
+Json: TypeAlias = Any
+"""What the emulator tells of itself."""
+
 _ROOT: Mapping[str, str] = {"bigin": "/bigin/v2", "crm": "/crm/v8"}
 
 
@@ -40,7 +43,7 @@ class Spent:
 
 
 class Rig:
-    """A running emulator. `memory` and `cpu` of its process are none of our business and not looked at."""
+    """A running emulator."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -56,9 +59,9 @@ class Rig:
         return {each: Spent(state[each]["calls"], state[each]["credits"]["ever"]) for each in PRODUCTS}
 
     def records(self) -> dict[tuple[str, str], int]:
-        """(product, module) -> how many records there are."""
+        """(product, kind) -> how many records there are."""
         state = self._control("GET", "state")
-        return {(each, module): state[each]["records"][module] for each in PRODUCTS for module in MODULES.values()}
+        return {(each, kind): state[each]["records"][module] for each in PRODUCTS for kind, module in MODULES.items()}
 
     def advance(self, seconds: float) -> None:
         """Let time go by on both products."""
@@ -84,7 +87,7 @@ class Rig:
         ids: list[str] = []
         page = 1
         while len(ids) < wanted:
-            params = {"fields": "id", "sort_by": "id", "sort_order": order, "page": page, "per_page": _LIST}
+            params: dict[str, str | int] = {"fields": "id", "sort_by": "id", "sort_order": order, "page": page}
             answer = self._http.get(f"{_ROOT[product]}/{module}", params=params, headers=_bearing(token))
             ids += [row["id"] for row in answer.raise_for_status().json()["data"]]
             page += 1
@@ -106,7 +109,7 @@ class Rig:
         }
         return str(self._http.post("/oauth/v2/token", data=form).raise_for_status().json()["access_token"])
 
-    def _control(self, method: str, what: str, body: Mapping[str, object] | None = None) -> Any:
+    def _control(self, method: str, what: str, body: Mapping[str, object] | None = None) -> Json:
         answer = self._http.request(method, f"/emulator/{what}", json=body)
         return answer.raise_for_status().json()
 

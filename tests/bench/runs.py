@@ -1,0 +1,156 @@
+"""The measurements: which programs run against which emulator, and what each of them came to."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.arithmetic import PRODUCTS, Load, Minimum, ideal_seconds, minimum
+from tests.bench.invented import COMPANY, CONTACT, Plan
+from tests.bench.measured import Measured
+from tests.bench.rig import Rig, Spent, emulated
+
+PAUSE = 130.0
+"""Seconds that go by between two runs: more than an incremental reading looks back behind the one before it."""
+LATENCY_READ, LATENCY_WRITE = 250, 600
+"""Milliseconds a call takes where latency is emulated."""
+KINDS = (COMPANY, CONTACT)
+OURS, SCRIPT = "bigin-sync", "script"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One measurement. size: records a side; spent: product -> what the emulator saw; least: the fewest calls.
+
+    latency: whether calls took as long as over the internet.
+    """
+
+    program: str
+    name: str
+    size: int
+    measured: Measured
+    spent: Mapping[str, Spent]
+    least: Minimum
+    latency: bool = False
+
+    @property
+    def calls(self) -> int:
+        """Calls to both products, but for those that ask for a token."""
+        return sum(sum(each.calls.values()) for each in self.spent.values())
+
+    @property
+    def writes(self) -> int:
+        """Calls that write."""
+        return sum(each.by_way.writes for each in self.spent.values())
+
+    @property
+    def records(self) -> int:
+        """Records that were looked at."""
+        return sum(counts["seen"] for counts in self.measured.counts.values())
+
+    @property
+    def ideal(self) -> float:
+        """Seconds in which the same calls could have been made with latency, were nothing else to be done."""
+        made = {product: each.by_way for product, each in self.spent.items()}
+        return ideal_seconds(made, read=LATENCY_READ / 1000, write=LATENCY_WRITE / 1000)
+
+
+def life(size: int, *, profile: Path | None) -> Iterator[Run]:
+    """A first sync, the run after it that sees its own echo, an idle one, and one after a hundredth was edited."""
+    plan = Plan(size)
+    with emulated(size) as rig, _connected(rig) as home:
+        first = plan.loads()
+        yield _sync(rig, home, "first sync", plan, least=minimum(first), profile=profile)
+        check_complete(plan, rig)
+        rig.advance(PAUSE)
+        echo = [Load(load.product, load.kind, rows=load.creates + load.updates) for load in first]
+        yield _sync(rig, home, "settling", plan, least=minimum(echo))
+        rig.advance(PAUSE)
+        nothing = [Load(product, kind, rows=0) for product in PRODUCTS for kind in KINDS]
+        yield _sync(rig, home, "idle", plan, least=minimum(nothing))
+        rig.advance(PAUSE)
+        edited = rig.edit(plan)
+        loads = [
+            Load(product, kind, rows=rows, updates=edited[PRODUCTS[1 - PRODUCTS.index(product)], kind])
+            for (product, kind), rows in edited.items()
+        ]
+        yield _sync(rig, home, "1 % edited", plan, least=minimum(loads))
+
+
+def first_sync(size: int, *, latency: bool) -> Run:
+    """A first sync of ours."""
+    plan = Plan(size)
+    with _emulated(size, latency=latency) as rig, _connected(rig) as home:
+        run = _sync(rig, home, "first sync", plan, least=minimum(plan.loads()), latency=latency)
+        check_complete(plan, rig)
+        return run
+
+
+def script(size: int, *, latency: bool) -> Run:
+    """The same by the script."""
+    plan = Plan(size)
+    with _emulated(size, latency=latency) as rig, tempfile.TemporaryDirectory() as folder:
+        home, before = Path(folder), rig.spent()
+        measured = _process("tests.bench.script", home, f"--url={rig.url}")
+        check_complete(plan, rig)
+        spent = _since(rig, before)
+        return Run(SCRIPT, "first sync", size, measured, spent, minimum(plan.loads()), latency=latency)
+
+
+def check_complete(plan: Plan, rig: Rig) -> None:
+    """After a first sync both orgs must hold everybody once: a fast sync that is wrong would win every race."""
+    held = rig.records()
+    wanted = {(load.product, load.kind): load.rows + load.creates for load in plan.loads()}
+    assert held == wanted, f"the orgs hold {held} instead of {wanted}"
+
+
+def _sync(
+    rig: Rig,
+    home: Path,
+    name: str,
+    plan: Plan,
+    *,
+    least: Minimum,
+    latency: bool = False,
+    profile: Path | None = None,
+) -> Run:
+    before = rig.spent()
+    more = [f"--profile={profile}"] if profile is not None else []
+    measured = _process("tests.bench.measured", home, *more, "sync")
+    spent = _since(rig, before)
+    for product, each in spent.items():
+        ours = (measured.calls[product], measured.credits[product])
+        seen = (sum(each.calls.values()), each.credits)
+        assert ours == seen, f"our client counted {ours} calls and credits of {product}, the emulator {seen}"
+    return Run(OURS, name, plan.size, measured, spent, least, latency=latency)
+
+
+def _since(rig: Rig, before: Mapping[str, Spent]) -> dict[str, Spent]:
+    return {product: now.since(before[product]) for product, now in rig.spent().items()}
+
+
+def _process(module: str, home: Path, *options: str) -> Measured:
+    """Run a measured process to its end and read what it wrote down."""
+    out = home / "measured.json"
+    subprocess.run([sys.executable, "-m", module, f"--home={home}", f"--out={out}", *options], check=True)
+    return Measured(**json.loads(out.read_text()))
+
+
+@contextmanager
+def _emulated(size: int, *, latency: bool) -> Iterator[Rig]:
+    reads, writes = (LATENCY_READ, LATENCY_WRITE) if latency else (0, 0)
+    with emulated(size, latency_read=reads, latency_write=writes) as rig:
+        yield rig
+
+
+@contextmanager
+def _connected(rig: Rig) -> Iterator[Path]:
+    """A state folder in which both orgs are connected."""
+    with tempfile.TemporaryDirectory(prefix="bigin-sync-bench-") as folder:
+        command = [sys.executable, "-m", "tests.bench.measured", "connect"]
+        subprocess.run([*command, f"--home={folder}", f"--url={rig.url}"], check=True)
+        yield Path(folder)
