@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from bigin_sync.emulator.clocks import ShiftedClock
+from bigin_sync.emulator.stock_activities import LinkStyle
 from bigin_sync.emulator.world import World
 from tests.contract.emulated import caller
 
@@ -46,7 +47,7 @@ def test_bigin_names_the_record_by_related_to_and_calls_a_deal_deals(world: Worl
 
 
 @pytest.mark.parametrize("style", ["related_to", "what_who"])
-def test_either_way_of_linking_is_understood_and_one_is_answered(style: Any) -> None:
+def test_either_way_of_linking_is_understood_and_one_is_answered(style: LinkStyle) -> None:
     world = World.default(ShiftedClock(), bigin_links=style)
     client = caller(world, "bigin")
     client.base_url = httpx.URL("https://emulator.example/bigin/v2/")
@@ -99,7 +100,8 @@ def test_a_note_hangs_on_its_parent_however_it_is_named(world: World, crm: httpx
     by_path = crm.post(f"Contacts/{contact}/Notes", json={"data": [{"Note_Content": "c"}]})
     assert by_path.status_code == 201
     for note in (bare, nested):
-        assert (note["Parent_Id"], note["$se_module"]) == ({"name": "Weber", "id": contact}, "Contacts")
+        assert (note["Parent_Id"]["name"], note["Parent_Id"]["id"]) == ("Weber", contact)
+        assert (note["Parent_Id"]["module"]["api_name"], note["$se_module"]) == ("Contacts", "Contacts")
     listed = crm.get(f"Contacts/{contact}/Notes", params={"fields": "Note_Content"}).json()["data"]
     assert [note["Note_Content"] for note in listed] == ["c", "b", "a"]
 

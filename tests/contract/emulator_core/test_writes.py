@@ -8,7 +8,7 @@ import pytest
 from bigin_sync.emulator.world import World
 
 
-def posted(client: httpx.Client, module: str, *records: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+def posted(client: httpx.Client, module: str, *records: dict[str, Any], **more: object) -> list[dict[str, Any]]:
     answer = client.post(module, json={"data": list(records), **more})
     data: list[dict[str, Any]] = answer.json()["data"]
     return data
