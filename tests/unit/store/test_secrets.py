@@ -1,8 +1,8 @@
+import base64
 import stat
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 
 from bigin_sync.errors import KeyMissing
 from bigin_sync.store.secrets import KEY_FILE, Vault
@@ -38,14 +38,18 @@ def test_a_key_that_is_gone_is_said_to_be_gone_and_where_it_was(tmp_path: Path) 
     assert "connect" in refusal.value.hint
 
 
-@pytest.mark.parametrize("other", ["another passphrase", Fernet.generate_key().decode()])
+FERNET_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
+"""A key in the form that Fernet makes them; always the same, so that every test worker has the same tests."""
+
+
+@pytest.mark.parametrize("other", ["another passphrase", FERNET_KEY])
 def test_another_key_opens_nothing(tmp_path: Path, other: str) -> None:
     sealed = vault(tmp_path, "a passphrase").seal(TOKENS)
     with pytest.raises(KeyMissing, match="BIGIN_SYNC_SECRET_KEY"):
         vault(tmp_path, other).open(sealed)
 
 
-@pytest.mark.parametrize("given", ["a passphrase of any length", "x", Fernet.generate_key().decode()])
+@pytest.mark.parametrize("given", ["a passphrase of any length", "x", FERNET_KEY])
 def test_a_key_from_the_environment_needs_no_file(tmp_path: Path, given: str) -> None:
     sealed = vault(tmp_path, given).seal(TOKENS)
     assert vault(tmp_path, given).open(sealed) == TOKENS
