@@ -68,9 +68,12 @@ def bind(org: Org, module: str, path: tuple[str, ...], *, into: str | None = Non
 
 
 def field_named(org: Org, module: str, api_name: str) -> FieldDef:
-    """The field of that api_name, `id` included; names are case-sensitive. Raises `NoSuchColumn`."""
+    """The field of that api_name, `id` included, if metadata lists it; names are case-sensitive.
+
+    Raises `NoSuchColumn`.
+    """
     found = org.modules[module].fields.get(api_name)
-    if found is not None and found.visible:
+    if found is not None and found.visible and found.listed and not found.write_only:
         return found
     if api_name == "id":
         return _ID

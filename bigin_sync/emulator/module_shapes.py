@@ -1,7 +1,7 @@
 """How modules, layouts, views, pipelines and related lists are shown."""
 
 from bigin_sync.emulator.calls import Ask
-from bigin_sync.emulator.field_shapes import show_field
+from bigin_sync.emulator.field_shapes import show_field, show_option
 from bigin_sync.emulator.metadata import LayoutDef, ModuleDef, PipelineDef, RelatedListDef, ViewDef
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.wire import show_time, zone_of
@@ -79,7 +79,7 @@ def show_layout(ask: Ask, module: ModuleDef, layout: LayoutDef) -> dict[str, obj
     zone = zone_of(ask.org, ask.user)
     made = show_time(ask.org.admin().created, zone)
     label = layout.display_label or layout.name
-    view: dict[str, object] = {"name": f"{layout.name} View", "id": layout.id, "type": "public"}
+    view: dict[str, object] = {"name": f"{layout.name} View", "id": layout.id, "type": "layout"}
     profiles = [
         {
             "default": True,
@@ -131,6 +131,8 @@ def _section(org: Org, module: ModuleDef, layout: LayoutDef) -> dict[str, object
             shown.pop(extra, None)
         if field.api_name in {"Sub_Pipeline", "Stage"} and layout.pipelines:
             shown["pick_list_values"] = _of_layout(shown["pick_list_values"], layout, api_name=field.api_name)
+        elif field.options:
+            shown["pick_list_values"] = [{**show_option(one, at), "maps": []} for at, one in enumerate(field.options)]
         fields.append(shown)
     words = "add_field rename change_tab_traversal reorder delete remove_field change_column_count"
     return {
@@ -141,7 +143,7 @@ def _section(org: Org, module: ModuleDef, layout: LayoutDef) -> dict[str, object
         "sequence_number": 1,
         "actions_allowed": dict.fromkeys(words.split(), True),
         "tab_traversal": "left_to_right",
-        "api_name": f"{module.singular} Information",
+        "api_name": f"{module.singular}_Information",
         "column_count": 2,
         "name": f"{module.singular} Information",
         "generated_type": "default",

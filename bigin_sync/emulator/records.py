@@ -77,13 +77,13 @@ class Writer:
             "id": row.id,
             "Created_By": people[row.created_by].ref(),
         }
-        crm = self.org.product == "crm" and self.version > 2
+        crm = self.org.product == "crm" and self.version > 2 and self.module.api_name != "Notes"
         if added and (crm or (self.org.product == "bigin" and self.module.api_name == "Accounts")):
             shown["$approval_state"] = "approved"
         return shown
 
     def _check_guard(self, row: Row) -> None:
-        if self.guard is not None and row.modified > self.guard and self.org.switches.unmodified_since == "honoured":
+        if self.guard is not None and row.modified > self.guard and self.org.switches.unmodified_since != "ignored":
             raise already_modified(self, row)
 
     def _wrote(self, row: Row) -> None:

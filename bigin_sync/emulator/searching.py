@@ -22,9 +22,11 @@ def search_records(ask: Ask) -> Reply:
 def run_coql(ask: Ask) -> Reply:
     """`POST /coql`, answered from the records themselves."""
     query = ask.json_body().get("select_query")
+    if query is None:
+        raise ApiError("MANDATORY_NOT_FOUND", "required field not found", details={"api_name": "select_query"})
     if not isinstance(query, str):
-        details = {"api_name": "select_query", "json_path": "$.select_query"}
-        raise ApiError("MANDATORY_NOT_FOUND", "required field not found", details=details)
+        details = {"expected_data_type": "string", "api_name": "select_query", "json_path": "$.select_query"}
+        raise ApiError("INVALID_DATA", "invalid data", details=details)
     return coql.run(ask.org, ask.user, query, version=ask.version).reply()
 
 

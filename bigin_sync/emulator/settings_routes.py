@@ -85,14 +85,19 @@ def list_views(ask: Ask) -> Reply:
         "count": len(shown),
         "page": page,
         "more_records": len(mine) > page * size,
-        "translation": {
-            "public_views": "Public Views",
-            "other_users_views": "Other Users Views",
-            "shared_with_me": "Shared With Me",
-            "created_by_me": "Created By Me",
-        },
+        "translation": _translation(),
     }
     return Reply(200, {"custom_views": shown, "info": info})
+
+
+def _translation() -> dict[str, object]:
+    """How the categories of views are called."""
+    return {
+        "public_views": "Public Views",
+        "other_users_views": "Other Users Views",
+        "shared_with_me": "Shared With Me",
+        "created_by_me": "Created By Me",
+    }
 
 
 def get_view(ask: Ask) -> Reply:
@@ -101,7 +106,8 @@ def get_view(ask: Ask) -> Reply:
     view = module.view(ask.parts["id"])
     if view is None or (view.access_type == "only_to_me" and view.owner != ask.user.id):
         return nothing()
-    return Reply(200, {"custom_views": [shape.show_view(ask, module, view, whole=True)]})
+    shown = shape.show_view(ask, module, view, whole=True)
+    return Reply(200, {"custom_views": [shown], "info": {"translation": _translation()}})
 
 
 def list_related(ask: Ask) -> Reply:

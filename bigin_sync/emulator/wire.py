@@ -119,6 +119,8 @@ def _plan(org: Org, module: ModuleDef, asked: tuple[str, ...] | None, *, zone: s
             shape.append((name, _show_id, None))
         elif name in dollars:
             shape.append((name, dollars[name], None))
+        elif name == "Parent_Id" and org.product == "crm" and version > 2:
+            shape.append((name, _parent(org), None))
         else:
             field = module.fields[name]
             shape.append((name, _shower(org, module, field, zone=zone), field.nothing))
@@ -171,6 +173,19 @@ def _lookup(org: Org, name: str, module: str) -> Show:
     if module == "se_module":
         return lambda row: reference(org, str(row.values.get("$se_module")), row.values.get(name))
     return lambda row: reference(org, module, row.values.get(name)) if name in row.values else None
+
+
+def _parent(org: Org) -> Show:
+    """What a note hangs on, with its module inside, as later generations of CRM show it."""
+
+    def show(row: Row) -> object:
+        module = str(row.values.get("$se_module"))
+        shown = reference(org, module, row.values.get("Parent_Id"))
+        if shown is None:
+            return None
+        return ordered({**shown, "module": ordered({"api_name": module, "id": org.modules[module].id})})
+
+    return show
 
 
 def _tags(org: Org) -> Show:
