@@ -1,7 +1,7 @@
 """What is special about writing tasks, events, calls and notes: the record they hang on, durations, statuses."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bigin_sync.emulator.metadata import ModuleDef
@@ -120,8 +120,12 @@ def _seconds(given: object, *, minutes: bool) -> object:
     return given
 
 
-def settle_activity(module: ModuleDef, values: dict[str, object], *, row: Row | None, now: datetime) -> None:
-    """Fills what the server fills: when a task was closed, what became of a call."""
+def settle_activity(
+    module: ModuleDef, values: dict[str, object], *, sent: Mapping[str, object], row: Row | None, now: datetime
+) -> None:
+    """Fills what the server fills: when a task was closed, the days of an all-day event, what became of a call."""
+    if module.api_name == "Events":
+        _whole_days(values, sent=sent, row=row)
     if module.api_name == "Tasks" and "Status" in values:
         done = values["Status"] == "Completed"
         was_done = row is not None and row.values.get("Status") == "Completed"
@@ -132,6 +136,18 @@ def settle_activity(module: ModuleDef, values: dict[str, object], *, row: Row | 
         status = _call_status(values, row=row, outgoing=outgoing)
         if status is not None:
             values["Call_Status"] = status
+
+
+def _whole_days(values: dict[str, object], *, sent: Mapping[str, object], row: Row | None) -> None:
+    """An all-day event is kept by the days its sender named, whatever the offset they came with."""
+    held = row.values.get("All_day") if row is not None else None
+    if values.get("All_day", held) is not True:
+        return
+    for name in ("Start_DateTime", "End_DateTime"):
+        given = sent.get(name)
+        if isinstance(values.get(name), datetime) and isinstance(given, str):
+            day = datetime.fromisoformat(given).date()
+            values[name] = datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _call_status(values: Mapping[str, object], *, row: Row | None, outgoing: object) -> str | None:

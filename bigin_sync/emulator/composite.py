@@ -50,6 +50,10 @@ def _run(ask: Ask, wish: Mapping[str, object], answers: dict[str, object]) -> di
 def _call(ask: Ask, wish: Mapping[str, object], answers: Mapping[str, object]) -> Call:
     uri, headers, params = str(wish.get("uri", "")), wish.get("headers"), wish.get("params")
     body = _filled(wish.get("body"), answers)
+    data = body.get("data") if isinstance(body, dict) else None
+    if isinstance(data, list) and len(data) > 1:
+        details = {"maximum_length": 1, "api_name": "data"}
+        raise ItemError("LIMIT_EXCEEDED", "an inner call may write one record", details=details)
     given = headers if isinstance(headers, dict) else {}
     inner = {str(key).lower(): str(value) for key, value in given.items()}
     query = {str(key): str(value) for key, value in params.items()} if isinstance(params, dict) else {}

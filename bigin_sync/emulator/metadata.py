@@ -163,8 +163,6 @@ class RelatedListDef:
     module: str
     via: str | None = None
     """Lookup field of the other module that points back; `None` where the two are linked freely."""
-    link_both_ways: str | None = None
-    """For a free link: the related list of the other module that shows the same link."""
     id: str = ""
 
 

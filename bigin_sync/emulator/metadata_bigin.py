@@ -66,7 +66,7 @@ def _contacts() -> ModuleDef:
     ]
     related = [
         RelatedListDef(api_name="Pipelines", label="Pipelines", module="Pipelines", via="Contact_Name"),
-        _free("Products", back="Contacts"),
+        _free("Products"),
         *_always(),
     ]
     return _module("Contacts", ("Contact", "Contacts"), fields, name_field="Full_Name", suffix=2179, related=related)
@@ -122,7 +122,7 @@ def _accounts() -> ModuleDef:
     related = [
         RelatedListDef(api_name="Contacts", label="Contacts", module="Contacts", via="Account_Name"),
         RelatedListDef(api_name="Pipelines", label="Pipelines", module="Pipelines", via="Account_Name"),
-        _free("Products", back="Accounts"),
+        _free("Products"),
         *_always(),
     ]
     return _module(
@@ -150,7 +150,7 @@ def _pipelines() -> ModuleDef:
         *hidden(flag("Locked__s")),
     ]
     related = [
-        _free("Products", back="Pipelines"),
+        _free("Products"),
         RelatedListDef(api_name="Contacts", label="Contacts", module="Contacts"),
         *_always(),
     ]
@@ -188,9 +188,9 @@ def _products() -> ModuleDef:
         *hidden(flag("Locked__s")),
     ]
     related = [
-        _free("Pipelines", back="Products"),
-        _free("Contacts", back="Products"),
-        _free("Accounts", back="Products"),
+        _free("Pipelines"),
+        _free("Contacts"),
+        _free("Accounts"),
         *_always(),
     ]
     return _module("Products", ("Product", "Products"), fields, name_field="Product_Name", suffix=2213, related=related)
@@ -228,8 +228,8 @@ def _social() -> ModuleDef:
     return module
 
 
-def _free(module: str, *, back: str) -> RelatedListDef:
-    return RelatedListDef(api_name=module, label=module, module=module, link_both_ways=back)
+def _free(module: str) -> RelatedListDef:
+    return RelatedListDef(api_name=module, label=module, module=module)
 
 
 def _always() -> list[RelatedListDef]:

@@ -79,7 +79,7 @@ def _contacts() -> ModuleDef:
         *_record_facts(),
     ]
     related = [
-        _free("Products", "Products", back="Contacts"),
+        _free("Products", "Products"),
         _back("Deals", "Deals", via="Contact_Name"),
         _back("Contacts", "Reporting Contacts", via="Reporting_To"),
         *_always(),
@@ -137,7 +137,7 @@ def _accounts() -> ModuleDef:
         _back("Contacts", "Contacts", via="Account_Name"),
         _back("Deals", "Deals", via="Account_Name"),
         _back("Accounts", "Member Accounts", via="Parent_Account"),
-        _free("Products", "Products", back="Accounts"),
+        _free("Products", "Products"),
         *_always(),
     ]
     return _module(
@@ -175,8 +175,8 @@ def _deals(*, pipelines: bool) -> ModuleDef:
         choices = of.options(*(one.actual for one in known))
         fields.append(pick("Pipeline", choices, system_mandatory=True))
     related = [
-        _free("Products", "Products", back="Deals"),
-        _free("Contact_Roles", "Contact Roles", back=None, module="Contacts"),
+        _free("Products", "Products"),
+        _free("Contact_Roles", "Contact Roles", module="Contacts"),
         *_always(),
     ]
     module = _module(
@@ -213,9 +213,9 @@ def _products() -> ModuleDef:
         flag("Locked__s", creatable=False, editable=False),
     ]
     related = [
-        _free("Deals", "Deals", back="Products"),
-        _free("Contacts", "Contacts", back="Products"),
-        _free("Accounts", "Accounts", back="Products"),
+        _free("Deals", "Deals"),
+        _free("Contacts", "Contacts"),
+        _free("Accounts", "Accounts"),
         *_always(),
     ]
     return _module(
@@ -251,7 +251,7 @@ def _leads() -> ModuleDef:
         flag("Converted__s", creatable=False, editable=False, asked_only=True),
         *_record_facts(),
     ]
-    related = [_free("Products", "Products", back=None), *_always()]
+    related = [_free("Products", "Products"), *_always()]
     return _module("Leads", "Lead", fields, name_field="Full_Name", suffix=2175, duplicate="Email", related=related)
 
 
@@ -308,8 +308,8 @@ def _back(module: str, label: str, *, via: str) -> RelatedListDef:
     return RelatedListDef(api_name=name, label=label, module=module, via=via)
 
 
-def _free(name: str, label: str, *, back: str | None, module: str | None = None) -> RelatedListDef:
-    return RelatedListDef(api_name=name, label=label, module=module or name, link_both_ways=back)
+def _free(name: str, label: str, *, module: str | None = None) -> RelatedListDef:
+    return RelatedListDef(api_name=name, label=label, module=module or name)
 
 
 def _always() -> list[RelatedListDef]:

@@ -35,7 +35,7 @@ def accept(
     check_parent(org, module, values, row=row, place=place)
     _check_mandatory(org, module, values, row=row, place=place)
     settle_stage(org, module, values, sent=sent, row=row, place=place)
-    settle_activity(module, values, row=row, now=datetime.fromtimestamp(now, UTC))
+    settle_activity(module, values, sent=sent, row=row, now=datetime.fromtimestamp(now, UTC))
     check_unique(org, module, values, row=row, place=place)
     return values
 

@@ -133,3 +133,10 @@ def test_the_activities_of_a_contact_are_those_that_name_it(world: World, crm: h
     made(crm, "Tasks", {"Subject": "not mine", "Who_Id": other})
     listed = crm.get(f"Contacts/{contact}/Tasks", params={"fields": "Subject"}).json()["data"]
     assert [task["id"] for task in listed] == [mine["id"]]
+
+
+def test_an_all_day_event_keeps_the_days_its_sender_named(crm: httpx.Client) -> None:
+    day = {"Start_DateTime": "2026-03-09T00:00:00+05:30", "End_DateTime": "2026-03-09T00:30:00+05:30"}
+    event = made(crm, "Events", {"Event_Title": "Fair", "All_day": True, **day})
+    assert event["Start_DateTime"] == "2026-03-09T00:00:00+00:00"
+    assert event["End_DateTime"] == "2026-03-09T23:59:59+00:00"
