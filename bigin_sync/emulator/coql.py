@@ -8,7 +8,7 @@ from typing import Any
 from bigin_sync.emulator import views
 from bigin_sync.emulator.cells import Family, rank
 from bigin_sync.emulator.columns import Bound
-from bigin_sync.emulator.coql_bounds import Bounds, bounds
+from bigin_sync.emulator.coql_bounds import Bounds, bounds, narrowed_by_value
 from bigin_sync.emulator.coql_faults import (
     UNSUPPORTED_TYPE,
     module_closed,
@@ -101,7 +101,8 @@ def _admission(org: Org, user: User, query: Query) -> tuple[Predicate, bool]:
 
 def _rows(org: Org, query: Query, *, admits: Predicate, exact: bool) -> list[Row]:
     """The rows of the page and, if there is one, the row after it."""
-    table, found, count = org.tables[query.module], bounds(query.where), query.limit + 1
+    table, count = org.tables[query.module], query.limit + 1
+    found = narrowed_by_value(bounds(query.where), org, query.module)
     path = _path(query.orderings)
     if path is not None:
         answered = exact and _answered(found, path)

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
-from bigin_sync.emulator.cells import Unfit, literal
+from bigin_sync.emulator.cells import Family, Unfit, family, literal
 from bigin_sync.emulator.coql_tree import Column, Comparison, Condition, Pair
+from bigin_sync.emulator.derived import DERIVED
 from bigin_sync.emulator.metadata import FieldDef
+from bigin_sync.emulator.org import Org
 
 LAST_ID = 10**19
 LAST_SECOND = 10**12
+_FEW = 1_000
+_AUDIT = frozenset({"Created_By", "Modified_By"})
 
 _FIELDS = {
     "id": FieldDef(api_name="id", label="Id", data_type="bigint"),
@@ -62,6 +66,21 @@ def bounds(condition: Condition) -> Bounds:
     for part in _parts(condition):
         narrowed = _narrowed(found, part)
         found = replace(found, rest=(*found.rest, part)) if narrowed is None else narrowed
+    return found
+
+
+def narrowed_by_value(found: Bounds, org: Org, module: str) -> Bounds:
+    """The same bounds with the only ids that hold a text or a reference the condition asks for, if they are few."""
+    table, fields = org.tables[module], org.modules[module].fields
+    for part in found.rest:
+        if not isinstance(part, Comparison) or part.operator not in ("=", "in") or len(part.column.path) > 1:
+            continue
+        name = part.column.path[0]
+        stored = name in fields and name not in _AUDIT and (module, name) not in DERIVED
+        if stored and family(fields[name]) in (Family.TEXT, Family.REFERENCE):
+            ids = frozenset(int(row_id) for value in part.values for row_id in table.find(name, str(value)))
+            if len(ids) <= _FEW:
+                found = replace(found, ids=ids if found.ids is None else found.ids & ids)
     return found
 
 
