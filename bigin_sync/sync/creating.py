@@ -157,14 +157,9 @@ class CreateFlight:
             made.append(Link(0, work.kind.kind, *pair))
             rests.append(_rest(item))
         ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"] * len(made), links=made)
-        settled_ids = [item.entry.id for (item, _), rest in zip(stored, rests, strict=True) if rest.left is Left.DONE]
-        inbox.remove(session, settled_ids)
-        for entry_id in settled_ids:
-            work.counts.apply(entry_id)
-        for link_id, (item, _), rest in zip(ids, stored, rests, strict=True):
-            if rest.left is not Left.DONE:
-                inbox.set_link(session, [(item.entry.id, link_id)])
-                put_away(session, work, item.entry, rest)
+        entries = [item.entry for item, _ in stored]
+        inbox.set_link(session, [(entry.id, id) for entry, id in zip(entries, ids, strict=True)])
+        put_away(session, work, list(zip(entries, rests, strict=True)))
         wake(session, work, made)
 
 

@@ -27,38 +27,54 @@ class Work:
     counts: Counts
 
 
-def save_link(
-    session: Session, work: Work, after: After, *, both: Both, merged: Merged, entries: Mapping[Side, Entry]
-) -> None:
-    """Store a link as it is now known; its inbox entries are removed or set aside by what is left of them."""
-    links.save(session, [after.link])
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A link that was decided: what is known of it now, and what it was decided on."""
+
+    after: After
+    both: Both
+    merged: Merged
+    entries: Mapping[Side, Entry]
+
+    def rests(self) -> list[tuple[Entry, Rest]]:
+        """Its inbox entries, each with what is left of it."""
+        return [(self.entries[side], self.after.rests[side]) for side in BOTH if side in self.entries]
+
+
+def save_links(session: Session, work: Work, landed: Sequence[Landed]) -> None:
+    """Store links as they are now known; their inbox entries are removed or set aside by what is left of them."""
+    links.save(session, [one.after.link for one in landed])
+    for one in landed:
+        _conflicts(session, work, one)
+    put_away(session, work, [rest for one in landed for rest in one.rests()])
+
+
+def _conflicts(session: Session, work: Work, landed: Landed) -> None:
+    """Ask a person about what is held, and put away the questions that are answered."""
+    link, both, merged = landed.after.link, landed.both, landed.merged
     for contested in merged.contested:
         if contested.field in merged.held:
             conflicts.open_(
-                session,
-                work.setup.iid,
-                link=after.link,
-                contested=contested,
-                left_at=both.left_at,
-                right_at=both.right_at,
+                session, work.setup.iid, link=link, contested=contested, left_at=both.left_at, right_at=both.right_at
             )
-    conflicts.close(session, link_id=after.link.id, fields=sorted(after.decided))
-    for side in BOTH:
-        if side in entries:
-            put_away(session, work, entries[side], after.rests[side])
+    conflicts.close(session, link_id=link.id, fields=sorted(landed.after.decided))
 
 
-def put_away(session: Session, work: Work, entry: Entry, rest: Rest) -> None:
-    """Remove an entry that is settled, or set it aside for what it still needs."""
-    if rest.left is Left.DONE:
-        inbox.remove(session, [entry.id])
-        work.counts.apply(entry.id)
-        return
-    if rest.left is Left.NEW:
-        return
-    inbox.park(session, [Parked(entry.id, State(rest.left.value), rest.why or "", cause=rest.left.value)])
-    waits.await_(session, work.setup.iid, rows=[(entry.id, ref) for ref in rest.awaited])
-    work.counts.set_aside(entry.id, Aside(rest.left.value))
+def put_away(session: Session, work: Work, rests: Sequence[tuple[Entry, Rest]]) -> None:
+    """Remove entries that are settled; set the others aside for what they still need."""
+    done = [entry.id for entry, rest in rests if rest.left is Left.DONE]
+    aside = [(entry.id, rest) for entry, rest in rests if rest.left not in (Left.DONE, Left.NEW)]
+    inbox.remove(session, done)
+    inbox.park(session, [_parked(entry_id, rest) for entry_id, rest in aside])
+    waits.await_(session, work.setup.iid, rows=[(entry_id, ref) for entry_id, rest in aside for ref in rest.awaited])
+    for entry_id in done:
+        work.counts.apply(entry_id)
+    for entry_id, rest in aside:
+        work.counts.set_aside(entry_id, Aside(rest.left.value))
+
+
+def _parked(entry_id: int, rest: Rest) -> Parked:
+    return Parked(entry_id, State(rest.left.value), rest.why or "", cause=rest.left.value)
 
 
 def refuse(session: Session, work: Work, entry: Entry, refused: Refused) -> None:

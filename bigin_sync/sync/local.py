@@ -1,17 +1,17 @@
 """Local: the planned steps that touch no side: links between equal records, agreements, partings. A shell."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.record import Record, Ref
-from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.side import Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, leases, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
-from bigin_sync.sync.landing import Work, save_link, set_survivor_aside, wake
+from bigin_sync.sync.landing import Landed, Work, save_links, set_survivor_aside, wake
 from bigin_sync.sync.merge import merge
 from bigin_sync.sync.settled import settled
 
@@ -36,7 +36,7 @@ def _slice(work: Work, verb: Verb, carry_out: Callable[[Session, Work, Sequence[
 
 def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
     """Make links of pairs, and let the fields of each pair meet for the first time."""
-    pairs = [(step, *_records(session, work, step)) for step in planned]
+    pairs = _pairs(session, work, planned)
     whole = [(step, left, right) for step, left, right in pairs if left is not None and right is not None]
     gone = [Settled(step.id, State.DROPPED) for step, left, right in pairs if left is None or right is None]
     made = [Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record)) for _step, left, right in whole]
@@ -45,16 +45,17 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     carrier = carrier_for(
         session, work.setup, work.kind, values_of(one.record for _step, *both in whole for one in both)
     )
-    outcomes = []
-    for link_id, blank, (step, left, right) in zip(ids, made, whole, strict=True):
+    landed = []
+    for link_id, blank, (_step, left, right) in zip(ids, made, whole, strict=True):
         link = blank.numbered(link_id)
         entries = {Side.LEFT: left, Side.RIGHT: right}
         both = both_of(link, entries)
         merged = merge(both, policy=work.kind.policy, carrier=carrier)
-        inbox.set_link(session, [(entry.id, link_id) for entry in entries.values()])
-        save_link(session, work, settled(link, both, merged, stored={}), both=both, merged=merged, entries=entries)
-        outcomes.append(Settled(step.id, State.DONE, link_id=link_id))
-    journal.settle(session, outcomes + gone)
+        landed.append(Landed(settled(link, both, merged, stored={}), both, merged, entries))
+    inbox.set_link(session, [(entry.id, one.after.link.id) for one in landed for entry in one.entries.values()])
+    save_links(session, work, landed)
+    done = [Settled(step.id, State.DONE, link_id=id) for id, (step, _left, _right) in zip(ids, whole, strict=True)]
+    journal.settle(session, done + gone)
     work.counts.linked += len(whole)
     wake(session, work, made)
 
@@ -67,11 +68,12 @@ def _agree(session: Session, work: Work, planned: Sequence[journal.Entry]) -> No
     decided = resolved_for(session, work.setup, ids)
     records = [entry.record for entries in together.values() for entry in entries.values()]
     carrier = carrier_for(session, work.setup, work.kind, values_of(records))
+    landed = []
     for link_id, entries in together.items():
         both = both_of(known[link_id], entries)
         merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link_id))
-        after = settled(known[link_id], both, merged, stored={})
-        save_link(session, work, after, both=both, merged=merged, entries=entries)
+        landed.append(Landed(settled(known[link_id], both, merged, stored={}), both, merged, entries))
+    save_links(session, work, landed)
     journal.settle(session, [Settled(step.id, State.DONE) for step in planned])
 
 
@@ -85,11 +87,17 @@ def _part(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     journal.settle(session, [Settled(step.id, State.DONE) for step in planned])
 
 
-def _records(session: Session, work: Work, step: journal.Entry) -> tuple[Entry | None, Entry | None]:
-    ids: Mapping[Side, str | None] = {Side.LEFT: step.line.left_id, Side.RIGHT: step.line.right_id}
-    refs = {side: Ref(side, work.kind.kind, ids[side] or "") for side in BOTH}
-    found = inbox.by_refs(session, work.setup.iid, refs=list(refs.values()))
-    return found.get(refs[Side.LEFT]), found.get(refs[Side.RIGHT])
+def _pairs(
+    session: Session, work: Work, planned: Sequence[journal.Entry]
+) -> list[tuple[journal.Entry, Entry | None, Entry | None]]:
+    """Each step with the inbox entries of its two records, as far as they are still there."""
+    kind = work.kind.kind
+    refs = [
+        (Ref(Side.LEFT, kind, step.line.left_id or ""), Ref(Side.RIGHT, kind, step.line.right_id or ""))
+        for step in planned
+    ]
+    found = inbox.by_refs(session, work.setup.iid, refs=[ref for both in refs for ref in both])
+    return [(step, found.get(left), found.get(right)) for step, (left, right) in zip(planned, refs, strict=True)]
 
 
 def _unseen(record: Record) -> Copy:

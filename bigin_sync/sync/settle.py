@@ -110,7 +110,7 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
         Rest(Left.WAITING, "a lookup is still to be filled", tuple(pointers.values())) if pointers else Rest(Left.DONE)
     )
     work.counts.look(entry.id)
-    put_away(session, work, entry, rest)
+    put_away(session, work, [(entry, rest)])
     wake(session, work, [link])
 
 

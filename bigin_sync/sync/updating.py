@@ -24,7 +24,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.flights import Flight, fly
-from bigin_sync.sync.landing import Work, part, refuse, save_link
+from bigin_sync.sync.landing import Landed, Work, part, refuse, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.order import BATCH, UPDATES
@@ -102,6 +102,7 @@ class RereadFlight:
         decided = resolved_for(session, work.setup, [link.id for link in known.values()])
         items: list[_Item] = []
         done: list[Settled] = []
+        landed: list[Landed] = []
         for step in self._steps:
             link = known.get(_target_id(step))
             if link is None or link.parted:
@@ -119,9 +120,9 @@ class RereadFlight:
             if write.values:
                 items.append(_Item(step, link, pair, both, merged, write))
             else:
-                after = settled(link, both, merged, stored={})
-                save_link(session, work, after, both=both, merged=merged, entries=pair)
+                landed.append(Landed(settled(link, both, merged, stored={}), both, merged, pair))
                 done.append(Settled(step.id, State.DROPPED, message="nothing was left to write"))
+        save_links(session, work, landed)
         journal.settle(session, done)
         return UpdateFlight(work, self.side, items, fetched.at, self._progress) if items else None
 
@@ -185,15 +186,17 @@ class UpdateFlight:
             session,
             [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)],
         )
+        landed: list[Landed] = []
         for item, outcome in zip(self._items, outcomes, strict=True):
             if isinstance(outcome, Stored):
                 _take_in(session, work, item, self.side)
                 stored = {self.side: (outcome, item.write.values)}
                 after = settled(item.link, item.both, item.merged, stored=stored)
-                save_link(session, work, after, both=item.both, merged=item.merged, entries=item.entries)
-                work.counts.updated[self.side] += 1
+                landed.append(Landed(after, item.both, item.merged, item.entries))
             elif isinstance(outcome, Refused) and self.side.other in item.entries:
                 refuse(session, work, item.entries[self.side.other], outcome)
+        save_links(session, work, landed)
+        work.counts.updated[self.side] += len(landed)
         done = work.counts.updated[self.side]
         self._progress.stage("writing", kind=work.kind.kind, side=self.side, done=done, total=None)
         return None
