@@ -1,6 +1,6 @@
 """`GET /{module}`: lists, with everything that is required of their parameters, and single records."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import cast
@@ -52,8 +52,7 @@ def list_records(ask: Ask) -> Reply:
     module = ask.module()
     _refuse_notes(ask, module)
     wish = _read(ask, module)
-    skip = (wish.page - 1) * wish.per_page if wish.token is None else 0
-    found = list(islice(_rows(ask, wish), skip, skip + wish.per_page + 1))
+    found = list(islice(_rows(ask, wish), wish.per_page + 1))
     rows, more = found[: wish.per_page], len(found) > wish.per_page
     if not rows:
         return not_modified() if wish.since is not None else nothing()
@@ -157,21 +156,29 @@ def _spot(ask: Ask, token: str, bound_to: tuple[object, ...]) -> Spot:
 
 
 def _rows(ask: Ask, wish: Wish) -> Iterator[Row]:
+    """The rows of the page asked for, and of all pages after it."""
     table = ask.org.tables[wish.module.api_name]
-    ids = ask.listed("ids")
+    skip = (wish.page - 1) * wish.per_page if wish.token is None else 0
+    ids, filters = ask.listed("ids"), _filters(ask, wish)
+    if not ids and not filters and (wish.since is None or wish.sort_by == "Modified_Time"):
+        return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after, since=wish.since, skip=skip)
     rows = _of_ids(table, ids, wish) if ids else _all(table, wish)
+    return islice((row for row in rows if all(admits(row) for admits in filters)), skip, None)
+
+
+def _filters(ask: Ask, wish: Wish) -> list[Callable[[Row], bool]]:
+    filters: list[Callable[[Row], bool]] = []
     view_id, layout_id = ask.params.get("cvid"), ask.params.get("pipeline_id")
     if view_id is not None:
         view = wish.module.view(view_id)
         if view is None:
             raise invalid_param("cvid")
-        admits = views.predicate(ask.org, wish.module.api_name, view.criteria, user=ask.user)
-        rows = (row for row in rows if admits(row))
+        filters.append(views.predicate(ask.org, wish.module.api_name, view.criteria, user=ask.user))
     if layout_id is not None and wish.module.api_name == "Pipelines":
         if wish.module.layout(layout_id) is None:
             raise invalid_param("pipeline_id")
-        rows = (row for row in rows if row.values.get("Pipeline") == layout_id)
-    return rows
+        filters.append(lambda row: row.values.get("Pipeline") == layout_id)
+    return filters
 
 
 def _of_ids(table: Table, ids: list[str], wish: Wish) -> Iterator[Row]:

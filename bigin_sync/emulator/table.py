@@ -42,6 +42,10 @@ class Index(Protocol[T]):
         """How many keys are smaller or equal."""
         ...
 
+    def islice(self, start: int, stop: int, *, reverse: bool = False) -> Iterator[T]:
+        """The keys at positions from `start` up to, not including, `stop`."""
+        ...
+
     def irange(
         self,
         minimum: T | None = None,

@@ -11,20 +11,30 @@ Place = tuple[int, int]
 
 
 def walk(
-    table: Table, sort_by: SortKey, *, ascending: bool, after: Place | None, since: int | None = None
+    table: Table,
+    sort_by: SortKey,
+    *,
+    ascending: bool,
+    after: Place | None,
+    since: int | None = None,
+    skip: int = 0,
 ) -> Iterator[Row]:
-    """The rows in order, from behind `after` on; since: none that was modified before (order by Modified_Time only).
+    """The rows in order, from behind `after` on, the first `skip` left out at no cost.
 
-    Times descend with ids descending. Times ascend with ids *descending* inside one second, as both products were seen
-    to answer: "(time, id) greater than" is no way to go through such a list.
+    since: none that was modified before (order by Modified_Time only). Times descend with ids descending. Times ascend
+    with ids *descending* inside one second, as both products were seen to answer: "(time, id) greater than" is no way
+    to go through such a list. `skip` is for pages by number, which have no `after`.
     """
     rows = table.rows
     if sort_by == "id":
-        for number in _by_id(table.by_id, ascending=ascending, after=after):
+        for number in _by_id(table.by_id, ascending=ascending, after=after, skip=skip):
             yield rows[str(number)]
         return
     index = table.by_modified if sort_by == "Modified_Time" else table.by_created
-    pairs = _rising(index, after=after, since=since) if ascending else _falling(index, after=after, since=since)
+    if ascending:
+        pairs = _rising(index, after=after, since=since, skip=skip)
+    else:
+        pairs = _falling(index, after=after, since=since, skip=skip)
     for _, number in pairs:
         yield rows[str(number)]
 
@@ -37,27 +47,38 @@ def place_of(row: Row, sort_by: SortKey) -> Place:
     return (row.modified if sort_by == "Modified_Time" else row.created, number)
 
 
-def _by_id(index: Index[int], *, ascending: bool, after: Place | None) -> Iterator[int]:
-    edge = None if after is None else after[1]
+def _by_id(index: Index[int], *, ascending: bool, after: Place | None, skip: int) -> Iterator[int]:
     if ascending:
-        yield from index.irange(minimum=edge, inclusive=(False, True))
-    else:
-        yield from index.irange(maximum=edge, inclusive=(True, False), reverse=True)
+        start = 0 if after is None else index.bisect_right(after[1])
+        yield from index.islice(start + skip, len(index))
+        return
+    stop = len(index) if after is None else index.bisect_left(after[1])
+    yield from index.islice(0, max(0, stop - skip), reverse=True)
 
 
-def _falling(index: Index[Place], *, after: Place | None, since: int | None) -> Iterator[Place]:
-    low = None if since is None else (since, 0)
-    yield from index.irange(minimum=low, maximum=after, inclusive=(True, False), reverse=True)
+def _falling(index: Index[Place], *, after: Place | None, since: int | None, skip: int) -> Iterator[Place]:
+    start = 0 if since is None else index.bisect_left((since, 0))
+    stop = len(index) if after is None else index.bisect_left(after)
+    yield from index.islice(start, max(start, stop - skip), reverse=True)
 
 
-def _rising(index: Index[Place], *, after: Place | None, since: int | None) -> Iterator[Place]:
+def _rising(index: Index[Place], *, after: Place | None, since: int | None, skip: int) -> Iterator[Place]:
     if after is not None:
-        second = after[0]
-        yield from index.irange((second, 0), after, inclusive=(True, False), reverse=True)
-        start = index.bisect_left((second + 1, 0))
+        low, stop = _second(index, after[0])
+        yield from index.islice(low, index.bisect_left(after), reverse=True)
     else:
-        start = 0 if since is None else index.bisect_left((since, 0))
-    while start < len(index):
-        second = index[start][0]
-        yield from index.irange((second, 0), (second + 1, 0), inclusive=(True, False), reverse=True)
-        start = index.bisect_left((second + 1, 0))
+        stop = 0 if since is None else index.bisect_left((since, 0))
+        if stop + skip >= len(index):
+            return
+        if skip:
+            place = stop + skip
+            low, stop = _second(index, index[place][0])
+            yield from index.islice(low, stop - (place - low), reverse=True)
+    while stop < len(index):
+        low, stop = _second(index, index[stop][0])
+        yield from index.islice(low, stop, reverse=True)
+
+
+def _second(index: Index[Place], second: int) -> tuple[int, int]:
+    """The positions that hold the rows of one second, from and up to."""
+    return index.bisect_left((second, 0)), index.bisect_left((second + 1, 0))

@@ -72,6 +72,22 @@ def test_page_tokens_lead_through_every_row_once(world: World, crm: httpx.Client
     assert set(shown) == ids
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("by", ["id", "Created_Time", "Modified_Time"])
+def test_pages_by_number_and_by_token_are_the_same_pages(world: World, crm: httpx.Client, by: str, order: str) -> None:
+    seeded(world, 33, second=world.now() - 90)
+    seeded(world, 30)
+    seeded(world, 27, second=world.now() - 10)
+    params = {"fields": "id", "per_page": "20", "sort_by": by, "sort_order": order}
+    token: str | None = None
+    for page in range(1, 6):
+        numbered = crm.get("Contacts", params={**params, "page": str(page)}).json()
+        walked = crm.get("Contacts", params={**params, "page_token": token} if token else params).json()
+        assert [row["id"] for row in numbered["data"]] == [row["id"] for row in walked["data"]]
+        token = walked["info"]["next_page_token"]
+    assert token is None
+
+
 def test_a_walk_by_token_does_not_stumble_over_a_row_that_moves_to_the_end(world: World, crm: httpx.Client) -> None:
     ids = seeded(world, 30)
     params = {"fields": "id", "per_page": "10", "sort_by": "Modified_Time", "sort_order": "asc"}
