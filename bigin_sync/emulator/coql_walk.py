@@ -16,6 +16,8 @@ from bigin_sync.emulator.table import Row, Table
 
 _SORT_COST = 4
 """What sorting one row costs, in rows walked past."""
+_WALKED_FIRST = 8
+"""Rows worth walking past for every row wanted, before sorting is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,6 @@ class Stretch:
     def __len__(self) -> int:
         return max(0, self.stop - self.start)
 
-    def rows(self, table: Table) -> Iterator[Row]:
-        """The rows in it, in the order of the index."""
-        rows = table.rows
-        return (rows[str(self.number(entry))] for entry in self.index.islice(self.start, self.stop))
-
 
 def stretches(table: Table, found: Bounds) -> dict[str, Stretch]:
     """The part of each index that the bounds leave."""
@@ -81,11 +78,7 @@ def stretches(table: Table, found: Bounds) -> dict[str, Stretch]:
 
 def matching(table: Table, found: Bounds, *, admits: Predicate) -> Iterator[Row]:
     """Every row within the bounds that is admitted, in no order; walks the shortest stretch there is."""
-    if found.ids is not None:
-        candidates: Iterable[Row] = (row for one in found.ids if (row := table.get(str(one))) is not None)
-    else:
-        candidates = min(stretches(table, found).values(), key=len).rows(table)
-    return filter(admits, candidates)
+    return filter(admits, _rows(table, _numbers(table, found)))
 
 
 def page(table: Table, found: Bounds, *, admits: Predicate | None, path: Path, offset: int, count: int) -> list[Row]:
@@ -95,18 +88,42 @@ def page(table: Table, found: Bounds, *, admits: Predicate | None, path: Path, o
     """
     here = stretches(table, found)[path.index]
     if admits is None:
-        return _rows(table, islice(_walk(here, path, skip=offset), count))
-    if found.ids is not None or _sorting_is_cheaper(table, found, here, wanted=offset + count):
-        rows = sorted(matching(table, found, admits=admits), key=path.key)
-        return rows[offset : offset + count]
-    walked = (table.rows[str(number)] for number in _walk(here, path, skip=0))
-    return list(islice(filter(admits, walked), offset, offset + count))
+        return list(_rows(table, islice(_walk(here, path, skip=offset), count)))
+    patience = _patience(table, found, here, wanted=offset + count)
+    walked = islice(_walk(here, path, skip=0), patience)
+    rows = list(islice(filter(admits, _rows(table, walked)), offset, offset + count))
+    if len(rows) == count or patience >= len(here):
+        return rows
+    return list(islice(filter(admits, _gathered(table, found, path)), offset, offset + count))
 
 
-def _sorting_is_cheaper(table: Table, found: Bounds, here: Stretch, *, wanted: int) -> bool:
-    shortest = min(len(each) for each in stretches(table, found).values())
-    passed = min(len(here), wanted * max(1, len(table)) // max(1, shortest))
-    return shortest * _SORT_COST < passed
+def _patience(table: Table, found: Bounds, here: Stretch, *, wanted: int) -> int:
+    """How many rows to walk past before the rows of a shorter stretch are gathered and sorted instead."""
+    shortest = len(found.ids) if found.ids is not None else min(map(len, stretches(table, found).values()))
+    if shortest >= len(here):
+        return len(here)
+    patience = _WALKED_FIRST * wanted
+    return patience if patience <= shortest * _SORT_COST else 0
+
+
+def _gathered(table: Table, found: Bounds, path: Path) -> Iterable[Row]:
+    """The rows of the shortest stretch in the order of the path."""
+    if path.index == "id":
+        return _rows(table, sorted(_numbers(table, found), reverse=not path.ascending))
+    return sorted(_rows(table, _numbers(table, found)), key=path.key)
+
+
+def _numbers(table: Table, found: Bounds) -> Iterable[int]:
+    """The ids the bounds leave, by the index that leaves fewest."""
+    if found.ids is not None:
+        return (one for one in found.ids if str(one) in table.rows)
+    shortest = min(stretches(table, found).values(), key=len)
+    return map(shortest.number, shortest.index.islice(shortest.start, shortest.stop))
+
+
+def _rows(table: Table, numbers: Iterable[int]) -> Iterator[Row]:
+    rows = table.rows
+    return (rows[str(number)] for number in numbers)
 
 
 def _walk(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
@@ -146,8 +163,3 @@ def _second_around(here: Stretch, position: int) -> tuple[int, int]:
 
 def _second(entry: tuple[int, int]) -> int:
     return entry[1]
-
-
-def _rows(table: Table, numbers: Iterable[int]) -> list[Row]:
-    rows = table.rows
-    return [rows[str(number)] for number in numbers]
