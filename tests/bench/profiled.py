@@ -1,8 +1,12 @@
-"""A profile of a whole process: every thread has its own, and they are added up at the end."""
+"""A profile of a whole process: every thread has its own, and they are added up at the end.
+
+Times are CPU seconds of the thread: with the clock on the wall, every thread would seem busy while it waits its turn.
+"""
 
 import cProfile
 import pstats
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +22,11 @@ def profiled(path: Path | None) -> Iterator[None]:
     if path is None:
         yield
         return
-    profiles = [cProfile.Profile()]
+    profiles = [cProfile.Profile(time.thread_time)]
     real = threading.Thread.run
 
     def run(thread: threading.Thread) -> None:
-        profiles.append(mine := cProfile.Profile())
+        profiles.append(mine := cProfile.Profile(time.thread_time))
         mine.runcall(real, thread)
 
     with patch.object(threading.Thread, "run", run), profiles[0]:
