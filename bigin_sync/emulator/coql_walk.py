@@ -7,7 +7,8 @@ recorded lists do: a client that takes them for ascending breaks here as it may 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from bigin_sync.emulator.coql_bounds import Bounds
@@ -137,21 +138,17 @@ def _walk(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
 
 def _walk_by_second(here: Stretch, path: Path, *, skip: int) -> Iterator[int]:
     """One way through the seconds, the other way through the ids of each second."""
-    passed, low, high = 0, here.start, here.stop
-    while low < high:
-        ahead = max(0, skip - passed)
-        if ahead >= high - low:
-            return
-        first, last = _second_around(here, low + ahead if path.ascending else high - 1 - ahead)
-        passed += first - low if path.ascending else high - last
-        left = max(0, skip - passed)
-        passed += left
-        reverse = not path.ids_ascending
-        begin, end = (first, last - left) if reverse else (first + left, last)
-        for entry in here.index.islice(begin, end, reverse=reverse):
-            yield entry[1]
-        passed += last - first - left
-        low, high = (last, high) if path.ascending else (low, first)
+    if skip >= len(here):
+        return
+    # The second the page begins in is found by its place, and may be a long one; those after it are read through.
+    first, last = _second_around(here, here.start + skip if path.ascending else here.stop - 1 - skip)
+    left = skip - (first - here.start if path.ascending else here.stop - last)
+    begin, end = (first + left, last) if path.ids_ascending else (first, last - left)
+    for entry in here.index.islice(begin, end, reverse=not path.ids_ascending):
+        yield entry[1]
+    begin, end = (last, here.stop) if path.ascending else (here.start, first)
+    for _, entries in groupby(here.index.islice(begin, end, reverse=not path.ascending), key=itemgetter(0)):
+        yield from (entry[1] for entry in reversed(list(entries)))
 
 
 def _second_around(here: Stretch, position: int) -> tuple[int, int]:
