@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -24,6 +25,13 @@ BREATH = 1.5
 """Seconds to read a few lines."""
 PAUSE = 5.0
 """Seconds between two syncs once the story is over."""
+
+_NEXT = (
+    ("bigin-sync emulator", "both orgs for yourself, on a port"),
+    ("bigin-sync connect bigin", "your own org; nothing is written by that"),
+    ("bigin-sync plan", "every write of a sync, before there is any"),
+    ("bigin-sync replay fixtures/", "more stories, each checked to the last field"),
+)
 
 
 def tell(console: Console, *, once: bool, port: int | None, watching: Watching) -> int:
@@ -122,17 +130,11 @@ class _Story:
 
     def what_next(self) -> None:
         """What a person would try now."""
+        grid = Table.grid(padding=(0, 2))
+        for command, what in _NEXT:
+            grid.add_row(f"[bold]{command}[/]", what)
         self._console.print()
-        self._console.print(
-            Panel(
-                "[bold]bigin-sync emulator[/]                 both orgs for yourself, on a port of this machine\n"
-                "[bold]bigin-sync connect bigin[/] and [bold]crm[/]   your own orgs; nothing is written by that\n"
-                "[bold]bigin-sync plan[/]                     every write a sync would do, before it does any\n"
-                "[bold]bigin-sync replay fixtures/[/]         more stories, each checked to the last field",
-                title="What to try next",
-                title_align="left",
-            )
-        )
+        self._console.print(Panel(grid, title="What to try next", title_align="left", expand=False))
 
     def _chapter(self, title: str, text: str) -> None:
         self._console.print()
@@ -162,28 +164,34 @@ class _Story:
 
     def _came_to(self, report: Report) -> Table:
         room = self._scene.room
-        made = [f"made in {room.pairing.title(side)}" for side in BOTH]
-        filled = [f"updated in {room.pairing.title(side)}" for side in BOTH]
-        table = _table("", "recognised", *made, *filled, "held for you", "problems")
-        for kind, counts in report.counts.items():
-            numbers = [
-                counts.linked,
-                *(counts.created[side] for side in BOTH),
-                *(counts.updated[side] for side in BOTH),
-            ]
-            numbers += [counts.aside(Aside.HELD), counts.aside(Aside.PROBLEM)]
-            table.add_row(PLURALS[kind], *(f"{number:,}" if number else "·" for number in numbers))
+        told = {kind: counts for kind, counts in report.counts.items() if counts.writes or counts.linked}
+        table = _table("", *(PLURALS[kind] for kind in told))
+        rows: dict[str, list[int]] = {"recognised": [counts.linked for counts in told.values()]}
+        for side in BOTH:
+            rows[f"made in {room.pairing.title(side)}"] = [counts.created[side] for counts in told.values()]
+        for side in BOTH:
+            rows[f"updated in {room.pairing.title(side)}"] = [counts.updated[side] for counts in told.values()]
+        for words, aside in (("held for you", Aside.HELD), ("problems", Aside.PROBLEM)):
+            rows[words] = [counts.aside(aside) for counts in told.values()]
+        for words, numbers in rows.items():
+            if any(numbers):
+                table.add_row(words, *(f"{number:,}" if number else "·" for number in numbers))
         return table
 
     def _contested(self, lines: Iterable[WriteLine]) -> None:
+        """Both versions of each contested field side by side, and the rule that settled it."""
         for line in lines:
+            winner = next(self._title(label) for label in LABELS if self._title(label) != line.product)
             for remark in line.remarks:
-                self._console.print(f"[yellow]⚖[/] {line.record}: {remark}")
+                for one in line.fields:
+                    if remark.startswith(one.label):
+                        versions = f"{line.product}: {one.before}, {winner}: {one.after}"
+                        self._console.print(f"[yellow]⚖[/] {escape(f'{line.record}. {versions}. {remark}.')}")
 
     def _compare(self, *people: Person) -> None:
         table = _table("", "field", *(self._title(label) for label in LABELS))
         for person in people:
-            for name in ("Title", "Mobile", "Email"):
+            for name in ("Title", "Mobile", "Phone"):
                 values = [self._scene.value(label, person, name) for label in LABELS]
                 if any(values):
                     table.add_row(f"{person.first} {person.last}", name, *(value or "·" for value in values))
@@ -205,8 +213,5 @@ def _table(*headings: str) -> Table:
 
 def _line(line: WriteLine) -> str:
     fields = ", ".join(f"{one.label} → {one.after}" for one in line.fields)
-    return (
-        f"  [cyan]{line.action}[/] {line.record} in {line.product}  {fields}"
-        if line.product
-        else f"  {line.record}: {line.why}"
-    )
+    told = f"{line.record} in {line.product}: {fields}" if line.product else f"{line.record}: {line.why}"
+    return f"  [cyan]{line.action}[/] {escape(told)}"
