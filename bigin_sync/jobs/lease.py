@@ -1,14 +1,13 @@
 """The lease of a run: the right to write for one integration, kept alive while the run goes on."""
 
-import os
-import platform
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 from bigin_sync.errors import LeaseLost
+from bigin_sync.jobs.holder import Holder
 from bigin_sync.jobs.room import Room
 from bigin_sync.store import leases
 from bigin_sync.store.db import Session
@@ -27,11 +26,7 @@ def leased(room: Room, iid: int) -> Iterator[int]:
     with room.db.write() as session:
         lease = _acquired(session, iid)
         if lease is None:
-            raise LeaseLost(
-                "Another bigin-sync is at work on these orgs.",
-                why="Two that write at once would write the same records twice.",
-                hint="Wait until it has finished, then try again.",
-            )
+            raise _taken(leases.current(session, iid), room.clock.now())
     done = threading.Event()
     beat = threading.Thread(target=_keep, args=(room, iid, lease.fence, done), daemon=True, name="lease")
     beat.start()
@@ -45,37 +40,29 @@ def leased(room: Room, iid: int) -> Iterator[int]:
 
 
 def _acquired(session: Session, iid: int) -> Lease | None:
-    here = _here()
-    holder = f"{here}:{os.getpid()}:{threading.get_ident()}"
+    """The lease, taken over at once from a holder that is known to be gone."""
+    holder = str(Holder.me())
     lease = leases.acquire(session, iid, holder=holder, duration=DURATION)
     if lease is not None:
         return lease
     other = leases.current(session, iid)
-    if other is None or not _died(other.holder, here):
+    known = Holder.from_text(other.holder) if other is not None else None
+    if other is None or known is None or not known.died:
         return None
     leases.release(session, iid, fence=other.fence)
     return leases.acquire(session, iid, holder=holder, duration=DURATION)
 
 
-def _here() -> str:
-    """This machine, as far as process numbers mean the same processes (a container counts them for itself)."""
-    numbers = Path("/proc/self/ns/pid")
-    return f"{platform.node()}/{numbers.readlink() if numbers.is_symlink() else ''}"
-
-
-def _died(holder: str, here: str) -> bool:
-    """Whether the holder was a process of this machine that is gone. Of other machines nothing is known."""
-    where, _, who = holder.rpartition(":")
-    where, _, pid = where.rpartition(":")
-    if where != here or not pid.isdecimal() or not who:
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
+def _taken(other: Lease | None, now: datetime) -> LeaseLost:
+    """The refusal, with how long the other's right to write goes on if nobody renews it."""
+    known = Holder.from_text(other.holder) if other is not None else None
+    who = f" (process {known.pid} on {known.host})" if known is not None else ""
+    left = max(1, math.ceil((other.expires_at - now).total_seconds())) if other is not None else 1
+    return LeaseLost(
+        f"Another bigin-sync is at work on these orgs{who}.",
+        why="Two that write at once would write the same records twice.",
+        hint=f"Wait until it has finished. If it is no longer running, try again in {left} seconds.",
+    )
 
 
 def _keep(room: Room, iid: int, fence: int, done: threading.Event) -> None:
