@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bigin_sync.emulator.activity_input import check_parent, company_named, settle_activity, spelled
 from bigin_sync.emulator.metadata import FieldDef, ModuleDef
+from bigin_sync.emulator.participants import invite
 from bigin_sync.emulator.pipeline_input import settle_stage
 from bigin_sync.emulator.replies import ItemError
 from bigin_sync.emulator.table import Row, Values
@@ -83,6 +84,8 @@ def _open(field: FieldDef, row: Row | None) -> bool:
 def _value(org: "Org", module: ModuleDef, field: FieldDef, *, value: object, place: Place) -> object:
     if field.api_name == "Tag":
         return _tags(org, module, field, value=value, place=place)
+    if field.api_name == "Participants" and value is not None:
+        return invite(org, field, value, place=place)
     if field.lookup == "Accounts" and org.switches.company_by_name:
         name = company_named(value)
         if name is not None:

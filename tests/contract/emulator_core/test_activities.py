@@ -140,3 +140,22 @@ def test_an_all_day_event_keeps_the_days_its_sender_named(crm: httpx.Client) -> 
     event = made(crm, "Events", {"Event_Title": "Fair", "All_day": True, **day})
     assert event["Start_DateTime"] == "2026-03-09T00:00:00+00:00"
     assert event["End_DateTime"] == "2026-03-09T23:59:59+00:00"
+
+
+def test_participants_come_back_with_name_and_address(world: World, crm: httpx.Client) -> None:
+    (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example"}])
+    people = [
+        {"type": "contact", "participant": contact},
+        {"type": "user", "participant": world.crm.admin_id},
+        {"type": "email", "participant": "guest@guest.example"},
+    ]
+    times = {"Start_DateTime": "2026-03-09T10:00:00+00:00", "End_DateTime": "2026-03-09T11:00:00+00:00"}
+    event = made(crm, "Events", {"Event_Title": "Fair", "Participants": people, **times})
+    shown = [(one["type"], one["name"], one["Email"]) for one in event["Participants"]]
+    assert shown == [
+        ("contact", "Weber", "w@weber.example"),
+        ("user", "Mara Lindqvist", "mara@harbourpine.example"),
+        ("email", "guest@guest.example", "guest@guest.example"),
+    ]
+    stranger = {"Event_Title": "x", "Participants": [{"type": "contact", "participant": "17"}], **times}
+    assert crm.post("Events", json={"data": [stranger]}).status_code == 400
