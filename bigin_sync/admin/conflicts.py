@@ -166,7 +166,7 @@ def _decide_record(room: Room, session: Session, iid: int, *, number: int, answe
     # What shared a key with these meets fewer counterparts now, and is matched again.
     renewal.renew_held(session, iid, kind=entry.record.ref.kind)
     if answer == NEW:
-        decisions.alone(session, entry)
+        decisions.alone(session, iid, entry)
         return f"{line.record} is created in {room.pairing.title(entry.record.ref.side.other)}."
     chosen = next(other for ref, other in candidates.items() if ref.id == answer)
     left, right = (entry, chosen) if entry.record.ref.side is Side.LEFT else (chosen, entry)

@@ -144,11 +144,13 @@ class KeyPart:
     """One part of a match key: the first-choice and alternative fields it may come from, and how it is normalised.
 
     With several `fields` each filled one gives a key of its own (a phone number is tried as phone and as mobile). A
-    `Norm.RECORD` part is a lookup, and is compared by what both sides' records are linked to.
+    `Norm.RECORD` part is a lookup, and is compared by what both sides' records are linked to. or_none: records of which
+    all these fields are blank have that in common.
     """
 
     fields: tuple[str, ...]
     norm: Norm
+    or_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,12 @@ class KindSpec:
         """Whether the field of that name points to a parent."""
         pair = self.field(name)
         return pair is not None and pair.to is not None and pair.to != self.kind
+
+    @property
+    def known_by(self) -> frozenset[str]:
+        """The lookups by whose records it is recognised; it can be told only once those are linked."""
+        parts = [part for rule in self.match for part in rule.parts if part.norm is Norm.RECORD]
+        return frozenset(name for part in parts for name in part.fields)
 
     @property
     def parents(self) -> frozenset[Kind]:

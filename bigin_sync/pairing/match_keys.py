@@ -21,6 +21,9 @@ from bigin_sync.pairing.legal_suffixes import AS_SPELLED, GLUED, JOINING, LEADIN
 Identify: TypeAlias = Callable[[Kind, str], str | None]
 """(kind, record id on this side) -> something equal on both sides, such as the number of the link; None: not linked."""
 
+NO_RECORD = "none"
+"""What records that point to nothing have in common; no link's number is spelled so."""
+
 SMALLEST_NUMBER = 10_000
 """Below this a national number is an extension or a service, and says nothing about who answers it."""
 
@@ -129,7 +132,7 @@ class MatchKeys:
         return list(dict.fromkeys(found))
 
     def _rule_keys(self, rule: MatchRule, values: Values) -> list[str]:
-        if not all(any(values.get(name) for name in part.fields) for part in rule.parts):
+        if not all(part.or_none or any(values.get(name) for name in part.fields) for part in rule.parts):
             return []  # parsing a phone number is dear: not before every part has something to say
         parts: list[list[str]] = []
         for part in rule.parts:
@@ -140,6 +143,8 @@ class MatchKeys:
         return [f"{rule.name}: {' | '.join(choice)}" for choice in product(*parts)]
 
     def _part(self, part: KeyPart, values: Values) -> list[str]:
+        if part.or_none and not any(values.get(name) for name in part.fields):
+            return [NO_RECORD]
         normal = (self._normal(part.norm, name, values.get(name)) for name in part.fields)
         return list(dict.fromkeys(text for text in normal if text))
 

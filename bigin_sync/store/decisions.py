@@ -1,16 +1,14 @@
 """Decisions: what a person said about records that several others might be the same as.
 
 A decision is kept as a match key of its own, surer than any rule: two records that a person calls the same share it and
-have no other; a record that a person calls new has none at all. A record that is edited before the next run is matched
-by its values again.
+have no other; a record that a person calls new has one that it shares with nobody. A record that is edited before the
+next run is matched by its values again.
 """
 
 from collections.abc import Sequence
 
 from sqlalchemy import delete, insert
 
-from bigin_sync.model.kind import Kind
-from bigin_sync.model.side import Side
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.renewal import renew
@@ -22,24 +20,23 @@ RANK = 0
 
 def same(session: Session, iid: int, *, left: Entry, right: Entry) -> None:
     """A person says that these two entries are the same thing: the next run links them."""
-    _forget_keys(session, [left.id, right.id])
-    key = f"decided {left.id} {right.id}"
-    kind: Kind = left.record.ref.kind
+    _decide(session, iid, [left, right], key=f"decided {left.id} {right.id}")
+
+
+def alone(session: Session, iid: int, entry: Entry) -> None:
+    """A person says that this entry has no counterpart: the next run creates one."""
+    _decide(session, iid, [entry], key=f"alone {entry.id}")
+
+
+def _decide(session: Session, iid: int, entries: Sequence[Entry], *, key: str) -> None:
+    ids = [entry.id for entry in entries]
+    session.connection().execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(ids)))
     session.connection().execute(
         insert(INBOX_KEY),
         [
-            {"inbox_id": id, "rank": RANK, "key": key, "integration_id": iid, "kind": kind, "side": side.value}
-            for id, side in ((left.id, Side.LEFT), (right.id, Side.RIGHT))
+            {"inbox_id": entry.id, "rank": RANK, "key": key, "integration_id": iid}
+            | {"kind": entry.record.ref.kind, "side": entry.record.ref.side.value}
+            for entry in entries
         ],
     )
-    renew(session, [left.id, right.id])
-
-
-def alone(session: Session, entry: Entry) -> None:
-    """A person says that this entry has no counterpart: the next run creates one."""
-    _forget_keys(session, [entry.id])
-    renew(session, [entry.id])
-
-
-def _forget_keys(session: Session, ids: Sequence[int]) -> None:
-    session.connection().execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(ids)))
+    renew(session, ids)

@@ -202,6 +202,12 @@ def settle(session: Session, rows: Sequence[Settled]) -> None:
     )
 
 
+def withdraw(session: Session, run_id: int, *, kind: Kind, verbs: Sequence[Verb]) -> None:
+    """Clear away what a run has planned of a kind, because it is about to be planned anew."""
+    where = (_c.run_id == run_id, PLANNED, _c.kind == kind, _c.verb.in_([verb.value for verb in verbs]))
+    session.connection().execute(delete(JOURNAL).where(*where))
+
+
 def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
     """Replace what these entries are going to send: they were decided once more, right before the call."""
     run_many(session, _REVISE, [{"row_id": id, "payload": json_text(dict(one))} for id, one in payloads.items()])

@@ -1,16 +1,19 @@
 """Match keys: where unlinked records of the two sides may be the same thing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
-from bigin_sync.store.inbox import State
+from bigin_sync.store.bulk import inserting, run_many
+from bigin_sync.store.chunks import chunked
+from bigin_sync.store.decisions import RANK
+from bigin_sync.store.inbox import Entry, State
 from bigin_sync.store.tables_hot import INBOX, INBOX_KEY
 
 
@@ -21,6 +24,35 @@ class Shared:
     key: str
     left: tuple[int, ...]
     right: tuple[int, ...]
+
+
+_INSERT = inserting(INBOX_KEY, [column.name for column in INBOX_KEY.columns])
+
+
+def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[int, str]]], of: Sequence[Entry]) -> None:
+    """Give entries the match keys found for them (entry id -> rank and key), in place of those they had.
+
+    An entry about which a person has decided keeps that decision alone.
+    """
+    decided = {id for some in chunked([entry.id for entry in of]) for id in _decided(session, some)}
+    open_ = [entry for entry in of if entry.id not in decided]
+    for some in chunked([entry.id for entry in open_]):
+        session.connection().execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(some)))
+    run_many(
+        session,
+        _INSERT,
+        [
+            {"inbox_id": entry.id, "rank": rank, "key": key, "integration_id": iid}
+            | {"kind": entry.record.ref.kind, "side": entry.record.ref.side.value}
+            for entry in open_
+            for rank, key in dict.fromkeys(found.get(entry.id, ()))
+        ],
+    )
+
+
+def _decided(session: Session, ids: Sequence[int]) -> Iterator[int]:
+    statement = select(INBOX_KEY.c.inbox_id).where(INBOX_KEY.c.inbox_id.in_(ids), INBOX_KEY.c.rank == RANK)
+    yield from session.connection().execute(statement).scalars()
 
 
 def shared_keys(

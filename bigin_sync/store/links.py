@@ -103,6 +103,16 @@ def translate(session: Session, iid: int, *, side: Side, kind: Kind, ids: Sequen
     return found
 
 
+def numbers(session: Session, iid: int, *, side: Side, kind: Kind, ids: Sequence[str]) -> dict[str, int]:
+    """The id of the link of each of these records of `side`, tombstones too; records without one are left out."""
+    here = _ID_OF[side]
+    found: dict[str, int] = {}
+    for some in chunked(ids):
+        where = (_c.integration_id == iid, _c.kind == kind, here.in_(some))
+        found.update((mine, number) for mine, number in session.connection().execute(select(here, _c.id).where(*where)))
+    return found
+
+
 def slice(  # noqa: A001 -- the word of the trade, always read as `links.slice`
     session: Session, iid: int, *, kind: Kind, after_id: int = 0, limit: int
 ) -> list[Link]:

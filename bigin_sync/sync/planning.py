@@ -16,6 +16,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
+from bigin_sync.sync.keying import key_by_record
 from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.plan import AMBIGUOUS, COUNTERPART_OUTSIDE, OUTSIDE, plan_create, plan_link, plan_linked
 from bigin_sync.sync.progress import Aside, Counts, Progress
@@ -50,6 +51,7 @@ class KindPlanner:
     def plan(self, *, counts: Counts, progress: Progress) -> Tally:
         """Decide everything that is new in the inbox. Returns what it would do, for the brakes."""
         self._ask_the_view()
+        key_by_record(self._setup, self._kind)
         self._match()
         after, done = 0, 0
         while entries := self._plan_slice(after, counts):

@@ -12,6 +12,7 @@ A dry run is the same code up to `brakes`.
 """
 
 from bigin_sync.errors import BrakePulled, StopRun
+from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, leases, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.sync.brakes import Tally, pulled
@@ -25,6 +26,9 @@ from bigin_sync.sync.settle import settle
 from bigin_sync.sync.setup import Setup
 from bigin_sync.sync.sweep import sweep
 from bigin_sync.sync.updating import update_all
+
+CARRIED_OUT = (Verb.LINK, Verb.AGREE, Verb.CREATE, Verb.UPDATE, Verb.MERGE, Verb.PART)
+"""Verbs of steps whose entries stay new until the step is carried out."""
 
 ROUNDS = 4
 """How often a kind is planned and applied in one run: once, again for lookups whose record has just been made, and
@@ -74,6 +78,8 @@ def _pass(works: list[Work], *, dry: bool, progress: Progress) -> None:
     if dry:
         return
     for work in works:
+        if _known_otherwise(work, works):
+            _plan_anew(work, progress=progress)
         _apply(work, progress=progress)
     for work in works:
         work.counts.check(work.kind.kind, left=_look_at_left(work))
@@ -92,6 +98,20 @@ def _brake(planned: list[tuple[Work, Tally]]) -> None:
             why="Numbers like these usually mean that a view, an import or a mapping went wrong.",
             hint="Look at what it would do with: bigin-sync plan",
         )
+
+
+def _known_otherwise(work: Work, works: list[Work]) -> bool:
+    """Whether records of this kind may be recognised now by records that were linked after they had been planned."""
+    parents = {pair.to for name in work.kind.spec.known_by if (pair := work.kind.spec.field(name)) is not None}
+    return any(other.counts.linked or other.counts.created for other in works if other.kind.kind in parents)
+
+
+def _plan_anew(work: Work, *, progress: Progress) -> None:
+    """Plan a kind again, of which nothing has been carried out yet."""
+    with work.setup.db.write() as session:
+        leases.check(session, work.setup.iid, work.setup.fence)
+        journal.withdraw(session, work.run_id, kind=work.kind.kind, verbs=CARRIED_OUT)
+    _plan(work, dry=False, progress=progress)
 
 
 def _apply(work: Work, *, progress: Progress) -> None:

@@ -12,7 +12,7 @@ from bigin_sync.pairing.catalog import KindSpec, Pairing
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
-from bigin_sync.pairing.match_keys import MatchKeys
+from bigin_sync.pairing.match_keys import Identify, MatchKeys
 from bigin_sync.pairing.owners import OwnerMap
 from bigin_sync.store.db import Database
 from bigin_sync.sync.brakes import BrakeLimits
@@ -49,9 +49,9 @@ class KindSetup:
         """Turns a side's rows into records."""
         return RecordReader(self.spec, self.mapping, side=side)
 
-    def match_keys(self, region: str | None) -> MatchKeys:
+    def match_keys(self, region: str | None, *, identify: Identify | None = None) -> MatchKeys:
         """Makes the match keys of an org's records; `region` is its country."""
-        return MatchKeys(self.spec, region=region)
+        return MatchKeys(self.spec, region=region, identify=identify)
 
     def writer(self, side: Side) -> RecordWriter:
         """Turns canonical values into what a side takes."""

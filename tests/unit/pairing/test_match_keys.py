@@ -178,3 +178,32 @@ def test_a_record_that_belongs_to_another_is_known_by_what_that_one_is_linked_to
     assert left == found({"name": "new roof", "firm": "88", "amount": "60000"}) != []
     assert found({"name": "new roof", "firm": "99", "amount": "60000"}) == []
     assert keys(DEAL, {"name": "new roof", "firm": "8", "amount": "60000"}, region=None) == []
+
+
+DEAL_LIKE = KindSpec(
+    kind=Kind("deal"),
+    left=KindSide("Deals", "Deal", "Deals"),
+    right=KindSide("Deals", "Deal", "Deals"),
+    module="deals",
+    fields=(FieldPair(name="firm", left="firm", right="firm", type=FieldType.LOOKUP, to=COMPANY),),
+    label_fields=("name",),
+    match=(
+        MatchRule(1, "name and firm", (KeyPart(("name",), Norm.TEXT), KeyPart(("firm",), Norm.RECORD, or_none=True))),
+    ),
+)
+
+
+def test_records_that_belong_to_nobody_have_that_in_common() -> None:
+    values: Values = {"name": "Awning", "firm": None}
+    assert keys(DEAL_LIKE, values, region=None, identify=lambda *_: None) == [(1, "name and firm: awning | none")]
+
+
+def test_a_record_that_belongs_to_an_unlinked_one_is_not_known_by_belonging_to_nobody() -> None:
+    values: Values = {"name": "Awning", "firm": "70"}
+    assert keys(DEAL_LIKE, values, region=None, identify=lambda *_: None) == []
+    assert keys(DEAL_LIKE, values, region=None, identify=lambda *_: "5") == [(1, "name and firm: awning | 5")]
+
+
+def test_a_kind_says_by_which_records_it_is_known() -> None:
+    assert DEAL_LIKE.known_by == {"firm"}
+    assert CONTACT_SPEC.known_by == frozenset()

@@ -1,0 +1,69 @@
+from datetime import UTC, datetime
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.link import Copy, Link
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import decisions, inbox, keys, links
+from bigin_sync.store.db import Database
+from bigin_sync.store.inbox import Entry, InboxRow
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+DEAL = Kind("deal")
+COMPANY = Kind("company")
+
+
+def two_deals(db: Database, iid: int) -> dict[Side, Entry]:
+    """The same deal on both sides, known to have the key `old` in common."""
+    refs = [Ref(side, DEAL, "7") for side in BOTH]
+    rows = [InboxRow(Record(ref, {"name": "Awning"}, "Awning", NOON), keys=[(1, "old")]) for ref in refs]
+    with db.write() as session:
+        inbox.put(session, iid, run_id=1, rows=rows)
+        return {ref.side: entry for ref, entry in inbox.by_refs(session, iid, refs=refs).items()}
+
+
+def shared(db: Database, iid: int, *, rank: int = 1) -> list[str]:
+    with db.read() as session:
+        return [group.key for group in keys.shared_keys(session, iid, kind=DEAL, rank=rank)]
+
+
+def test_keys_found_later_take_the_place_of_the_first_ones(db: Database, iid: int) -> None:
+    entries = two_deals(db, iid)
+    found = {entry.id: [(1, "new")] for entry in entries.values()}
+    with db.write() as session:
+        keys.replace(session, iid, found=found, of=list(entries.values()))
+    assert shared(db, iid) == ["new"]
+
+
+def test_an_entry_for_which_no_key_is_found_has_none(db: Database, iid: int) -> None:
+    entries = two_deals(db, iid)
+    with db.write() as session:
+        keys.replace(session, iid, found={}, of=[entries[Side.LEFT]])
+    assert shared(db, iid) == []
+
+
+def test_what_a_person_has_decided_is_no_longer_told_by_keys(db: Database, iid: int) -> None:
+    entries = two_deals(db, iid)
+    with db.write() as session:
+        decisions.same(session, iid, left=entries[Side.LEFT], right=entries[Side.RIGHT])
+        keys.replace(session, iid, found={entry.id: [(1, "new")] for entry in entries.values()}, of=[*entries.values()])
+    assert shared(db, iid) == []
+    assert len(shared(db, iid, rank=decisions.RANK)) == 1
+
+
+def test_a_record_that_a_person_calls_new_stays_unlike_all_others(db: Database, iid: int) -> None:
+    entries = two_deals(db, iid)
+    with db.write() as session:
+        decisions.alone(session, iid, entries[Side.LEFT])
+        keys.replace(session, iid, found={entry.id: [(1, "new")] for entry in entries.values()}, of=[*entries.values()])
+    assert shared(db, iid) == []
+    assert shared(db, iid, rank=decisions.RANK) == []
+
+
+def test_a_record_is_told_by_the_number_of_its_link_on_either_side(db: Database, iid: int) -> None:
+    link = Link(0, COMPANY, Copy("70", {}, NOON, gone=True), Copy("170", {}, NOON))
+    with db.write() as session:
+        (number,) = links.insert_(session, iid, run_id=1, made_by=["created"], links=[link])
+        assert links.numbers(session, iid, side=Side.LEFT, kind=COMPANY, ids=["70", "71"]) == {"70": number}
+        assert links.numbers(session, iid, side=Side.RIGHT, kind=COMPANY, ids=["170"]) == {"170": number}
+        assert links.numbers(session, iid, side=Side.RIGHT, kind=DEAL, ids=["170"]) == {}
