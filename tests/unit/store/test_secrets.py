@@ -63,7 +63,6 @@ def test_what_was_tampered_with_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_a_key_file_that_is_there_is_never_replaced(tmp_path: Path) -> None:
-    key = Fernet.generate_key().decode()
-    (tmp_path / KEY_FILE).write_text(key)
+    (tmp_path / KEY_FILE).write_text(FERNET_KEY)
     vault(tmp_path).seal(TOKENS)
-    assert (tmp_path / KEY_FILE).read_text() == key
+    assert (tmp_path / KEY_FILE).read_text() == FERNET_KEY
