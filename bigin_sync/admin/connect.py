@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bigin_sync.admin.owners import summary
 from bigin_sync.admin.refresh import OrgFacts, missing_module
@@ -87,8 +87,9 @@ def connect(
         iid = _check_org(room, side, org)
         _check_present(room, side, first.client)
         capabilities = first.client.probe([spec.on(side).module for spec in room.pairing.kinds])
-    # A second client, because a client reads in the way that the probe found to work.
-    with _signed_in(room, side, first.credentials, capabilities=capabilities) as second:
+    # A second client that queries nothing: COQL answers some who may not read the module itself.
+    plain = replace(capabilities, coql=False, ids=False)
+    with _signed_in(room, side, first.credentials, capabilities=plain) as second:
         _check_readable(room, side, second.client)
         facts = OrgFacts(room, side, second.client)
     return _remember(room, side, iid, found=_Found(org, me, capabilities, facts, second.credentials))

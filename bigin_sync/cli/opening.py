@@ -11,7 +11,5 @@ from bigin_sync.settings import load_settings
 @contextmanager
 def opened() -> Iterator[Room]:
     """The state of this installation, as the environment names it; closed again at the end."""
-    settings = load_settings()
-    settings.ensure_home()
-    with Room.open(settings, clock=SystemClock()) as room:
+    with Room.open(load_settings(), clock=SystemClock()) as room:
         yield room

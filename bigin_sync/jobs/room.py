@@ -35,7 +35,8 @@ class Room:
     def open(
         cls, settings: Settings, *, clock: Clock, transports: Mapping[str, Transport | None] | None = None
     ) -> "Iterator[Room]":
-        """The state that the settings name, at the newest schema; let go at the end."""
+        """The state that the settings name, made if need be, at the newest schema; let go at the end."""
+        settings.ensure_home()
         db = Database.open(settings.database_url, clock=clock)
         try:
             yield cls(db, Vault.of(settings), clock, settings, transports=transports or {})
