@@ -28,8 +28,8 @@ def test_the_story_is_told_to_its_end_and_both_orgs_agree(tmp_path: Path, monkey
     assert "only a person can tell" in told
     assert "0 records written" in told
     for name, value in (("Mobile", "+49 30 23125 777"), ("Title", "Head of everything"), ("Title", "Managing partner")):
-        (line,) = [line for line in told.splitlines() if f" {name} " in line and value in line and "→" not in line]
-        assert line.count(value) == 2
+        alike = [line for line in told.splitlines() if f" {name} " in line and line.count(value) == 2]
+        assert len(alike) == 1, f"{name} {value}"
     assert not (tmp_path / "untouched").exists()
 
 
