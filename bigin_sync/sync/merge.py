@@ -201,11 +201,8 @@ class _Draft:
 
         A master that is blank empties nothing on its own: somebody has to empty it.
         """
-        is_master = self._carrier.master(name) is target
-        if is_master and not self._first_meeting(name) and self._now(name, target) is not None:
-            self._send(name, target.other)
-        else:
-            self._send(name, target)
+        stands = self._carrier.master(name) is target and self._now(name, target) is not None
+        self._send(name, target.other if stands else target)
 
     def _send(self, name: str, target: Side) -> None:
         """Let a field's value go to `target`, as far as the mapping allows and the value can be carried."""
@@ -227,7 +224,7 @@ class _Draft:
     def _crossing(self, name: str, target: Side) -> Crossing | None:
         """What a field's value becomes on its way to `target`; None if it is not meant to go there."""
         value = self._now(name, target.other)
-        if value is None and not self._policy.blanks and not self._first_meeting(name):
+        if value is None and not self._policy.blanks:
             return None
         if not self._carrier.may_write(name, target, present=self._now(name, target)):
             return None
