@@ -99,8 +99,10 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
         for name in sent["pointers"]
         if isinstance(crossing := carrier.carry(name, entry.record.values.get(name), target.other), Pointer)
     }
-    write = Write(target, {name: record.values.get(name) for name in record.values}, pointers=pointers)
-    here, there = created(entry.record, write, Stored(record.ref.id, record.modified_at))
+    # What we sent is what we know of it: whatever a person has changed in it since then is an edit, and crosses as one.
+    resolved = {name: record.values.get(name) for name in sent["pointers"] if name not in pointers}
+    write = Write(target, {**sent["values"], **resolved}, pointers=pointers)
+    here, there = created(entry.record, write, Stored(record.ref.id, record.created_at or record.modified_at))
     link = Link(0, work.kind.kind, *((here, there) if target is Side.RIGHT else (there, here)))
     (link_id,) = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"], links=[link])
     left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
@@ -110,6 +112,7 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
         Rest(Left.WAITING, "a lookup is still to be filled", tuple(pointers.values())) if pointers else Rest(Left.DONE)
     )
     work.counts.look(entry.id)
+    work.counts.created[target] += 1
     put_away(session, work, [(entry, rest)])
     wake(session, work, [link])
 
