@@ -5,6 +5,7 @@ counterpart is not known yet (`Pointer`), or not at all for now (`LeftOut`).
 """
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import partial
@@ -71,7 +72,7 @@ def cut_to(text: str, limit: int) -> str:
 class Carrier:
     """Carries values of one kind across, both ways. Build it once per run; it is safe to use from any thread.
 
-    translate: looks up known links; it may be asked for every lookup value.
+    translate: looks up known links; it may be asked for every lookup value. `knowing` exchanges it at no cost.
     """
 
     def __init__(
@@ -91,6 +92,15 @@ class Carrier:
         # One plain dict per side: this is asked for every field of every record, and a side is slow to hash.
         self._from_left = {pair.name: self._route(pair, Side.LEFT) for pair in mapping.pairs}
         self._from_right = {pair.name: self._route(pair, Side.RIGHT) for pair in mapping.pairs}
+        self._telling_blanks = {
+            side: frozenset(pair.name for pair in mapping.pairs if self._tells_blank(pair, side)) for side in Side
+        }
+
+    def knowing(self, translate: Translate) -> "Carrier":
+        """The same rules with other known links."""
+        other = copy(self)
+        other._translate = translate  # noqa: SLF001 -- a copy of this very object
+        return other
 
     def knows(self, name: str) -> bool:
         """Whether the mapping has a field of that name."""
@@ -131,7 +141,14 @@ class Carrier:
             return self._new_owner(value, from_side)
         if value is None and pair.type is not FieldType.BOOLEAN:
             return self._blank(pair, from_side.other, creating=creating)
-        return route.rule(value)
+        return self._crossed(route, value)
+
+    def telling_blanks(self, from_side: Side) -> frozenset[str]:
+        """Fields that have something to say to a new record on the other side even when they are blank here.
+
+        An owner falls back, a box is not ticked, a mandatory field needs its default; all others are left away.
+        """
+        return self._telling_blanks[from_side]
 
     def same(self, name: str, left: Value, right: Value) -> bool:
         """Whether two sides' values need no writing: one is what the other becomes when it crosses."""
@@ -142,15 +159,29 @@ class Carrier:
             return (left, right) in self._owners.same
         if pair.type is FieldType.EMAIL and isinstance(left, str) and isinstance(right, str):
             return left.casefold() == right.casefold()
-        there = _becomes(self._from_left[name], left)
+        there = self._becomes(self._from_left[name], left)
         if there is not None and there.value == right:
             return True
-        back = _becomes(self._from_right[name], right)
+        back = self._becomes(self._from_right[name], right)
         return back is not None and back.value == left
+
+    def _becomes(self, route: "_Route", value: Value) -> Carried | None:
+        """What a filled value crosses as, if it crosses at all; whichever way the pair's values may travel."""
+        if value is None and route.pair.type is not FieldType.BOOLEAN:
+            return None
+        crossing = self._crossed(route, value)
+        return crossing if isinstance(crossing, Carried) else None
+
+    def _crossed(self, route: "_Route", value: Value) -> Crossing:
+        """What the pair's own rule makes of a value; lookups are the one rule that needs to know the links."""
+        if route.pair.to is not None:
+            return self._lookup(value, to=route.pair.to, from_side=route.from_side)
+        return route.rule(value)
 
     def _route(self, pair: FieldPair, from_side: Side) -> "_Route":
         return _Route(
             pair=pair,
+            from_side=from_side,
             gate=self._gate(pair, from_side, creating=False),
             new_gate=self._gate(pair, from_side, creating=True),
             rule=self._rule(pair, from_side),
@@ -170,6 +201,11 @@ class Carrier:
         if not creating and not meta.updatable:
             return LeftOut(f"{product} does not let {pair.name} be changed")
         return None
+
+    def _tells_blank(self, pair: FieldPair, from_side: Side) -> bool:
+        meta = self._metas[from_side.other].get(pair.api(from_side.other))
+        mandatory = pair.needed or (meta is not None and meta.mandatory)
+        return mandatory or pair.type in (FieldType.OWNER, FieldType.BOOLEAN)
 
     def _blank(self, pair: FieldPair, target: Side, *, creating: bool) -> Crossing:
         if pair.type is FieldType.OWNER:
@@ -208,8 +244,6 @@ class Carrier:
         meta = self._metas[target].get(pair.api(target))
         if pair.type is FieldType.OWNER:
             return partial(self._owner, from_side=from_side)
-        if pair.to is not None:
-            return partial(self._lookup, to=pair.to, from_side=from_side)
         if pair.type is FieldType.BOOLEAN:
             return _yes_no
         if pair.type in (FieldType.PICKLIST, FieldType.MULTIPICKLIST):
@@ -239,17 +273,10 @@ class _Route:
     """One field, one way. gate, new_gate: why nothing crosses into an existing or a new record; None if it may."""
 
     pair: FieldPair
+    from_side: Side
     gate: LeftOut | None
     new_gate: LeftOut | None
     rule: _Carry
-
-
-def _becomes(route: _Route, value: Value) -> Carried | None:
-    """What a filled value crosses as, if it crosses at all; whichever way the pair's values may travel."""
-    if value is None and route.pair.type is not FieldType.BOOLEAN:
-        return None
-    crossing = route.rule(value)
-    return crossing if isinstance(crossing, Carried) else None
 
 
 def _yes_no(value: Value) -> Crossing:

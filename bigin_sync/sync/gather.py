@@ -14,6 +14,7 @@ from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.match_keys import MatchKeys
 from bigin_sync.store import cursors, inbox, leases, links, renewal
 from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
@@ -32,6 +33,7 @@ WAITING_PAGES = 8
 class _Batch:
     kind: KindSetup
     side: Side
+    keys: MatchKeys
     records: list[Record]
     cursor: Cursor
     complete: bool
@@ -76,12 +78,13 @@ class _Feeder:
 
     def _read(self) -> None:
         reader = self.kind.reader(self.side)
+        keys = self.kind.match_keys(self.setup.regions[self.side])
         cursor = Cursor.from_json(self.reading.position) if self.reading else Cursor()
         complete = self.reading is not None and self.reading.complete
         module = self.kind.module(self.side)
         for page in self.setup.sides[self.side].read(module, fields=reader.fields, cursor=cursor):
             records = [reader.read(row) for row in page.rows]
-            if not self._put(_Batch(self.kind, self.side, records, page.cursor, complete)):
+            if not self._put(_Batch(self.kind, self.side, keys, records, page.cursor, complete)):
                 return
 
     def _put(self, arrival: "_Batch | BaseException | None") -> bool:
@@ -169,7 +172,7 @@ def _look(record: Record, link: Link | None, entry: Entry | None, batch: _Batch,
         return _Look()
     side = record.ref.side
     if link is None:
-        return _Look(row=InboxRow(record, batch.kind.match_keys(setup.regions[side]).of(record.values)))
+        return _Look(row=InboxRow(record, batch.keys.of(record.values)))
     copy = link.copy(side)
     change = observe(copy, record, own_user=setup.own_users[side])
     vector = copy.vector.bumped(side) if change.fields else copy.vector

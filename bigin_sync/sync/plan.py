@@ -35,7 +35,10 @@ def plan_create(
     values: dict[str, Value] = {}
     pointers: dict[str, Ref] = {}
     left_out: dict[str, str] = {}
+    telling = carrier.telling_blanks(source)
     for name, value in record.values.items():
+        if value is None and name not in telling:
+            continue
         if not carrier.knows(name) or not carrier.may_write(name, target, present=None):
             continue
         carried = carrier.carry(name, value, source, creating=True)

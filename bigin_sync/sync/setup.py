@@ -77,14 +77,18 @@ class Setup:
     kinds: tuple[KindSetup, ...]
     fence: int
     revisions: Mapping[str, int]
+    carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Made when first needed: the rules of a kind are the same for the whole run."""
 
     def carrier(self, kind: KindSetup, translate: Translate) -> Carrier:
         """What carries a value of this kind from one side to the other, with the links known to `translate`."""
-        return Carrier(
-            self.pairing,
-            kind.mapping,
-            left=kind.metas[Side.LEFT],
-            right=kind.metas[Side.RIGHT],
-            owners=self.owners,
-            translate=translate,
-        )
+        if kind.kind not in self.carriers:
+            self.carriers[kind.kind] = Carrier(
+                self.pairing,
+                kind.mapping,
+                left=kind.metas[Side.LEFT],
+                right=kind.metas[Side.RIGHT],
+                owners=self.owners,
+                translate=translate,
+            )
+        return self.carriers[kind.kind].knowing(translate)
