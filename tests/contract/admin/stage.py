@@ -1,9 +1,10 @@
 """Two emulated orgs and a room to work in, for tests of what a person can ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -29,9 +30,13 @@ class Stage:
     line: httpx.Client
     headers: dict[str, dict[str, str]]
 
-    def connect(self, label: str, **changes: str) -> Connection:
+    def connect(self, label: str, **changes: Any) -> Connection:  # noqa: ANN401 -- a case gives what it likes
         """Connect one org as its administrator."""
-        given = {"client_id": "1000.EMULATOR", "client_secret": "emulator-secret", "accounts_url": URL} | changes
+        given: dict[str, Any] = {
+            "client_id": "1000.EMULATOR",
+            "client_secret": "emulator-secret",
+            "accounts_url": URL,
+        } | changes
         if "grant_code" not in given:
             given.setdefault("refresh_token", f"1000.emulator.{label}")
         return connect.connect(self.room, label, **given)
@@ -43,7 +48,7 @@ class Stage:
         modules.configure(self.room, "contacts", changes=changes)
         modules.activate(self.room, "contacts")
 
-    def make(self, label: str, module: str, *rows: dict[str, object]) -> list[str]:
+    def make(self, label: str, module: str, *rows: Mapping[str, object]) -> list[str]:
         """People create records."""
         return [item["details"]["id"] for item in self._send("POST", label, module, list(rows))]
 
@@ -57,11 +62,9 @@ class Stage:
         found: dict[str, object] = answer.raise_for_status().json()["data"][0]
         return found
 
-    def _send(
-        self, verb: str, label: str, module: str, rows: list[dict[str, object]]
-    ) -> list[dict[str, dict[str, str]]]:
+    def _send(self, verb: str, label: str, module: str, rows: list[Mapping[str, object]]) -> list[dict[str, Any]]:
         answer = self.line.request(verb, f"{PATHS[label]}/{module}", headers=self.headers[label], json={"data": rows})
-        items: list[dict[str, dict[str, str]]] = answer.raise_for_status().json()["data"]
+        items: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
         assert all(item["code"] == "SUCCESS" for item in items), items
         return items
 

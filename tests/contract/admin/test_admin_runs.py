@@ -203,7 +203,7 @@ def test_a_record_that_is_told_to_be_new_is_created(stage: Stage) -> None:
     line = next(line for line in conflicts.listing(stage.room) if left in line.record)
     conflicts.resolve(stage.room, line.id, "new")
     runs.sync(stage.room)
-    names = [row.values["Account_Name"] for row in stage.world.crm.tables["Accounts"].rows.values()]
+    names = [str(row.values["Account_Name"]) for row in stage.world.crm.tables["Accounts"].rows.values()]
     assert sorted(names) == ["Nordwind", "Nordwind", "Nordwind GmbH"]
 
 

@@ -1,0 +1,144 @@
+"""What the command line refuses, and in which words: `main` itself, called as the program calls it."""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+
+import pytest
+
+from bigin_sync.cli.main import main
+from bigin_sync.clock import SystemClock
+from bigin_sync.emulator.serve import Serving
+from bigin_sync.emulator.world import World
+
+ACCESS = ["--client-id", "1000.EMULATOR", "--client-secret", "emulator-secret"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A state folder, and commands typed there. The emulator's URL is `url`."""
+
+    home: Path
+    url: str
+    patch: pytest.MonkeyPatch
+    capture: pytest.CaptureFixture[str]
+
+    def type(self, *words: str, **environment: str) -> Ran:
+        """Run one command to its end; nobody sits at the terminal."""
+        with self.patch.context() as patch:
+            patch.setattr(sys, "argv", ["bigin-sync", *words])
+            for name, value in {"BIGIN_SYNC_HOME": str(self.home), **environment}.items():
+                patch.setenv(name, value)
+            self.capture.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        said = self.capture.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return Ran(ended.value.code if isinstance(ended.value.code, int) else 0, said.out, said.err)
+
+    def connect(self, label: str) -> Ran:
+        """Connect one of the emulated orgs."""
+        token = f"1000.emulator.{label}"
+        return self.type("connect", label, "--accounts-url", self.url, *ACCESS, "--refresh-token", token)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[str]:
+    """The URL of an emulator in a thread."""
+    with Serving(World.default(SystemClock())) as door:
+        yield door.url
+
+
+@pytest.fixture
+def shell(tmp_path: Path, emulator: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A fresh state folder beside the emulator."""
+    return Shell(tmp_path / "state", emulator, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["connect", "books", *ACCESS, "--refresh-token", "x"], "The products are bigin and crm."),
+        (["connect", "bigin", "--refresh-token", "x"], "BIGIN_SYNC_BIGIN_CLIENT_ID"),
+        (["connect", "bigin", *ACCESS, "--refresh-token", "x", "--dc", "moon"], "us|eu|in"),
+        (["sync"], "bigin-sync connect bigin"),
+        (["plan", "contacts"], "bigin-sync connect bigin"),
+        (["replay", "nowhere.yaml"], "nowhere.yaml"),
+        (["emulator", "--load", "nowhere"], "nowhere"),
+        (["why"], "RECORD"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why_in_a_sentence(shell: Shell, words: list[str], says: str) -> None:
+    ran = shell.type(*words)
+    assert ran.code == 2
+    assert says in ran.err
+    assert ran.out == ""
+
+
+def test_secrets_may_come_from_the_environment(shell: Shell) -> None:
+    ran = shell.type(
+        "connect",
+        "bigin",
+        "--accounts-url",
+        shell.url,
+        BIGIN_SYNC_BIGIN_CLIENT_ID="1000.EMULATOR",
+        BIGIN_SYNC_BIGIN_CLIENT_SECRET="emulator-secret",
+        BIGIN_SYNC_BIGIN_REFRESH_TOKEN="1000.emulator.bigin",
+    )
+    assert ran.code == 0, ran.err
+
+
+def test_a_host_where_nobody_listens_is_told_as_unreachable(shell: Shell) -> None:
+    url = f"http://127.0.0.1:{_unused_port()}"
+    ran = shell.type("connect", "bigin", "--accounts-url", url, *ACCESS, "--refresh-token", "x")
+    assert (ran.code, "cannot be reached" in ran.err) == (2, True)
+
+
+def test_settings_that_do_not_fit_are_refused_by_name(shell: Shell) -> None:
+    shell.connect("bigin")
+    shell.connect("crm")
+    for words, says in (
+        (["module", "configure", "contacts", "--set", "strategy=newest"], "latest, crm, bigin, skip or ask"),
+        (["module", "configure", "contacts", "--set", "strategy"], "--set KEY=VALUE"),
+        (["module", "configure", "contacts", "--view", "Nobody's"], "All Contacts"),
+        (["module", "configure", "contacts", "--map", "absent.yaml"], "absent.yaml"),
+        (["module", "configure", "invoices"], "The modules are: contacts"),
+        (["fields", "invoices"], "The modules are: contacts"),
+        (["module", "activate", "contacts"], "bigin-sync module configure contacts"),
+    ):
+        ran = shell.type(*words)
+        assert (ran.code, says in ran.err) == (2, True), ran
+
+
+def test_a_misspelt_variable_is_refused_and_not_ignored(shell: Shell) -> None:
+    ran = shell.type("modules", BIGIN_SYNC_HOEM="x")
+    assert (ran.code, "BIGIN_SYNC_HOME" in ran.err) == (2, True)
+
+
+def test_a_database_that_is_no_database_is_told_in_a_sentence(shell: Shell) -> None:
+    shell.home.mkdir(parents=True)
+    (shell.home / "bigin-sync.db").write_bytes(b"this is no database, whatever it is called" * 99)
+    ran = shell.type("status")
+    assert ran.code in {1, 2}
+    assert re.search(r"bigin-sync\.db|crash-", ran.err)
+
+
+def _unused_port() -> int:
+    with closing(socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,131 @@
+"""The real program in processes of its own, against the emulator in another."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+PROGRAM = [sys.executable, "-c", "from bigin_sync.cli.main import main; main()"]
+ACCESS = ["--client-id", "1000.EMULATOR", "--client-secret", "emulator-secret"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A state folder, and commands typed there. The emulator's URL is `url`."""
+
+    home: Path
+    url: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def type(self, *words: str, **environment: str) -> Ran:
+        """Run one command to its end; nobody sits at the terminal."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("BIGIN_SYNC_")}
+        done = subprocess.run(
+            [*PROGRAM, *words],
+            env={**inherited, "BIGIN_SYNC_HOME": str(self.home), **self.extra, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in done.stdout + done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def connect(self, label: str) -> Ran:
+        """Connect one of the emulated orgs."""
+        token = f"1000.emulator.{label}"
+        return self.type("connect", label, "--accounts-url", self.url, *ACCESS, "--refresh-token", token)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[str]:
+    """The URL of an emulator in a process of its own."""
+    port = _free_port()
+    with subprocess.Popen([*PROGRAM, "emulator", "--port", str(port)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        yield told.rpartition(" ")[2].strip()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+
+
+@pytest.fixture
+def shell(tmp_path: Path, emulator: str) -> Shell:
+    """A fresh state folder beside the emulator."""
+    return Shell(tmp_path / "state", emulator)
+
+
+def test_from_nothing_to_a_sync_the_program_itself_says_what_comes_next(shell: Shell) -> None:
+    _people_make_records(shell.url)
+    assert "bigin-sync connect bigin" in shell.type("status").err
+    first = shell.connect("bigin")
+    assert (first.code, "Harbour & Pine" in first.out) == (0, True)
+    assert "bigin-sync connect crm" in first.err
+    assert "bigin-sync module configure contacts" in shell.connect("crm").err
+    assert shell.type("module", "configure", "contacts").code == 0
+    plan = shell.type("plan", "--json")
+    assert plan.code == 0
+    planned = {(each["action"], each["product"]) for each in json.loads(plan.out)["lines"]}
+    assert {("create", "Zoho CRM"), ("link", "")} <= planned
+    assert "bigin-sync sync" in shell.type("module", "activate", "contacts").err
+    done = shell.type("sync")
+    assert done.code == 0, done.err
+    assert "reading contact (Bigin)" in done.err
+    again = json.loads(shell.type("sync", "--json").out)
+    assert [sum({**each["created"], **each["updated"]}.values()) for each in again["counts"]] == [0, 0]
+    assert "linked" in shell.type("why", "process@nordwind.example").out
+    assert shell.type("doctor").code == 0
+
+
+def test_wrong_credentials_are_told_and_never_shown(shell: Shell) -> None:
+    words = ["connect", "bigin", "--accounts-url", shell.url, "--client-id", "1000.EMULATOR"]
+    ran = shell.type(*words, "--client-secret", "hush-hush", "--refresh-token", "1000.aaa.bbb")
+    assert (ran.code, "client id and secret" in ran.err) == (2, True)
+    assert "hush-hush" not in ran.err + ran.out
+    assert "1000.aaa.bbb" not in ran.err + ran.out
+
+
+def test_a_port_in_use_is_told_with_another_one(shell: Shell) -> None:
+    port = int(shell.url.rpartition(":")[2])
+    ran = shell.type("emulator", "--port", str(port))
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--port {port + 1}" in ran.err
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _people_make_records(url: str) -> None:
+    company = {"Account_Name": "Nordwind", "Website": "nordwind.example"}
+    person = {"Last_Name": "Process", "Email": "process@nordwind.example"}
+    for path, label, rows in (("/bigin/v2", "bigin", [company]), ("/crm/v8", "crm", [{**company, "Phone": "1"}])):
+        form = {"grant_type": "refresh_token", "client_id": "1000.EMULATOR", "client_secret": "emulator-secret"}
+        asked = {**form, "refresh_token": f"1000.emulator.{label}.jonas"}
+        token = httpx.post(f"{url}/oauth/v2/token", data=asked).json()["access_token"]
+        headers = {"Authorization": f"Zoho-oauthtoken {token}"}
+        httpx.post(f"{url}{path}/Accounts", headers=headers, json={"data": rows}).raise_for_status()
+        if label == "bigin":
+            httpx.post(f"{url}{path}/Contacts", headers=headers, json={"data": [person]}).raise_for_status()

@@ -1,0 +1,41 @@
+"""Every command explains itself, with examples."""
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from bigin_sync.cli.main import build
+
+
+def commands() -> list[str]:
+    """Every command there is, groups included."""
+    found = [""]
+    known = getattr(get_command(build()), "commands", {})
+    for name, command in known.items():
+        found.append(name)
+        found += [f"{name} {inner}" for inner in getattr(command, "commands", {})]
+    return found
+
+
+@pytest.mark.parametrize("words", commands())
+def test_every_command_says_what_it_does_in_a_sentence(words: str) -> None:
+    told = CliRunner().invoke(build(), [*words.split(), "--help"])
+    assert told.exit_code == 0
+    sentences = [line.strip() for line in told.output.splitlines() if line.strip() and "Usage" not in line]
+    assert sentences[0][0].isupper()
+    assert not sentences[0].startswith("╭")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["connect", "module configure", "module activate", "plan", "sync", "status", "history", "conflicts resolve", "why"],
+)
+def test_the_commands_people_need_most_show_examples(words: str) -> None:
+    told = CliRunner().invoke(build(), [*words.split(), "--help"])
+    assert "For example:" in told.output
+    assert f"bigin-sync {words}" in told.output.split("For example:")[1]
+
+
+def test_no_command_is_lost() -> None:
+    words = "demo emulator replay connect modules fields plan sync status history why doctor module owners conflicts"
+    assert set(words.split()) <= set(commands())
