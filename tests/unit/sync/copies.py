@@ -14,7 +14,7 @@ from bigin_sync.model.values import Values
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, COMPANY, CONTACT
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.mapping import Mapping, propose
-from bigin_sync.pairing.owners import User, pair_users
+from bigin_sync.pairing.owners import OwnerMap, User, pair_users
 from bigin_sync.sync.merge import Both
 from bigin_sync.sync.observe import differing
 from tests.unit.pairing.orgs import LEFT_CONTACTS, RIGHT_CONTACTS, metas
@@ -36,7 +36,9 @@ def moment(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def carrier(links: Iterable[tuple[Kind, str, str]] = KNOWN_LINKS, **changed: dict[str, Any]) -> Carrier:
+def carrier(
+    links: Iterable[tuple[Kind, str, str]] = KNOWN_LINKS, *, owners: OwnerMap = OWNERS, **changed: dict[str, Any]
+) -> Carrier:
     """A carrier of contacts. changed: field -> what its pair says otherwise than the proposal."""
     pairs = tuple(replace(pair, **changed.get(pair.name, {})) for pair in PROPOSED.pairs)
     known = {(kind, side, ids[side is Side.RIGHT]): ids for kind, *ids in links for side in BOTH}
@@ -46,7 +48,7 @@ def carrier(links: Iterable[tuple[Kind, str, str]] = KNOWN_LINKS, **changed: dic
         return None if ids is None else ids[side is Side.LEFT]
 
     mapping = Mapping(CONTACT, pairs)
-    return Carrier(BIGIN_CRM, mapping, left=LEFT_METAS, right=RIGHT_METAS, owners=OWNERS, translate=linked)
+    return Carrier(BIGIN_CRM, mapping, left=LEFT_METAS, right=RIGHT_METAS, owners=owners, translate=linked)
 
 
 def change(now: Values, seen: Values) -> Change:

@@ -70,6 +70,14 @@ def test_a_value_the_other_side_does_not_have_is_left_out_with_its_reason() -> N
     assert act.write.left_out == {"Shirt_Size": "Zoho CRM has no value 'S' in Shirt_Size"}
 
 
+def test_a_blank_that_cannot_be_sent_is_not_worth_a_word() -> None:
+    nobody = replace(OWNERS, fallbacks={})
+    act = made({"Last_Name": "Lind", "Owner": None}, by=carrier(owners=nobody))
+    assert act.write == action.Write(Side.RIGHT, {"Last_Name": "Lind"})
+    owned = made({"Last_Name": "Lind", "Owner": "2"}, by=carrier(owners=nobody))
+    assert owned.write.left_out == {"Owner": "the owner has no active counterpart in Zoho CRM"}
+
+
 def test_a_value_that_a_person_wants_to_settle_keeps_the_record_from_being_made() -> None:
     act = plan({"Last_Name": "Lind", "Shirt_Size": "S"}, by=carrier(Shirt_Size={"unknown": Unknown.PROBLEM}))
     assert isinstance(act, action.Problem)
