@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bigin_sync.store import tables_hot, tables_setup  # noqa: F401 -- importing them fills the metadata
+from bigin_sync.store import tables_hot, tables_setup, tables_watch  # noqa: F401 -- importing them fills the metadata
 from bigin_sync.store.columns import Stored
 
 context.configure(
