@@ -90,6 +90,12 @@ def settings(stage: Stage, told: Settings) -> None:
     modules.configure(stage.room, MODULE, view=told.views(), changes=told.changes())
 
 
+def activate(stage: Stage, module: str) -> None:
+    """A person sets up one more module as it is proposed, and switches it on."""
+    modules.configure(stage.room, module)
+    modules.activate(stage.room, module)
+
+
 def sync(stage: Stage) -> tuple[dict[str, Tally], str | None]:
     """A run: kind -> what happened how often, and the sentence it stopped with, if it did."""
     try:

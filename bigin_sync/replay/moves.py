@@ -101,7 +101,10 @@ Span = Annotated[timedelta, BeforeValidator(read_amount)]
 
 
 class Step(Told):
-    """One thing that happens: exactly one of the names is filled. `later` is the time that has gone by before it."""
+    """One thing that happens: exactly one of the names is filled. `later` is the time that has gone by before it.
+
+    `activate` names a module that is set up as proposed and switched on, which is possible after the first sync.
+    """
 
     later: Span = timedelta(minutes=1)
     sync: Run | None = None
@@ -115,6 +118,7 @@ class Step(Told):
     owners: Pair | None = None
     fault: Fault | None = None
     settings: Settings | None = None
+    activate: str | None = None
     check: State | None = None
 
     @model_validator(mode="before")

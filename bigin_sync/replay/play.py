@@ -24,6 +24,7 @@ _ACTS: Mapping[str, Callable[..., None]] = {
     "owners": acting.pair,
     "fault": acting.fault,
     "settings": acting.settings,
+    "activate": acting.activate,
 }
 
 
