@@ -38,8 +38,8 @@ again for what edits overtook. What is still open then is left for the next run.
 def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None = None) -> Report:
     """One pass over one integration. The run's row is closed whatever happens; errors are raised after that.
 
-    Raises `BrakePulled` before the first write (a dry run only says so in its report), `StopRun` and `TryLater` when the
-    run can't go on; what was done is kept.
+    Raises `BrakePulled` before the first write (a dry run only says so in its report), `StopRun` and `TryLater` when
+    the run can't go on; what was done is kept.
     """
     telling = progress or Silent()
     started = setup.clock.elapsed()
@@ -70,9 +70,11 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
 def _pass(works: list[Work], *, dry: bool, progress: Progress) -> None:
     setup, run_id = works[0].setup, works[0].run_id
     for work in works:
+        setup.heed()
         settle(work, progress=progress)
     gather(setup, run_id=run_id, counts={work.kind.kind: work.counts for work in works}, progress=progress)
     for work in works:
+        setup.heed()
         sweep(work)
     _brake([(work, _plan(work, dry=dry, progress=progress)) for work in works])
     if dry:
@@ -116,6 +118,7 @@ def _plan_anew(work: Work, *, progress: Progress) -> None:
 
 def _apply(work: Work, *, progress: Progress) -> None:
     for once_more in range(ROUNDS):
+        work.setup.heed()
         if once_more and not _something_new(work):
             return
         if once_more:

@@ -193,8 +193,10 @@ class UpdateFlight:
                 stored = {self.side: (outcome, item.write.values)}
                 after = settled(item.link, item.both, item.merged, stored=stored)
                 landed.append(Landed(after, item.both, item.merged, item.entries))
-            elif isinstance(outcome, Refused) and self.side.other in item.entries:
-                refuse(session, work, item.entries[self.side.other], outcome)
+            elif isinstance(outcome, Refused):
+                # A master that undoes an edit has no entry of its own: then the edit is what is set aside.
+                entry = item.entries.get(self.side.other) or item.entries[self.side]
+                refuse(session, work, entry, outcome)
         save_links(session, work, landed)
         work.counts.updated[self.side] += len(landed)
         done = work.counts.updated[self.side]
