@@ -1,5 +1,6 @@
 """Assemble: settings and connections become the set-up of one run."""
 
+import threading
 from collections.abc import Mapping, Sequence
 
 from bigin_sync.errors import ModuleNotReady
@@ -30,6 +31,7 @@ def assemble(
     names: Sequence[str] | None,
     fence: int,
     dry: bool,
+    stop: threading.Event,
 ) -> Setup:
     """The set-up of a run over these modules, or over all that may run. A dry run also takes what is only configured.
 
@@ -56,6 +58,7 @@ def assemble(
             kinds=tuple(kinds),
             fence=fence,
             revisions={name: revision.number for name, revision in revisions.items() if revision is not None},
+            stop=stop,
         )
 
 

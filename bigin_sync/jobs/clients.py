@@ -1,5 +1,6 @@
 """Clients: the orgs opened with the credentials that were stored when they were connected."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
@@ -20,14 +21,17 @@ RESERVE = 0.05
 
 
 @contextmanager
-def opened(room: Room, iid: int) -> Iterator[Mapping[Side, SideClient]]:
-    """Both sides' clients, ready to call; closed at the end, their credits booked. Raises `NotConnected`."""
+def opened(room: Room, iid: int, *, stop: threading.Event | None = None) -> Iterator[Mapping[Side, SideClient]]:
+    """Both sides' clients, ready to call; closed at the end, their credits booked. Raises `NotConnected`.
+
+    stop: once set, failed calls are not tried again.
+    """
     with ExitStack() as stack:
-        yield {side: stack.enter_context(opened_one(room, iid, side)) for side in BOTH}
+        yield {side: stack.enter_context(opened_one(room, iid, side, stop=stop)) for side in BOTH}
 
 
 @contextmanager
-def opened_one(room: Room, iid: int, side: Side) -> Iterator[SideClient]:
+def opened_one(room: Room, iid: int, side: Side, *, stop: threading.Event | None = None) -> Iterator[SideClient]:
     """One side's client. New access tokens are kept, so that the next process need not ask for one."""
     with room.db.read() as session:
         org = orgs.get(session, iid, side=side)
@@ -57,7 +61,7 @@ def opened_one(room: Room, iid: int, side: Side) -> Iterator[SideClient]:
         ledger=ledger,
         renewed=renewed,
         transport=room.transports.get(org.label),
-        patience=patience(room),
+        patience=patience(room, stop=stop),
     )
     try:
         yield client
@@ -66,9 +70,9 @@ def opened_one(room: Room, iid: int, side: Side) -> Iterator[SideClient]:
         ledger.close()
 
 
-def patience(room: Room) -> Patience:
+def patience(room: Room, *, stop: threading.Event | None = None) -> Patience:
     """How long calls may take, as the environment says."""
-    return Patience(connect=room.settings.connect_timeout, answer=room.settings.read_timeout)
+    return Patience(connect=room.settings.connect_timeout, answer=room.settings.read_timeout, stop=stop)
 
 
 def sealed(room: Room, credentials: Credentials) -> str:

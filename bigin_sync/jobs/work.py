@@ -1,5 +1,6 @@
 """Work: one run from the right to write to its last word. Whoever starts runs, starts them here."""
 
+import threading
 from collections.abc import Sequence
 
 from bigin_sync.errors import BrakePulled
@@ -23,14 +24,18 @@ def work(
     modules: Sequence[str] | None = None,
     dry: bool = False,
     progress: Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> Report:
     """One run over these modules, or over all that are switched on; `why` is who or what asked for it.
+
+    stop: once set from another thread, what is under way is finished, and the run ends with `Interrupted`.
 
     Raises `ModuleNotReady`, `UnknownModule`, `LeaseLost` when another process is at work, or what ended the run early
     (`StopRun`, `TryLater`); what was done until then is kept.
     """
-    with leased(room, iid) as fence, opened(room, iid) as clients:
-        setup = assemble(room, iid, clients=clients, names=modules, fence=fence, dry=dry)
+    stop = stop or threading.Event()
+    with leased(room, iid) as fence, opened(room, iid, stop=stop) as clients:
+        setup = assemble(room, iid, clients=clients, names=modules, fence=fence, dry=dry, stop=stop)
         try:
             report = run(setup, why=why, dry=dry, progress=progress or Silent())
         except BrakePulled as brake:

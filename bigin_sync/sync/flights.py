@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bigin_sync.model.side import Side
 from bigin_sync.store import leases
 from bigin_sync.store.db import Session
-from bigin_sync.sync.setup import Setup
+from bigin_sync.sync.setup import Setup, stopped
 
 AHEAD = 2
 """Calls handed to a side beyond its concurrency, so that none of its slots waits for the database."""
@@ -27,7 +27,7 @@ class Flight(Protocol):
         """Write down the intent, before the call."""
         ...
 
-    def call(self) -> Any:
+    def call(self) -> object:
         """The remote call; runs in the side's pool, away from the database."""
         ...
 
@@ -49,7 +49,8 @@ Supply = Callable[[Session, Side], "Flight | None"]
 def fly(setup: Setup, supply: Supply, *, sides: tuple[Side, ...]) -> None:
     """Let all flights of these sides leave and land.
 
-    After trouble nothing leaves any more, everything in the air lands, and the first trouble is raised.
+    After trouble, or once the run was asked to stop, nothing leaves any more, everything in the air lands, and the
+    first trouble is raised.
     """
     _Sky(setup, supply, sides).run()
 
@@ -91,6 +92,8 @@ class _Sky:
                 self._trouble = self._trouble or flight.trouble(future)
                 if next_leg is not None:
                     self._next_legs.append(next_leg)
+            if self._trouble is None and self._setup.stop.is_set():
+                self._trouble = stopped()
             if self._trouble is None:
                 leaving = self._depart(session)
             for flight in leaving:

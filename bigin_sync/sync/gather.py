@@ -54,6 +54,7 @@ def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Pr
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
             progress.stage("reading", kind=batch.kind.kind, side=batch.side, done=done, total=total)
+            setup.heed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class KindPlanner:
 
     def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
         setup, kind = self._setup, self._kind.kind
+        setup.heed()
         with setup.db.write() as session:
             leases.check(session, setup.iid, setup.fence)
             entries = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
@@ -95,6 +96,7 @@ class KindPlanner:
             return
         after = 0
         while True:
+            self._setup.heed()
             with self._setup.db.read() as session:
                 entries = inbox.unasked(
                     session, self._setup.iid, side=side, kind=kind.kind, after_id=after, limit=ADMISSIONS

@@ -1,9 +1,11 @@
 """Setup: everything one run needs, put together before it starts."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bigin_sync.clock import Clock
+from bigin_sync.errors import Interrupted
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.policy import Policy
 from bigin_sync.model.side import Side
@@ -64,6 +66,7 @@ class Setup:
 
     own_users: the user behind each side's token. regions: ISO country codes that phone numbers are read with.
     kinds: parents first. fence: the lease's number; every transaction that writes checks that it is still ours.
+    stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     """
 
     iid: int
@@ -77,8 +80,14 @@ class Setup:
     kinds: tuple[KindSetup, ...]
     fence: int
     revisions: Mapping[str, int]
+    stop: threading.Event = field(default_factory=threading.Event)
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
+
+    def heed(self) -> None:
+        """Raise `Interrupted` if the run was asked to stop. Called wherever nothing is under way."""
+        if self.stop.is_set():
+            raise stopped()
 
     def carrier(self, kind: KindSetup, translate: Translate) -> Carrier:
         """What carries a value of this kind from one side to the other, with the links known to `translate`."""
@@ -92,3 +101,12 @@ class Setup:
                 translate=translate,
             )
         return self.carriers[kind.kind].knowing(translate)
+
+
+def stopped() -> Interrupted:
+    """What a run that was asked to stop ends with."""
+    return Interrupted(
+        "The run was asked to stop.",
+        why="What was read and written so far is kept.",
+        hint="The next run goes on from there.",
+    )

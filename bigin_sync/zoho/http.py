@@ -27,12 +27,16 @@ log = structlog.get_logger(__name__)
 # Errors of httpx that are raised before the first byte of a request has left.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
+_HEED = 0.25
+"""Seconds after which a pause looks whether it is wanted any longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait and how often to try again; seconds.
 
-    Pauses between tries are random, up to a bound that doubles from `first_pause` to `longest_pause`.
+    Pauses between tries are random, up to a bound that doubles from `first_pause` to `longest_pause`. stop: once it is
+    set, a call that failed is not tried again. Calls still begin then, so that what was begun can be finished.
     """
 
     connect: float = 10
@@ -40,6 +44,7 @@ class Patience:
     tries: int = 7
     first_pause: float = 0.5
     longest_pause: float = 30
+    stop: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ class Wire:
             retry=retry_if_exception(_worth_another_try),
             stop=stop_after_attempt(2 if self._connecting else self._patience.tries),
             wait=wait_random_exponential(multiplier=self._patience.first_pause, max=self._patience.longest_pause),
-            sleep=self.clock.sleep,
+            sleep=self._pause,
             before_sleep=_tell,
             reraise=True,
         )
@@ -122,6 +127,20 @@ class Wire:
             raise no_credits(self.product) from error
         except BiginSyncError as error:
             self._reword(error)
+
+    def _pause(self, seconds: float) -> None:
+        """Wait between two tries, as long as nobody asks to stop: a call that may be repeated has changed nothing."""
+        stop = self._patience.stop
+        if stop is None:
+            self.clock.sleep(seconds)
+            return
+        while seconds > 0 and not stop.is_set():
+            self.clock.sleep(min(seconds, _HEED))
+            seconds -= _HEED
+        if stop.is_set():
+            raise Interrupted(
+                f"The {self.product.label} client was asked to stop before the next try.", why="Nothing was changed."
+            )
 
     def _once(self, call: Call) -> Answer:
         """One try."""
