@@ -54,7 +54,7 @@ def _conclude(room: Room, setup: Setup, report: Report) -> None:
         for name in setup.revisions:
             first = any(kind.first for kind in setup.kinds if kind.spec.module == name)
             if first and report.state == "done":
-                stored_modules.set_state(session, setup.iid, name=name, state=ModuleState.ACTIVE)
+                stored_modules.finish(session, setup.iid, name=name)
                 label = room.pairing.module(name).label
                 notices.add(
                     session,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -74,8 +74,10 @@ def swept(session: Session, iid: int, *, side: Side, kind: Kind, at: datetime) -
 
 
 def reset(session: Session, iid: int, *, kind: Kind | None = None) -> None:
-    """Forget how far was read (of one kind, or of all): the next reading is a full one."""
+    """Forget how far was read (of one kind, or of all): the next reading is a full one. `swept_at` stays as it is."""
     where = [_c.integration_id == iid]
     if kind is not None:
         where.append(_c.kind == kind)
-    session.connection().execute(delete(CURSOR).where(*where))
+    session.connection().execute(
+        update(CURSOR).where(*where).values(position={}, complete=False, updated_at=now_epoch(session))
+    )

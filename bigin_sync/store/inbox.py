@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -283,6 +283,12 @@ def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int
 def admit(session: Session, rows: Sequence[tuple[int, bool]]) -> None:
     """Note for each (entry id, answer) whether the list view admits it."""
     run_many(session, _ADMIT, [{"row_id": entry_id, "admitted": inside} for entry_id, inside in rows])
+
+
+def forget_admissions(session: Session, iid: int, *, kind: Kind) -> None:
+    """The list view of a kind shows other records now: whatever it said of unlinked ones is to be asked again."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.link_id.is_(None), _c.admitted.is_not(None))
+    session.connection().execute(update(INBOX).where(*where).values(admitted=None))
 
 
 def ids(session: Session, iid: int, *, kind: Kind, state: State) -> list[int]:

@@ -1,7 +1,7 @@
 """Links: which left and right records are the same thing, and what was last seen of both."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -30,6 +30,7 @@ _MUTABLE = (
 )
 _INSERT = inserting(LINK, [column.name for column in LINK.columns])
 _SAVE = updating(LINK, _MUTABLE)
+_FORGOTTEN_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,22 @@ def slice(  # noqa: A001 -- the word of the trade, always read as `links.slice`
 ) -> list[Link]:
     """The next links of a kind by rising id, after `after_id`; fewer than `limit` are the last."""
     return list(_read(session, [_c.integration_id == iid, _c.kind == kind, _c.id > after_id], limit=limit))
+
+
+def forget_fields(session: Session, iid: int, *, kind: Kind, names: Sequence[str]) -> None:
+    """Forget what was seen of these fields on every link of a kind: they meet as if for the first time."""
+    gone, after = frozenset(names), 0
+    while some := slice(session, iid, kind=kind, after_id=after, limit=_FORGOTTEN_AT_ONCE):
+        save(session, [_without(link, gone) for link in some])
+        after = some[-1].id
+
+
+def _without(link: Link, names: frozenset[str]) -> Link:
+    for side in Side:
+        copy = link.copy(side)
+        kept = {name: value for name, value in copy.seen.items() if name not in names}
+        link = link.with_copy(side, replace(copy, seen=kept))
+    return replace(link, held=link.held - names)
 
 
 def count(session: Session, iid: int) -> list[Count]:

@@ -1,7 +1,7 @@
 """Modules: the state of each, and every revision of its settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,9 +25,22 @@ class ModuleState(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
+class StoppedBy(StrEnum):
+    """What stopped a module: too much at once, fields that changed in an org, or a list view that is gone."""
+
+    BRAKE = "brake"
+    FIELDS = "fields"
+    VIEW = "view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """A module as it stands. last_run_at: when the last run that served it began."""
+    """A module as it stands. last_run_at: when the last run that served it began.
+
+    resumes_as: the state a paused, disabled or stopped module goes back to. released: its next run passes the brakes.
+    catch_up: the strategy that its next run settles conflicts with. owed: what that run has to do first, as plain JSON.
+    frozen: kind -> field -> why the field stands still, since it changed in one of the orgs.
+    """
 
     name: str
     state: ModuleState
@@ -35,6 +48,17 @@ class Module:
     stopped_why: str | None
     last_run_id: int | None
     last_run_at: datetime | None
+    resumes_as: ModuleState | None = None
+    stopped_by: StoppedBy | None = None
+    released: bool = False
+    catch_up: str | None = None
+    owed: Mapping[str, Any] = field(default_factory=dict)
+    frozen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def first_sync_done(self) -> bool:
+        """Whether its first sync has finished, whatever became of the module since."""
+        return ModuleState.ACTIVE in (self.state, self.resumes_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +87,76 @@ def listing(session: Session, iid: int) -> list[Module]:
         .where(ModuleRow.integration_id == iid)
         .order_by(col(ModuleRow.id))
     )
-    return [
-        Module(row.name, ModuleState(row.state), row.revision_id, row.stopped_why, row.last_run_id, started_at)
-        for row, started_at in session.exec(statement)
-    ]
+    return [_to_module(row, started_at) for row, started_at in session.exec(statement)]
 
 
-def set_state(session: Session, iid: int, *, name: str, state: ModuleState, stopped_why: str | None = None) -> None:
+def set_state(
+    session: Session, iid: int, *, name: str, state: ModuleState, resumes_as: ModuleState | None = None
+) -> None:
     """Move a module to a state, forgetting why it was stopped. Which moves are allowed is decided elsewhere."""
+    _change(
+        session,
+        iid,
+        name,
+        state=state.value,
+        resumes_as=None if resumes_as is None else resumes_as.value,
+        stopped_why=None,
+        stopped_by=None,
+    )
+
+
+def stop(session: Session, iid: int, *, name: str, by: StoppedBy, why: str) -> None:
+    """Stop a module that runs; it remembers what it was. One that is stopped already gets the newer reason."""
     row = _touched(session, iid, name)
-    row.state, row.stopped_why = state.value, stopped_why
-    session.add(row)
-    session.flush()
+    resumes_as = row.resumes_as if row.state == ModuleState.STOPPED else row.state
+    _change(
+        session,
+        iid,
+        name,
+        state=ModuleState.STOPPED.value,
+        resumes_as=resumes_as,
+        stopped_why=why,
+        stopped_by=by.value,
+        released=False,
+    )
+
+
+def finish(session: Session, iid: int, *, name: str) -> None:
+    """A run served a module to its end: the first sync is over, and what was meant for one run is used up.
+
+    A module that was paused or disabled meanwhile stays so, and is active once it resumes.
+    """
+    row = _touched(session, iid, name)
+    first = ModuleState.FIRST_SYNC.value
+    _change(
+        session,
+        iid,
+        name,
+        state=ModuleState.ACTIVE.value if row.state == first else row.state,
+        resumes_as=ModuleState.ACTIVE.value if row.resumes_as == first else row.resumes_as,
+        released=False,
+        catch_up=None,
+    )
+
+
+def release(session: Session, iid: int, *, name: str) -> None:
+    """Let the next run of a module pass the brakes."""
+    _change(session, iid, name, released=True)
+
+
+def catch_up(session: Session, iid: int, *, name: str, strategy: str) -> None:
+    """Settle conflicts with this strategy in the next run of a module, whatever its settings say."""
+    _change(session, iid, name, catch_up=strategy)
+
+
+def owe(session: Session, iid: int, *, name: str, what: Mapping[str, Any]) -> None:
+    """Keep what the next run of a module has to do first, in place of what it was; empty for nothing."""
+    _change(session, iid, name, owed=dict(what) or None)
+
+
+def freeze(session: Session, iid: int, *, name: str, fields: Mapping[str, Mapping[str, str]]) -> None:
+    """Keep which fields of a module stand still (kind -> field -> why), in place of those that did."""
+    _change(session, iid, name, frozen={kind: dict(some) for kind, some in fields.items() if some} or None)
 
 
 def served(session: Session, iid: int, *, names: Sequence[str], run_id: int) -> None:
@@ -124,10 +206,35 @@ def revisions(session: Session, iid: int, *, module: str) -> list[Revision]:
     return [_to_revision(row) for row in session.exec(statement.order_by(col(RevisionRow.number).desc()))]
 
 
+def _change(session: Session, iid: int, name: str, **values: object) -> None:
+    row = _touched(session, iid, name)
+    for column, value in values.items():
+        setattr(row, column, value)
+    session.add(row)
+    session.flush()
+
+
 def _touched(session: Session, iid: int, name: str) -> ModuleRow:
     statement = select(ModuleRow).where(ModuleRow.integration_id == iid, ModuleRow.name == name)
     known = session.exec(statement).one_or_none()
     return known or ModuleRow(integration_id=iid, name=name, state=ModuleState.AVAILABLE.value)
+
+
+def _to_module(row: ModuleRow, started_at: datetime | None) -> Module:
+    return Module(
+        name=row.name,
+        state=ModuleState(row.state),
+        revision_id=row.revision_id,
+        stopped_why=row.stopped_why,
+        last_run_id=row.last_run_id,
+        last_run_at=started_at,
+        resumes_as=None if row.resumes_as is None else ModuleState(row.resumes_as),
+        stopped_by=None if row.stopped_by is None else StoppedBy(row.stopped_by),
+        released=row.released,
+        catch_up=row.catch_up,
+        owed=row.owed or {},
+        frozen=row.frozen or {},
+    )
 
 
 def _to_revision(row: RevisionRow) -> Revision:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, or_, select
 
 from bigin_sync.errors import Bug
@@ -56,6 +56,11 @@ class Org(NewOrg):
 
     connected_at: datetime
     checked_at: datetime | None
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there are credentials to call it with; after `disconnect` there are none."""
+        return bool(self.secrets_sealed)
 
 
 class Person(Protocol):
@@ -176,6 +181,13 @@ def forget(session: Session, iid: int, *, side: Side) -> None:
     connection.execute(delete(OWNER_PAIR).where(OWNER_PAIR.c.integration_id == iid))
 
 
+def disconnect(session: Session, iid: int) -> None:
+    """Forget how to sign in to both orgs. All that is known of them, links included, stays for when they are back."""
+    session.connection().execute(
+        update(ORG).where(ORG.c.integration_id == iid).values(secrets_sealed="", client_id="", api_domain="")
+    )
+
+
 def put_metadata(session: Session, iid: int, *, side: Side, module: str, what: str, content: Any) -> None:  # noqa: ANN401 -- any JSON
     """Keep what an org said (`fields`, `layouts`, `views`, …) of a module; plain JSON, as answered."""
     session.connection().execute(
@@ -200,6 +212,12 @@ def metadata(session: Session, iid: int, *, side: Side, module: str, what: str) 
         MetadataRow.what == what,
     )
     return session.exec(statement).one_or_none()
+
+
+def metadata_read_at(session: Session, iid: int, *, what: str) -> datetime | None:
+    """When the oldest of these answers was read, over both orgs and all modules; None when none ever was."""
+    statement = select(MetadataRow.read_at).where(MetadataRow.integration_id == iid, MetadataRow.what == what)
+    return session.exec(statement.order_by(col(MetadataRow.read_at))).first()
 
 
 def put_users(session: Session, iid: int, *, side: Side, users: Iterable[Person]) -> None:

@@ -36,7 +36,16 @@ def renew_held(session: Session, iid: int, *, kind: Kind) -> None:
     )
 
 
-def _renew(session: Session, *where: ColumnElement[bool]) -> None:
-    session.connection().execute(
-        update(INBOX).where(*where).values(state=State.NEW.value, cause=None, why=None, detail=None)
-    )
+def renew_unlinked(session: Session, iid: int, *, kind: Kind) -> None:
+    """Let all unlinked entries of a kind be planned again: what is synced was decided anew."""
+    _renew(session, _c.integration_id == iid, _c.kind == kind, _c.link_id.is_(None), _c.state != State.NEW.value)
+
+
+def renew_problems(session: Session, iid: int, *, kind: Kind) -> int:
+    """Let the entries of a kind that could not be written be tried again; returns how many."""
+    return _renew(session, _c.integration_id == iid, _c.kind == kind, _c.state == State.PROBLEM.value)
+
+
+def _renew(session: Session, *where: ColumnElement[bool]) -> int:
+    changed = update(INBOX).where(*where).values(state=State.NEW.value, cause=None, why=None, detail=None)
+    return session.connection().execute(changed).rowcount

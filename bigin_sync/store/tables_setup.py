@@ -127,7 +127,12 @@ class RunRow(Stored, table=True):
 
 
 class ModuleRow(Stored, table=True):
-    """A module as it stands: its state, the settings in force, the last run that served it."""
+    """A module as it stands: its state, the settings in force, the last run that served it.
+
+    resumes_as: the state it goes back to. stopped_by: `brake`, `fields` or `view`. released: its next run passes the
+    brakes. catch_up: the strategy of its next run. owed: what that run does first. frozen: kind -> field -> why it
+    stands still.
+    """
 
     __tablename__ = "module"
     __table_args__ = (UniqueConstraint("integration_id", "name"),)
@@ -138,6 +143,12 @@ class ModuleRow(Stored, table=True):
     revision_id: int | None = Field(default=None, foreign_key="revision.id")
     last_run_id: int | None = Field(default=None, foreign_key="run.id")
     stopped_why: str | None = Field(default=None, sa_type=Text)
+    resumes_as: str | None = None
+    stopped_by: str | None = None
+    released: bool = False
+    catch_up: str | None = None
+    owed: dict[str, Any] | None = Field(default=None, sa_type=JsonText)
+    frozen: dict[str, Any] | None = Field(default=None, sa_type=JsonText)
 
 
 class NoticeRow(Stored, table=True):

@@ -35,11 +35,14 @@ def test_a_cursor_moves_and_keeps_when_the_side_was_swept(db: Database, iid: int
     assert get(db, iid, side=Side.RIGHT) is None
 
 
-def test_a_reset_cursor_is_forgotten(db: Database, iid: int) -> None:
-    put(db, iid, {}, complete=True)
+def test_a_reset_cursor_reads_from_the_start_and_remembers_when_the_side_was_swept(
+    db: Database, iid: int, clock: HandClock
+) -> None:
+    put(db, iid, {"since": "x"}, complete=True)
     with db.write() as session:
+        cursors.swept(session, iid, side=Side.LEFT, kind=TASK, at=clock.now())
         cursors.reset(session, iid, kind=Kind("note"))
-    assert get(db, iid) is not None
+    assert get(db, iid) == Reading({"since": "x"}, complete=True, swept_at=clock.now(), updated_at=clock.now())
     with db.write() as session:
         cursors.reset(session, iid)
-    assert get(db, iid) is None
+    assert get(db, iid) == Reading({}, complete=False, swept_at=clock.now(), updated_at=clock.now())

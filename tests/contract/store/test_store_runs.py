@@ -2,8 +2,8 @@ import pytest
 
 from bigin_sync.errors import Bug
 from bigin_sync.store import modules, notices, runs
-from bigin_sync.store.db import Database
-from bigin_sync.store.modules import ModuleState
+from bigin_sync.store.db import Database, Session
+from bigin_sync.store.modules import Module, ModuleState, StoppedBy
 from bigin_sync.store.runs import RunState
 from tests.contract.store.conftest import HandClock
 
@@ -66,19 +66,70 @@ def test_a_module_nobody_touched_is_not_stored(db: Database, iid: int) -> None:
         assert modules.revision(session, iid, module="contacts") is None
 
 
+def known(session: Session, iid: int) -> Module:
+    module = modules.get(session, iid, name="contacts")
+    assert module is not None
+    return module
+
+
 def test_a_module_remembers_its_state_why_it_stopped_and_its_last_run(db: Database, iid: int, clock: HandClock) -> None:
     run_id = start(db, iid)
     with db.write() as session:
-        modules.set_state(session, iid, name="contacts", state=ModuleState.STOPPED, stopped_why="too many creates")
+        modules.set_state(session, iid, name="contacts", state=ModuleState.ACTIVE)
+        modules.stop(session, iid, name="contacts", by=StoppedBy.BRAKE, why="too many creates")
         modules.served(session, iid, names=["contacts"], run_id=run_id)
-        module = modules.get(session, iid, name="contacts")
-        assert module is not None
+        module = known(session, iid)
         assert (module.state, module.stopped_why) == (ModuleState.STOPPED, "too many creates")
+        assert (module.stopped_by, module.resumes_as) == (StoppedBy.BRAKE, ModuleState.ACTIVE)
         assert (module.last_run_id, module.last_run_at) == (run_id, clock.now())
         modules.set_state(session, iid, name="contacts", state=ModuleState.ACTIVE)
-        module = modules.get(session, iid, name="contacts")
-    assert module is not None
-    assert (module.state, module.stopped_why, module.last_run_id) == (ModuleState.ACTIVE, None, run_id)
+        module = known(session, iid)
+    assert (module.state, module.stopped_why, module.stopped_by) == (ModuleState.ACTIVE, None, None)
+    assert (module.resumes_as, module.last_run_id) == (None, run_id)
+
+
+def test_a_module_that_is_stopped_again_still_knows_what_it_was(db: Database, iid: int) -> None:
+    with db.write() as session:
+        modules.set_state(session, iid, name="contacts", state=ModuleState.FIRST_SYNC)
+        modules.stop(session, iid, name="contacts", by=StoppedBy.BRAKE, why="too many creates")
+        modules.stop(session, iid, name="contacts", by=StoppedBy.FIELDS, why="a field is gone")
+        module = known(session, iid)
+    assert (module.resumes_as, module.stopped_by) == (ModuleState.FIRST_SYNC, StoppedBy.FIELDS)
+    assert not module.first_sync_done
+
+
+def test_what_is_meant_for_one_run_is_used_up_by_it(db: Database, iid: int) -> None:
+    with db.write() as session:
+        modules.set_state(session, iid, name="contacts", state=ModuleState.FIRST_SYNC)
+        modules.release(session, iid, name="contacts")
+        modules.catch_up(session, iid, name="contacts", strategy="skip")
+        assert (known(session, iid).released, known(session, iid).catch_up) == (True, "skip")
+        modules.finish(session, iid, name="contacts")
+        module = known(session, iid)
+    assert (module.state, module.released, module.catch_up) == (ModuleState.ACTIVE, False, None)
+
+
+@pytest.mark.parametrize("state", [ModuleState.PAUSED, ModuleState.DISABLED])
+def test_a_module_that_was_put_to_rest_during_its_first_sync_stays_so_and_resumes_as_active(
+    db: Database, iid: int, state: ModuleState
+) -> None:
+    with db.write() as session:
+        modules.set_state(session, iid, name="contacts", state=state, resumes_as=ModuleState.FIRST_SYNC)
+        modules.finish(session, iid, name="contacts")
+        module = known(session, iid)
+    assert (module.state, module.resumes_as, module.first_sync_done) == (state, ModuleState.ACTIVE, True)
+
+
+def test_what_is_owed_and_what_stands_still_is_kept_until_it_is_replaced(db: Database, iid: int) -> None:
+    with db.write() as session:
+        modules.owe(session, iid, name="contacts", what={"read": ["contact"]})
+        modules.freeze(session, iid, name="contacts", fields={"contact": {"Title": "it is gone"}, "company": {}})
+        module = known(session, iid)
+        assert (module.owed, module.frozen) == ({"read": ["contact"]}, {"contact": {"Title": "it is gone"}})
+        modules.owe(session, iid, name="contacts", what={})
+        modules.freeze(session, iid, name="contacts", fields={})
+        module = known(session, iid)
+    assert (module.owed, module.frozen) == ({}, {})
 
 
 def test_every_change_of_settings_is_kept_and_one_is_in_force(db: Database, iid: int, clock: HandClock) -> None:
