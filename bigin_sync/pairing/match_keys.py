@@ -128,25 +128,34 @@ class MatchKeys:
 
     def of(self, values: Values) -> list[tuple[int, str]]:
         """(rank, key) of every rule whose fields are filled, surest first; no two alike."""
-        found = [(rule.rank, key) for rule in self._spec.match for key in self._rule_keys(rule, values)]
+        known: dict[tuple[Norm, str], str] = {}
+        found = [(rule.rank, key) for rule in self._spec.match for key in self._rule_keys(rule, values, known)]
         return list(dict.fromkeys(found))
 
-    def _rule_keys(self, rule: MatchRule, values: Values) -> list[str]:
+    def _rule_keys(self, rule: MatchRule, values: Values, known: dict[tuple[Norm, str], str]) -> list[str]:
+        """The keys of one rule. known: what was normalised for the rules before it, as rules share fields."""
         if not all(part.or_none or any(values.get(name) for name in part.fields) for part in rule.parts):
             return []  # parsing a phone number is dear: not before every part has something to say
         parts: list[list[str]] = []
         for part in rule.parts:
-            found = self._part(part, values)
+            found = self._part(part, values, known)
             if not found:
                 return []
             parts.append(found)
         return [f"{rule.name}: {' | '.join(choice)}" for choice in product(*parts)]
 
-    def _part(self, part: KeyPart, values: Values) -> list[str]:
+    def _part(self, part: KeyPart, values: Values, known: dict[tuple[Norm, str], str]) -> list[str]:
         if part.or_none and not any(values.get(name) for name in part.fields):
             return [NO_RECORD]
-        normal = (self._normal(part.norm, name, values.get(name)) for name in part.fields)
-        return list(dict.fromkeys(text for text in normal if text))
+        found: list[str] = []
+        for name in part.fields:
+            if not (value := values.get(name)):
+                continue
+            if (text := known.get((part.norm, name))) is None:
+                text = known[part.norm, name] = self._normal(part.norm, name, value)
+            if text and text not in found:
+                found.append(text)
+        return found
 
     def _normal(self, norm: Norm, name: str, value: Value) -> str:
         if not isinstance(value, str):

@@ -34,6 +34,11 @@ def _encoder() -> json.JSONEncoder:
     return json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
+@cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder()
+
+
 def json_text(value: object) -> str | None:
     """A plain JSON value as compact text; None stays None, which is stored as NULL."""
     return None if value is None else _encoder().encode(value)
@@ -51,7 +56,8 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> object:
         """The value that was stored."""
-        return None if value is None else json.loads(value)
+        # What `json_text` wrote has nothing around it, so it need not be looked for.
+        return None if value is None else _decoder().raw_decode(value)[0]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
