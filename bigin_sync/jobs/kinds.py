@@ -1,6 +1,8 @@
 """Kinds: one kind of one integration as a run or a person needs it: both orgs' fields, and the mapping in force."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.side import BOTH, Side
@@ -9,6 +11,7 @@ from bigin_sync.pairing.fields import FieldMeta, read_fields
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.mapping import propose
 from bigin_sync.pairing.mapping_file import from_json
+from bigin_sync.pairing.stages import stages_of_pipelines
 from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
 
@@ -23,8 +26,28 @@ def metas(session: Session, iid: int, *, spec: KindSpec) -> dict[Side, dict[str,
         module = spec.on(side).module
         rows = orgs.metadata(session, iid, side=side, module=module, what="fields") or []
         layouts = orgs.metadata(session, iid, side=side, module=module, what="layouts") or []
-        found[side] = read_fields(rows, layouts)
+        found[side] = _with_stages(spec, read_fields(rows, layouts), layouts, session=session, iid=iid, side=side)
     return found
+
+
+def _with_stages(
+    spec: KindSpec,
+    fields: dict[str, FieldMeta],
+    layouts: Sequence[Mapping[str, Any]],
+    *,
+    session: Session,
+    iid: int,
+    side: Side,
+) -> dict[str, FieldMeta]:
+    """The fields, those of pipelines with the stages that each pipeline holds."""
+    for pair in spec.fields:
+        beside = pair.beside(side)
+        if beside is None or beside not in fields:
+            continue
+        told = orgs.metadata(session, iid, side=side, module=spec.on(side).module, what="pipelines") or []
+        holds = stages_of_pipelines(told, layouts, pipeline=beside, stage=pair.api(side))
+        fields[beside] = replace(fields[beside], holds=holds)
+    return fields
 
 
 def mapping_in_force(pairing: Pairing, spec: KindSpec, *, terms: Terms, fields: Metas) -> FieldMapping:

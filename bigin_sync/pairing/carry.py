@@ -23,6 +23,7 @@ from bigin_sync.pairing.convert import plain_decimal
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.owners import OwnerMap
+from bigin_sync.pairing.stages import StageMap, stage_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,10 @@ class Carrier:
             return False
         return pair.direction is not Direction.FILL or present is None
 
-    def carry(self, name: str, value: Value, from_side: Side, *, creating: bool = False) -> Crossing:
-        """What this side's value of a field becomes on the other side.
+    def carry(
+        self, name: str, value: Value, from_side: Side, *, creating: bool = False, present: Value = None
+    ) -> Crossing:
+        """What this side's value of a field becomes on the other side, which holds `present` now.
 
         creating: the record is being made there, so an owner without counterpart becomes the fallback, and a blank
         mandatory field takes the pair's default.
@@ -141,7 +144,7 @@ class Carrier:
             return self._new_owner(value, from_side)
         if value is None and pair.type is not FieldType.BOOLEAN:
             return self._blank(pair, from_side.other, creating=creating)
-        return self._crossed(route, value)
+        return self._crossed(route, value, present=present)
 
     def telling_blanks(self, from_side: Side) -> frozenset[str]:
         """Fields that have something to say to a new record on the other side even when they are blank here.
@@ -159,21 +162,26 @@ class Carrier:
             return (left, right) in self._owners.same
         if pair.type is FieldType.EMAIL and isinstance(left, str) and isinstance(right, str):
             return left.casefold() == right.casefold()
-        there = self._becomes(self._from_left[name], left)
-        if there is not None and there.value == right:
+        there = self._becomes(self._from_left[name], left, present=right)
+        arrives = there is not None and there.value == right
+        if arrives and pair.type is not FieldType.STAGE:
             return True
-        back = self._becomes(self._from_right[name], right)
-        return back is not None and back.value == left
+        back = self._becomes(self._from_right[name], right, present=left)
+        returns = back is not None and back.value == left
+        # Several stages may stand for one, but a move to a pipeline that the other side has as well must be carried.
+        return arrives and returns if pair.type is FieldType.STAGE else returns
 
-    def _becomes(self, route: "_Route", value: Value) -> Carried | None:
+    def _becomes(self, route: "_Route", value: Value, *, present: Value) -> Carried | None:
         """What a filled value crosses as, if it crosses at all; whichever way the pair's values may travel."""
         if value is None and route.pair.type is not FieldType.BOOLEAN:
             return None
-        crossing = self._crossed(route, value)
+        crossing = self._crossed(route, value, present=present)
         return crossing if isinstance(crossing, Carried) else None
 
-    def _crossed(self, route: "_Route", value: Value) -> Crossing:
-        """What the pair's own rule makes of a value; lookups are the one rule that needs to know the links."""
+    def _crossed(self, route: "_Route", value: Value, *, present: Value) -> Crossing:
+        """What the pair's own rule makes of a value; a lookup needs to know the links, a stage where it is now."""
+        if route.stages is not None:
+            return self._stage(route, route.stages, value, present=present)
         if route.pair.to is not None:
             return self._lookup(value, to=route.pair.to, from_side=route.from_side)
         return route.rule(value)
@@ -185,6 +193,7 @@ class Carrier:
             gate=self._gate(pair, from_side, creating=False),
             new_gate=self._gate(pair, from_side, creating=True),
             rule=self._rule(pair, from_side),
+            stages=stage_map(pair, self._metas, target_side=from_side.other) if pair.type is FieldType.STAGE else None,
         )
 
     def _gate(self, pair: FieldPair, from_side: Side, *, creating: bool) -> LeftOut | None:
@@ -238,6 +247,23 @@ class Carrier:
         found = self._translate(to, from_side, value)
         return Carried(found) if found is not None else Pointer(Ref(from_side, to, value))
 
+    def _stage(self, route: "_Route", stages: StageMap, value: Value, *, present: Value) -> Crossing:
+        """A stage without counterpart stops the whole record: a deal must not move on in all but its stage."""
+        here = present if isinstance(present, str) else None
+        found = stages.find(value, present=here) if isinstance(value, str) else None
+        if found is not None:
+            return Carried(found)
+        pair, target = route.pair, route.from_side.other
+        default = pair.default(target)
+        if pair.unknown is Unknown.DEFAULT and default is not None:
+            return Carried(default, f"no stage stands for {value!r}, so the default {default!r}")
+        titles = self._pairing.title(route.from_side), self._pairing.title(target)
+        return LeftOut(
+            f"no stage of {titles[1]} stands for {value!r} of {titles[0]}; name one for it in the stage map "
+            f"({pair.name}, values) or give one of {titles[1]} that name",
+            Cause.INVALID,
+        )
+
     def _rule(self, pair: FieldPair, from_side: Side) -> _Carry:
         target = from_side.other
         source_meta = self._metas[from_side].get(pair.api(from_side))
@@ -270,13 +296,17 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """One field, one way. gate, new_gate: why nothing crosses into an existing or a new record; None if it may."""
+    """One field, one way. gate, new_gate: why nothing crosses into an existing or a new record; None if it may.
+
+    stages: what carries a stage, in place of the rule.
+    """
 
     pair: FieldPair
     from_side: Side
     gate: LeftOut | None
     new_gate: LeftOut | None
     rule: _Carry
+    stages: StageMap | None
 
 
 def _yes_no(value: Value) -> Crossing:

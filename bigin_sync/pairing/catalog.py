@@ -36,6 +36,7 @@ class FieldType(StrEnum):
     DATETIME = "datetime"
     PICKLIST = "picklist"
     MULTIPICKLIST = "multipicklist"
+    STAGE = "stage"
     LOOKUP = "lookup"
     OWNER = "owner"
 
@@ -86,11 +87,12 @@ class FieldPair:
     left, right: API names.
     to:          the kind a lookup points to.
     master:      the side whose value wins whenever both differ, whatever the strategy.
-    value_map:   picklists: (left stored, right stored), looked at before equal names.
+    value_map:   picklists: (left stored, right stored), looked at before equal names. Stages: see `pairing.stages`.
     unknown:     what to do with a picklist value the other side does not have.
     default_left, default_right: canonical value of that side, for `Unknown.DEFAULT` and for a create that lacks a
                  mandatory value.
     when_left, when_right: set where the wire field is shared by several pairs.
+    beside_left, beside_right: stages: the wire field of the pipeline, read and written together with it.
     needed:      the kind makes no sense without it (a contact's last name): a mapping can't leave it out.
     """
 
@@ -107,6 +109,8 @@ class FieldPair:
     default_right: Value = None
     when_left: When | None = None
     when_right: When | None = None
+    beside_left: str | None = None
+    beside_right: str | None = None
     needed: bool = False
 
     def __post_init__(self) -> None:
@@ -116,6 +120,15 @@ class FieldPair:
     def api(self, side: Side) -> str:
         """The field's API name on a side."""
         return self.left if side is Side.LEFT else self.right
+
+    def beside(self, side: Side) -> str | None:
+        """The API name of the field that is read and written together with it on a side; None: it stands alone."""
+        return self.beside_left if side is Side.LEFT else self.beside_right
+
+    def wire_names(self, side: Side) -> tuple[str, ...]:
+        """The API names of every field of a side that this pair fills."""
+        beside = self.beside(side)
+        return (self.api(side),) if beside is None else (self.api(side), beside)
 
     def default(self, side: Side) -> Value:
         """The canonical value to fall back to on a side; None: there is none."""
@@ -175,6 +188,31 @@ class KindSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Association:
+    """Records of another kind that are freely joined with records of this one, as products are with a deal.
+
+    New associations cross, removals never do. to: the other kind. left, right: names that the related list of them may
+    have on a side, the usual one first; back_left, back_right: those of the list that leads back. remark: what of it
+    does not cross, in a sentence.
+    """
+
+    to: Kind
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    back_left: tuple[str, ...]
+    back_right: tuple[str, ...]
+    remark: str = ""
+
+    def lists(self, side: Side) -> tuple[str, ...]:
+        """What the related list of the other kind may be called on a side."""
+        return self.left if side is Side.LEFT else self.right
+
+    def back(self, side: Side) -> tuple[str, ...]:
+        """What the list that leads back from the other kind may be called on a side."""
+        return self.back_left if side is Side.LEFT else self.back_right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindSpec:
     """One type of record, paired.
 
@@ -184,6 +222,7 @@ class KindSpec:
     match:        rules by ascending rank.
     needs_parent: synced only once at least one record it points to is linked (activities, notes).
     custom_fields: same-named custom fields of both sides are proposed, and people may change the mapping.
+    associates:   what else records of this kind are joined with, beside their lookups.
     """
 
     kind: Kind
@@ -195,6 +234,7 @@ class KindSpec:
     match: tuple[MatchRule, ...]
     needs_parent: bool = False
     custom_fields: bool = True
+    associates: tuple[Association, ...] = ()
 
     def on(self, side: Side) -> KindSide:
         """The kind as a side calls it."""

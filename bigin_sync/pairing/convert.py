@@ -18,6 +18,7 @@ from bigin_sync.model.values import Value, Values
 from bigin_sync.pairing.catalog import FieldPair, FieldType, KindSpec, When
 from bigin_sync.pairing.fields import NO_CHOICE
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
+from bigin_sync.pairing.stages import joined, parted
 
 AUDIT = ("id", "Created_Time", "Created_By", "Modified_Time", "Modified_By")
 """What both products answer about every record beside its fields."""
@@ -49,6 +50,17 @@ def _odd_text(raw: object) -> Value:
 
 def _choice(raw: object) -> Value:
     return None if raw == NO_CHOICE else _text(raw)
+
+
+def _stage(raw: object, pipeline: object) -> Value:
+    stage, where = _choice(raw), _choice(pipeline)
+    return joined(where if isinstance(where, str) else None, stage) if isinstance(stage, str) else None
+
+
+def _stage_out(api: str, beside: str, value: str) -> dict[str, Any]:
+    """Both wire fields of a stage; a stage without its pipeline leaves the pipeline as it is."""
+    pipeline, stage = parted(value)
+    return {api: stage} if pipeline is None else {beside: pipeline, api: stage}
 
 
 def _choices(raw: object) -> Value:
@@ -170,6 +182,7 @@ _READERS: Mapping[FieldType, Read] = MappingProxyType(
         FieldType.DATETIME: _time,
         FieldType.PICKLIST: _choice,
         FieldType.MULTIPICKLIST: _choices,
+        FieldType.STAGE: _choice,
         FieldType.LOOKUP: _id,
         FieldType.OWNER: _id,
     }
@@ -207,16 +220,22 @@ class RecordReader:
         self._side = side
         self._kind = spec.kind
         self._label = spec.label
-        self._always = [(p.name, p.api(side), _READERS[p.type]) for p in mapping.pairs if p.when(side) is None]
+        plain = [p for p in mapping.pairs if p.when(side) is None and p.beside(side) is None]
+        self._always = [(p.name, p.api(side), _READERS[p.type]) for p in plain]
+        composed = [(p, p.beside(side)) for p in mapping.pairs]
+        self._joined = [(p.name, p.api(side), beside) for p, beside in composed if beside is not None]
         shared = [(pair, pair.when(side)) for pair in mapping.pairs]
         self._sometimes = [(p.name, p.api(side), _READERS[p.type], when) for p, when in shared if when is not None]
         keys = [when.key for _, when in shared if when is not None]
-        self.fields: tuple[str, ...] = tuple(dict.fromkeys([*AUDIT, *(p.api(side) for p in mapping.pairs), *keys]))
+        mapped = [name for pair in mapping.pairs for name in pair.wire_names(side)]
+        self.fields: tuple[str, ...] = tuple(dict.fromkeys([*AUDIT, *mapped, *keys]))
 
     def read(self, row: Row) -> Record:
         """The record that a row shows. The row must carry its id and Modified_Time, as every answer does."""
         get = row.get
         values: dict[str, Value] = {name: read(get(api)) for name, api, read in self._always}
+        for name, api, beside in self._joined:
+            values[name] = _stage(get(api), get(beside))
         for name, api, read, when in self._sometimes:
             values[name] = read(get(api)) if get(when.key) in when.reads else None
         modified = get("Modified_Time")
@@ -243,6 +262,7 @@ class RecordWriter:
         self._plan: dict[str, tuple[str, Write, When | None]] = {
             pair.name: (pair.api(side), _WRITERS.get(pair.type, _as_is), pair.when(side)) for pair in mapping.pairs
         }
+        self._beside = {pair.name: beside for pair in mapping.pairs if (beside := pair.beside(side)) is not None}
 
     def write(self, values: Values) -> dict[str, Any]:
         """API name -> wire value, for exactly the fields given (a shared field brings its key along)."""
@@ -251,7 +271,9 @@ class RecordWriter:
             if name not in self._plan:
                 raise Bug(f"The mapping of {self._kind} has no field {name!r}.")
             api, write, when = self._plan[name]
-            if when is None:
+            if name in self._beside and isinstance(value, str):
+                row.update(_stage_out(api, self._beside[name], value))
+            elif when is None:
                 row[api] = write(value)
             elif value is not None:
                 row[api], row[when.key] = write(value), when.writes

@@ -70,6 +70,7 @@ _KEPT_BY_PRODUCT: Mapping[str, str] = MappingProxyType(
         "Change_Log_Time__s": "moves on its own",
         "Full_Name": "put together from first and last name",
         "Layout": "a layout of this org",
+        "Pipeline": "follows from the stage",
         "Tag": "tags are not synced",
         "Territories": "a territory of this org",
         "Territory": "a territory of this org",
@@ -109,6 +110,7 @@ class FieldMeta:
     mandatory: the product refuses a record without it. required: only a layout asks for it.
     creatable, updatable: whether the API may set it on a new or an existing record.
     target:    a lookup's module.
+    holds:     a list of pipelines: which stages (stored values) each of them has, the default one first.
     """
 
     api_name: str
@@ -125,6 +127,7 @@ class FieldMeta:
     custom: bool = False
     options: tuple[Option, ...] = ()
     target: str | None = None
+    holds: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def writable(self) -> bool:

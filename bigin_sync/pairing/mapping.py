@@ -32,7 +32,7 @@ class Mapping:
 
     def apis(self, side: Side) -> tuple[str, ...]:
         """The API names mapped on a side."""
-        return tuple(dict.fromkeys(pair.api(side) for pair in self.pairs))
+        return tuple(dict.fromkeys(name for pair in self.pairs for name in pair.wire_names(side)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,18 @@ def fitted(pair: FieldPair, *, left: FieldMeta, right: FieldMeta) -> FieldPair:
         direction = Direction.TO_LEFT
     elif not left.writable:
         direction = Direction.TO_RIGHT
+    if pair.type is FieldType.STAGE:
+        return replace(pair, direction=direction)
     return replace(pair, type=joined_type(left, right) or pair.type, direction=direction)
+
+
+def beside_what_is_there(pair: FieldPair, *, left: Metas, right: Metas) -> FieldPair:
+    """The pair without the fields beside it that an org does not have (pipelines may be switched off)."""
+    return replace(
+        pair,
+        beside_left=pair.beside_left if pair.beside_left in left else None,
+        beside_right=pair.beside_right if pair.beside_right in right else None,
+    )
 
 
 def refusal(pairing: Pairing, pair: FieldPair, *, left: FieldMeta, right: FieldMeta) -> str | None:
@@ -144,16 +155,17 @@ def propose(pairing: Pairing, kind: Kind, *, left: Metas, right: Metas) -> Propo
     for pair in candidates:
         reason = refusal(pairing, pair, left=left[pair.left], right=right[pair.right])
         if reason is None:
-            pairs.append(fitted(pair, left=left[pair.left], right=right[pair.right]))
+            found = fitted(pair, left=left[pair.left], right=right[pair.right])
+            pairs.append(beside_what_is_there(found, left=left, right=right))
         else:
             reasons[pair.left] = reasons[pair.right] = reason
-    for found in _custom_pairs(pairing, spec, left=left, right=right):
-        if isinstance(found, FieldPair) and len(pairs) < MOST_FIELDS:
-            pairs.append(found)
-        elif isinstance(found, FieldPair):
-            reasons[found.left] = f"a mapping has at most {MOST_FIELDS} fields"
+    for custom in _custom_pairs(pairing, spec, left=left, right=right):
+        if isinstance(custom, FieldPair) and len(pairs) < MOST_FIELDS:
+            pairs.append(custom)
+        elif isinstance(custom, FieldPair):
+            reasons[custom.left] = f"a mapping has at most {MOST_FIELDS} fields"
         else:
-            reasons[found[0]] = found[1]
+            reasons[custom[0]] = custom[1]
     mapping = Mapping(kind, tuple(pairs))
     return Proposal(mapping, left_over(pairing, mapping, left=left, right=right, reasons=reasons))
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
 from bigin_sync.model.side import BOTH, Side
@@ -9,6 +10,7 @@ from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing
 from bigin_sync.pairing.choices import choice_map
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import MOST_FIELDS, Mapping, Metas, refusal, synced_before
+from bigin_sync.pairing.stages import stage_map
 
 MOST_CHARACTERS = 1_000_000
 """Taken for the length of a field whose length is not told: more than either product holds."""
@@ -53,7 +55,7 @@ def _as_a_whole(pairing: Pairing, mapping: Mapping) -> Iterator[Finding]:
         if times > 1:
             yield Finding(name, "It is mapped twice.", "Remove one of the two.")
     for side in BOTH:
-        alone = Counter(pair.api(side) for pair in mapping.pairs if pair.when(side) is None)
+        alone = Counter(name for pair in mapping.pairs if pair.when(side) is None for name in pair.wire_names(side))
         for api, times in alone.items():
             if times > 1:
                 yield Finding(api, f"{pairing.title(side)}: it is part of two pairs.", "Remove one of the two.")
@@ -81,6 +83,8 @@ def _pair(pairing: Pairing, mapping: Mapping, pair: FieldPair, *, left: Metas, r
     for side, source, target in ((Side.RIGHT, here, there), (Side.LEFT, there, here)):
         if pair.direction.flows_to(side):
             yield from _one_way(pairing, pair, side, source=source, target=target)
+        if pair.type is FieldType.STAGE:
+            yield from _stages(pairing, pair, side, metas={Side.LEFT: left, Side.RIGHT: right})
 
 
 def _one_way(
@@ -91,6 +95,8 @@ def _one_way(
     if not target.writable:
         way = f"to_{pairing.label(side.other)}"
         yield Finding(pair.name, f"{title} does not let {target.api_name} be written.", f"Set its direction to {way}.")
+        return
+    if pair.type is FieldType.STAGE:
         return
     if target.options and pair.type in (FieldType.PICKLIST, FieldType.MULTIPICKLIST):
         yield from _choices(pairing, pair, side, source=source, target=target)
@@ -121,11 +127,25 @@ def _choices(
         yield Finding(pair.name, message, "Add them there, or map them to others.", blocking=False)
 
 
+def _stages(pairing: Pairing, pair: FieldPair, side: Side, *, metas: Dict[Side, Metas]) -> Iterator[Finding]:
+    """What the stage map says of stages that a side does not have, and which stages of the other have none there."""
+    towards = stage_map(pair, metas, target_side=side)
+    title, other = pairing.title(side), pairing.title(side.other)
+    for text in towards.names_nothing():
+        yield Finding(pair.name, f"{title} has no stage {text!r}.", "Use a stage that the org has.")
+    beside = pair.beside(side)
+    if beside is not None and beside not in metas[side]:
+        yield Finding(pair.name, f"{title} has no field {beside} any more.", "Propose the mapping again.")
+    if pair.direction.flows_to(side):
+        for stage in towards.unknown():
+            message = f"no stage of {title} stands for {stage!r} of {other}; deals in it wait."
+            yield Finding(pair.name, message, "Name one for it in the stage map.", blocking=False)
+
+
 def _mandatory(pairing: Pairing, mapping: Mapping, side: Side, *, here: Metas) -> Iterator[Finding]:
     """Fields without which the side refuses a new record, and which nothing fills."""
-    filled = {
-        pair.api(side) for pair in mapping.pairs if pair.direction.flows_to(side) or pair.default(side) is not None
-    }
+    writing = [pair for pair in mapping.pairs if pair.direction.flows_to(side) or pair.default(side) is not None]
+    filled = {name for pair in writing for name in pair.wire_names(side)}
     for name, meta in here.items():
         if (
             name in filled
@@ -145,9 +165,9 @@ def explain(pairing: Pairing, mapping: Mapping) -> list[Explained]:
     return [
         Explained(
             name=pair.name,
-            left=pair.left,
+            left=" + ".join(reversed(pair.wire_names(Side.LEFT))),
             arrow=arrows[pair.direction],
-            right=pair.right,
+            right=" + ".join(reversed(pair.wire_names(Side.RIGHT))),
             holds=f"{pair.type} of {pair.to}" if pair.to else pair.type.value,
             notes=tuple(_notes(pairing, pair)),
         )

@@ -45,6 +45,8 @@ class _StoredPair(_Strict):
     default_right: str | bool | list[str] | None = None
     when_left: _StoredWhen | None = None
     when_right: _StoredWhen | None = None
+    beside_left: str | None = None
+    beside_right: str | None = None
     needed: bool = False
 
 
@@ -70,6 +72,8 @@ def to_json(mapping: Mapping) -> dict[str, Any]:
             default_right=pair.default_right,
             when_left=_when_out(pair.when_left),
             when_right=_when_out(pair.when_right),
+            beside_left=pair.beside_left,
+            beside_right=pair.beside_right,
             needed=pair.needed,
         )
         for pair in mapping.pairs
@@ -98,6 +102,8 @@ def from_json(stored: Dict[str, Any]) -> Mapping:
             default_right=pair.default_right,
             when_left=_when_in(pair.when_left),
             when_right=_when_in(pair.when_right),
+            beside_left=pair.beside_left,
+            beside_right=pair.beside_right,
             needed=pair.needed,
         )
         for pair in read.fields

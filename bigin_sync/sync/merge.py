@@ -57,6 +57,7 @@ class Merged:
     to_left, to_right: what is to be written. agreed: fields both sides may count as seen without a write.
     contested: fields that were changed on both sides, and how each was settled. held: those that wait for a person.
     waiting: field -> the records of which one must be linked first. stuck: field -> why it can't be written at all now.
+    detained: fields that could be written, but belong to a record that is not written as long as another one is stuck.
     """
 
     to_left: Write
@@ -66,6 +67,7 @@ class Merged:
     held: frozenset[str] = field(default_factory=frozenset)
     waiting: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     stuck: Mapping[str, str] = field(default_factory=dict)
+    detained: frozenset[str] = field(default_factory=frozenset)
 
     def write(self, target: Side) -> Write:
         """What is to be written to one side."""
@@ -80,7 +82,7 @@ class Merged:
     def open(self) -> frozenset[str]:
         """Fields that something is still to be done about."""
         todo = {*self.to_left.values, *self.to_right.values}
-        return frozenset(todo | self.held | self.waiting.keys() | self.stuck.keys())
+        return frozenset(todo | self.held | self.waiting.keys() | self.stuck.keys() | self.detained)
 
 
 def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str, Side] | None = None) -> Merged:
@@ -116,6 +118,7 @@ class _Draft:
         self._held: set[str] = set()
         self._waiting: dict[str, tuple[Ref, ...]] = {}
         self._stuck: dict[str, str] = {}
+        self._stuck_on: set[Side] = set()
 
     def agrees(self, name: str) -> bool:
         """Whether both sides hold the same, so that there is nothing to settle."""
@@ -149,7 +152,10 @@ class _Draft:
             self._send(name, target or Side.RIGHT)
 
     def merged(self) -> Merged:
-        """The finished merge."""
+        """The finished merge. A side on which a field is stuck is not written to: its record waits as a whole."""
+        detained = {name for side in self._stuck_on for name in self._values[side]}
+        for side in self._stuck_on:
+            self._values[side], self._pointers[side] = {}, {}
         return Merged(
             to_left=self._write(Side.LEFT),
             to_right=self._write(Side.RIGHT),
@@ -158,6 +164,7 @@ class _Draft:
             held=frozenset(self._held),
             waiting=self._waiting,
             stuck=self._stuck,
+            detained=frozenset(detained),
         )
 
     def _way(self, name: str) -> Side | None:
@@ -220,15 +227,17 @@ class _Draft:
                 self._agreed.add(name)
             else:
                 self._stuck[name] = crossing.reason
+                self._stuck_on.add(target)
 
     def _crossing(self, name: str, target: Side) -> Crossing | None:
         """What a field's value becomes on its way to `target`; None if it is not meant to go there."""
         value = self._now(name, target.other)
         if value is None and not self._policy.blanks:
             return None
-        if not self._carrier.may_write(name, target, present=self._now(name, target)):
+        present = self._now(name, target)
+        if not self._carrier.may_write(name, target, present=present):
             return None
-        return self._carrier.carry(name, value, target.other)
+        return self._carrier.carry(name, value, target.other, present=present)
 
     def _crosses(self, name: str, target: Side) -> bool:
         """Whether anything can come of sending a field to `target`."""

@@ -94,11 +94,12 @@ def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Valu
     waiting = sorted(open_fields & merged.waiting.keys())
     held = sorted(open_fields & merged.held)
     stuck = sorted(open_fields & merged.stuck.keys())
-    if open_fields.difference(waiting, held, stuck):
+    if open_fields.difference(waiting, held, stuck, merged.detained):
         return Rest(Left.NEW)
     awaited = tuple(dict.fromkeys(ref for name in waiting for ref in merged.waiting[name]))
     if held:
         return Rest(Left.HELD, f"changed on both sides: {', '.join(held)}; a person decides", awaited)
-    if stuck:
-        return Rest(Left.PROBLEM, "; ".join(f"{name}: {merged.stuck[name]}" for name in stuck), awaited)
+    if stuck or open_fields & merged.detained:
+        why = "; ".join(f"{name}: {reason}" for name, reason in sorted(merged.stuck.items()))
+        return Rest(Left.PROBLEM, why, awaited)
     return Rest(Left.WAITING, f"{', '.join(waiting)} points to a record that is not synced", awaited)

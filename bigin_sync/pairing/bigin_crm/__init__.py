@@ -8,14 +8,15 @@ is simply not proposed. Each module has its file here.
 
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.bigin_crm.contacts import COMPANY, COMPANY_SPEC, CONTACT, CONTACT_SPEC, CONTACTS_MODULE
+from bigin_sync.pairing.bigin_crm.pipelines import DEAL, DEAL_SPEC, PIPELINES_MODULE, PRODUCT, PRODUCT_SPEC
 from bigin_sync.pairing.catalog import Pairing
 
 BIGIN_CRM = Pairing(
     name="bigin_crm",
     labels={Side.LEFT: "bigin", Side.RIGHT: "crm"},
     titles={Side.LEFT: "Bigin", Side.RIGHT: "Zoho CRM"},
-    kinds=(COMPANY_SPEC, CONTACT_SPEC),
-    modules=(CONTACTS_MODULE,),
+    kinds=(COMPANY_SPEC, CONTACT_SPEC, PRODUCT_SPEC, DEAL_SPEC),
+    modules=(CONTACTS_MODULE, PIPELINES_MODULE),
     # A reminder rings and an invitation is mailed on the side it is written to, so none of these may ever cross:
     # Bigin v2 and Zoho CRM v8 name them so on tasks, events and calls.
     never_synced=(
@@ -29,4 +30,14 @@ BIGIN_CRM = Pairing(
     ),
 )
 
-__all__ = ["BIGIN_CRM", "COMPANY", "COMPANY_SPEC", "CONTACT", "CONTACT_SPEC"]
+__all__ = [
+    "BIGIN_CRM",
+    "COMPANY",
+    "COMPANY_SPEC",
+    "CONTACT",
+    "CONTACT_SPEC",
+    "DEAL",
+    "DEAL_SPEC",
+    "PRODUCT",
+    "PRODUCT_SPEC",
+]

@@ -12,7 +12,8 @@ from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType
 
 
 def test_parents_come_before_the_kinds_that_point_to_them() -> None:
-    assert BIGIN_CRM.parents_first() == (COMPANY, CONTACT)
+    order = BIGIN_CRM.parents_first()
+    assert all(order.index(to) < order.index(spec.kind) for spec in BIGIN_CRM.kinds for to in spec.parents)
     turned = replace(BIGIN_CRM, kinds=(CONTACT_SPEC, COMPANY_SPEC))
     assert turned.parents_first() == (COMPANY, CONTACT)
 

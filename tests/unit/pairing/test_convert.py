@@ -119,7 +119,7 @@ CHOICE = LINES.filter(lambda text: ";" not in text)
 DECIMALS = some.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**18), max_value=10**18, places=None)
 MOMENTS = some.datetimes(min_value=datetime(1900, 1, 1), timezones=some.just(UTC))  # noqa: DTZ001 -- bounds are naive here
 CANONICAL: dict[FieldType, some.SearchStrategy[Any]] = {
-    **dict.fromkeys((*TEXTS, FieldType.PICKLIST), LINES),
+    **dict.fromkeys((*TEXTS, FieldType.PICKLIST, FieldType.STAGE), LINES),
     **dict.fromkeys(NUMBERS, DECIMALS.filter(lambda number: abs(number.adjusted()) < 60).map(plain_decimal)),
     FieldType.BOOLEAN: some.booleans(),
     FieldType.DATE: some.dates().map(lambda day: day.isoformat()),

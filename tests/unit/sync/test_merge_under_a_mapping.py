@@ -199,12 +199,21 @@ def test_a_value_the_other_side_cannot_hold_is_left_out_and_the_rest_is_written(
     assert not found.stuck
 
 
-def test_a_value_that_a_person_wants_to_settle_is_stuck_and_not_agreed() -> None:
+def test_a_value_that_a_person_wants_to_settle_is_stuck_and_the_other_fields_wait_with_it() -> None:
     both = sides({**SEEN, "Shirt_Size": "M"}, left={"Shirt_Size": "S", "Title": "Clerk"})
     found = merged(both, carrier(Shirt_Size={"unknown": Unknown.PROBLEM}))
-    assert found.to_right.values == {"Title": "Clerk"}
+    assert found.to_right.values == {}
+    assert found.detained == {"Title"}
+    assert {"Title", "Shirt_Size"} <= found.open
     assert found.stuck == {"Shirt_Size": "Zoho CRM has no value 'S' in Shirt_Size"}
     assert "Shirt_Size" not in found.agreed
+
+
+def test_what_goes_the_other_way_does_not_wait_with_a_stuck_field() -> None:
+    both = sides({**SEEN, "Shirt_Size": "M"}, left={"Shirt_Size": "S"}, right={"Title": "Clerk"})
+    found = merged(both, carrier(Shirt_Size={"unknown": Unknown.PROBLEM}))
+    assert found.to_left.values == {"Title": "Clerk"}
+    assert not found.detained
 
 
 def test_a_mandatory_field_that_was_emptied_keeps_its_value_on_the_other_side() -> None:

@@ -1,0 +1,196 @@
+"""Stages: which step of a deal on one side stands for which on the other, pipelines included.
+
+A stage is told by two wire fields on a side that has pipelines, and by one on a side that has not. Inside it is one
+text (`joined`), so that the two are compared, carried and written together.
+
+Sources: Bigin v2 "Pipelines" (`Sub_Pipeline` and `Stage`, both mandatory; a layout is a team pipeline), Zoho CRM v8
+"Get pipelines" (`Pipeline` only where pipelines are switched on; each has its own stages).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.catalog import FieldPair
+from bigin_sync.pairing.fields import FieldMeta, Option
+
+BETWEEN = " › "  # noqa: RUF001 -- the very sign that people read
+
+
+def joined(pipeline: str | None, stage: str) -> str:
+    """The one text for a stage in a pipeline; `None`: the side has no pipelines, or this deal is in none."""
+    return stage if pipeline is None else f"{pipeline}{BETWEEN}{stage}"
+
+
+def parted(text: str) -> tuple[str | None, str]:
+    """Pipeline and stage of such a text."""
+    before, found, after = text.partition(BETWEEN)
+    return (before, after) if found else (None, text)
+
+
+def stages_of_pipelines(
+    pipelines: Sequence[Mapping[str, Any]], layouts: Sequence[Mapping[str, Any]], *, pipeline: str, stage: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Stored value of each pipeline -> the stored values of its stages, the default pipeline first.
+
+    pipelines: rows of `settings/pipeline`, where the product has that. layouts: rows of `settings/layouts`, in which a
+    pipeline's option says under `maps` which stages go with it; where it says nothing, those of the layout do.
+    pipeline, stage: API names of the two fields.
+    """
+    told = sorted(pipelines, key=lambda row: row.get("default") is not True)
+    found = {str(row["actual_value"]): _stored(row.get("maps")) for row in told if row.get("actual_value")}
+    for layout in layouts:
+        fields = {row.get("api_name"): row for section in layout.get("sections") or () for row in section["fields"]}
+        options = (fields.get(pipeline) or {}).get("pick_list_values") or ()
+        all_here = _stored((fields.get(stage) or {}).get("pick_list_values"))
+        for option in options:
+            maps = [one for one in option.get("maps") or () if one.get("api_name") == stage]
+            own = _stored(maps[0].get("pick_list_values")) if maps else all_here
+            name = option.get("actual_value")
+            if name and own:
+                found.setdefault(str(name), own)
+    return tuple(found.items())
+
+
+def _stored(rows: object) -> tuple[str, ...]:
+    known = rows if isinstance(rows, list) else []
+    return tuple(str(row["actual_value"]) for row in known if isinstance(row, Mapping) and row.get("actual_value"))
+
+
+def stage_options(pair: FieldPair, metas: Mapping[str, FieldMeta], *, side: Side) -> tuple[Option, ...]:
+    """Every stage a deal of this side can be in, as the one text, shown and stored; the default pipeline's first."""
+    stage = metas.get(pair.api(side))
+    if stage is None:
+        return ()
+    beside = pair.beside(side)
+    pipelines = metas.get(beside) if beside is not None else None
+    if pipelines is None:
+        return stage.options
+    own = dict(pipelines.holds) or {option.stored: _all(stage) for option in pipelines.options}
+    names = {option.stored: option.shown for option in pipelines.options}
+    labels = {option.stored: option.shown for option in stage.options}
+    return tuple(
+        Option(joined(names.get(pipeline, pipeline), labels.get(one, one)), joined(pipeline, one))
+        for pipeline, stages in own.items()
+        for one in stages
+    )
+
+
+def _all(stage: FieldMeta) -> tuple[str, ...]:
+    return tuple(option.stored for option in stage.options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One stage of one side, with the words it may be meant by, in lower case."""
+
+    stored: str
+    pipeline: frozenset[str]
+    stage: frozenset[str]
+
+    def meant_by(self, text: str) -> bool:
+        """Whether a text names it: with its pipeline, or the stage alone."""
+        pipeline, stage = parted(text.casefold())
+        return stage in self.stage and (pipeline is None or pipeline in self.pipeline)
+
+
+def _step(option: Option) -> _Step:
+    both = [parted(text.casefold()) for text in (option.shown, option.stored)]
+    return _Step(option.stored, frozenset(one for one, _ in both if one is not None), frozenset(two for _, two in both))
+
+
+class StageMap:
+    """The stages of two orgs beside each other, one way. Build it once; it remembers what it was asked.
+
+    Stages of equal name stand for each other (stored or shown, in any case), whatever pipelines they are in. A person's
+    map adds to that: each entry names two stages that stand for each other as well, with or without their pipelines;
+    two equal names stop meaning each other once both have been given another counterpart.
+    """
+
+    def __init__(
+        self, pair: FieldPair, source: Sequence[Option], target: Sequence[Option], *, target_side: Side
+    ) -> None:
+        self._source = {option.stored: _step(option) for option in source}
+        self._target = [_step(option) for option in target]
+        turned = target_side is Side.LEFT
+        self._entries = [(right, left) if turned else (left, right) for left, right in pair.value_map]
+        self._known: dict[str, tuple[_Step, ...]] = {}
+
+    def find(self, value: str, *, present: str | None = None) -> str | None:
+        """The stage of the target that stands for a stage of the source; None if there is none.
+
+        Where several do: in the pipeline of the same name if there is one, else in the pipeline the deal is in now
+        (`present`, the target's own value), else in the first.
+        """
+        steps = self.candidates(value)
+        if not steps:
+            return None
+        near = self._in_same_pipeline(value, steps)
+        if any(step.stored == present for step in near):
+            return present
+        now = parted(present)[0] if present is not None else None
+        staying = [step for step in near if now is not None and now.casefold() in step.pipeline]
+        return (staying or near)[0].stored
+
+    def candidates(self, value: str) -> tuple["_Step", ...]:
+        """All stages of the target that stand for a stage of the source: those of equal name first."""
+        if value not in self._known:
+            self._known[value] = tuple(self._candidates(value))
+        return self._known[value]
+
+    def _candidates(self, value: str) -> Iterator[_Step]:
+        source = self._source.get(value) or _step(Option(value, value))
+        mapped = [target for meant, target in self._entries if source.meant_by(meant)]
+        elsewhere = [step for step in self._target if any(step.meant_by(target) for target in mapped)]
+        for step in self._target:
+            if step.stage & source.stage and not (elsewhere and self._mapped_to_others(step, source)):
+                yield step
+        for step in elsewhere:
+            if not step.stage & source.stage:
+                yield step
+
+    def _mapped_to_others(self, step: _Step, source: _Step) -> bool:
+        meanings = [meant for meant, target in self._entries if step.meant_by(target)]
+        return bool(meanings) and not any(source.meant_by(meant) for meant in meanings)
+
+    def _in_same_pipeline(self, value: str, steps: Sequence[_Step]) -> Sequence[_Step]:
+        source = self._source.get(value) or _step(Option(value, value))
+        return [step for step in steps if step.pipeline & source.pipeline] or steps
+
+    def unknown(self) -> Iterable[str]:
+        """The stages of the source that nothing on the target stands for."""
+        return [value for value in self._source if not self.candidates(value)]
+
+    def names_nothing(self) -> Iterable[str]:
+        """What the person's map says of the target without any stage there being meant by it."""
+        named = dict.fromkeys(target for _, target in self._entries)
+        return [text for text in named if not any(step.meant_by(text) for step in self._target)]
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage of a side, and what a deal in it becomes on the other; `becomes` None: it has no counterpart there."""
+
+    side: Side
+    stage: str
+    becomes: str | None
+    by: str
+
+
+def stage_map(pair: FieldPair, metas: Mapping[Side, Mapping[str, FieldMeta]], *, target_side: Side) -> StageMap:
+    """The map of a stage pair towards one side, as these two orgs have it."""
+    source = stage_options(pair, metas[target_side.other], side=target_side.other)
+    target = stage_options(pair, metas[target_side], side=target_side)
+    return StageMap(pair, source, target, target_side=target_side)
+
+
+def stage_lines(pair: FieldPair, metas: Mapping[Side, Mapping[str, FieldMeta]], *, side: Side) -> Iterator[StageLine]:
+    """The stage map as people read it: every stage of a side, with the one a new deal in it would get."""
+    towards = stage_map(pair, metas, target_side=side.other)
+    shown = {option.stored: option.shown for option in stage_options(pair, metas[side.other], side=side.other)}
+    for option in stage_options(pair, metas[side], side=side):
+        found = towards.find(option.stored)
+        alike = found is not None and _step(Option(shown.get(found, found), found)).stage & _step(option).stage
+        by = "" if found is None else "same name" if alike else "your map"
+        yield StageLine(side, option.shown, None if found is None else shown.get(found, found), by)

@@ -1,0 +1,162 @@
+"""Stages: which step of a deal stands for which, with and without pipelines on the CRM's side."""
+
+import pytest
+
+from bigin_sync.model.outcome import Cause
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Value
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM, DEAL_SPEC
+from bigin_sync.pairing.carry import Carried, Carrier, LeftOut
+from bigin_sync.pairing.catalog import FieldType, Unknown
+from bigin_sync.pairing.convert import RecordReader, RecordWriter
+from bigin_sync.pairing.mapping_check import validate
+from bigin_sync.pairing.mapping_file import from_json, to_json
+from bigin_sync.pairing.stages import joined, parted, stage_lines, stages_of_pipelines
+from tests.unit.pairing.deals import carrier, layout, left_metas, mapping, right_metas
+from tests.unit.pairing.orgs import choices
+
+AUDIT = {"id": "9", "Modified_Time": "2026-03-04T09:15:00+01:00"}
+BOATS_WON, REFITS_WON = joined("Boats", "Won"), joined("refits", "Won")
+
+
+def to_right(by: Carrier, value: str, *, present: Value = None) -> Value:
+    crossing = by.carry("Stage", value, Side.LEFT, present=present)
+    assert isinstance(crossing, Carried)
+    return crossing.value
+
+
+def to_left(by: Carrier, value: str, *, present: Value = None) -> Value:
+    crossing = by.carry("Stage", value, Side.RIGHT, present=present)
+    assert isinstance(crossing, Carried)
+    return crossing.value
+
+
+def test_a_stage_is_parted_as_it_was_joined() -> None:
+    assert parted(joined("Boats", "Won")) == ("Boats", "Won")
+    assert parted(joined(None, "Won")) == (None, "Won")
+
+
+def test_a_deal_is_read_and_written_with_its_pipeline_and_its_stage_together() -> None:
+    row = {**AUDIT, "Deal_Name": "Dinghy", "Sub_Pipeline": "Boats", "Stage": "Won"}
+    reader = RecordReader(DEAL_SPEC, mapping(), side=Side.LEFT)
+    assert reader.read(row).values["Stage"] == BOATS_WON
+    assert {"Sub_Pipeline", "Stage"} <= set(reader.fields)
+    writer = RecordWriter(DEAL_SPEC, mapping(), side=Side.LEFT)
+    assert writer.write({"Stage": BOATS_WON}) == {"Sub_Pipeline": "Boats", "Stage": "Won"}
+    assert writer.write({"Stage": "Won"}) == {"Stage": "Won"}
+
+
+def test_a_side_without_pipelines_shows_the_stage_alone() -> None:
+    row = {**AUDIT, "Deal_Name": "Dinghy", "Stage": "Won"}
+    reader = RecordReader(DEAL_SPEC, mapping(), side=Side.RIGHT)
+    assert reader.read(row).values["Stage"] == "Won"
+    assert "Pipeline" not in reader.fields
+    assert RecordWriter(DEAL_SPEC, mapping(), side=Side.RIGHT).write({"Stage": "Won"}) == {"Stage": "Won"}
+
+
+def test_a_side_with_pipelines_is_proposed_with_them() -> None:
+    writer = RecordWriter(DEAL_SPEC, mapping(pipelines=True), side=Side.RIGHT)
+    assert writer.write({"Stage": BOATS_WON}) == {"Pipeline": "Boats", "Stage": "Won"}
+
+
+def test_a_deal_without_a_stage_is_blank() -> None:
+    reader = RecordReader(DEAL_SPEC, mapping(), side=Side.LEFT)
+    assert reader.read({**AUDIT, "Sub_Pipeline": "Boats", "Stage": None}).values["Stage"] is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "becomes"),
+    [(BOATS_WON, "Won"), (REFITS_WON, "Won"), (joined("Boats", "Offer"), "Offer sent")],
+)
+def test_stages_of_equal_name_stand_for_each_other_stored_or_shown(stage: str, becomes: str) -> None:
+    assert to_right(carrier(), stage) == becomes
+
+
+def test_a_new_deal_goes_to_the_first_pipeline_that_has_the_stage() -> None:
+    assert to_left(carrier(), "Won") == BOATS_WON
+
+
+def test_a_deal_stays_in_its_pipeline_if_that_has_the_stage() -> None:
+    assert to_left(carrier(), "Won", present=joined("refits", "Survey-Done")) == REFITS_WON
+    assert to_left(carrier(), "Lost", present=joined("refits", "Survey-Done")) == joined("Boats", "Lost")
+
+
+def test_a_deal_that_is_in_a_stage_standing_for_it_is_not_moved() -> None:
+    assert to_left(carrier(), "Won", present=REFITS_WON) == REFITS_WON
+    assert carrier().same("Stage", REFITS_WON, "Won")
+    assert not carrier().same("Stage", REFITS_WON, "Lost")
+
+
+def test_pipelines_of_equal_name_stand_for_each_other_too() -> None:
+    both = carrier(pipelines=True)
+    assert to_right(both, BOATS_WON, present=joined("Trailers", "Enquiry")) == BOATS_WON
+    assert not both.same("Stage", BOATS_WON, joined("Trailers", "Won"))
+    assert to_right(both, REFITS_WON, present=joined("Trailers", "Enquiry")) == joined("Trailers", "Won")
+    assert to_right(both, REFITS_WON) == BOATS_WON, "the default pipeline"
+
+
+def test_a_stage_without_counterpart_stops_the_deal_and_says_how_to_map_it() -> None:
+    crossing = carrier().carry("Stage", joined("refits", "Survey-Done"), Side.LEFT)
+    assert isinstance(crossing, LeftOut)
+    assert crossing.cause is Cause.INVALID
+    assert "Survey-Done" in crossing.reason
+    assert "stage map" in crossing.reason
+
+
+def test_a_person_maps_a_stage_that_has_no_equal() -> None:
+    by = carrier(value_map=(("Survey", "Haggling"),))
+    assert to_right(by, joined("refits", "Survey-Done")) == "Haggling"
+    assert to_left(by, "Haggling") == joined("refits", "Survey-Done")
+
+
+def test_what_a_person_maps_does_not_take_a_stage_away_from_its_equal() -> None:
+    by = carrier(value_map=(("Offer", "Haggling"),))
+    assert to_right(by, joined("Boats", "Offer")) == "Offer sent"
+    assert to_left(by, "Haggling") == joined("Boats", "Offer")
+    assert to_right(by, joined("Boats", "Offer"), present="Haggling") == "Haggling", "it stands for it as well"
+
+
+def test_equal_names_that_both_have_another_counterpart_are_parted() -> None:
+    by = carrier(value_map=(("Enquiry", "Haggling"), ("Survey", "Enquiry")))
+    assert to_right(by, joined("Boats", "Enquiry")) == "Haggling"
+    assert to_right(by, joined("refits", "Survey-Done")) == "Enquiry"
+
+
+def test_a_default_takes_stages_without_counterpart_where_a_person_wants_that() -> None:
+    by = carrier(unknown=Unknown.DEFAULT, default_right="Enquiry")
+    assert to_right(by, joined("refits", "Survey-Done")) == "Enquiry"
+
+
+def test_a_stage_that_no_metadata_knows_is_known_by_its_name() -> None:
+    by = carrier()
+    assert to_left(by, "won") == BOATS_WON
+    assert isinstance(by.carry("Stage", "Elsewhere", Side.RIGHT), LeftOut)
+
+
+def test_findings_name_the_stages_that_wait_and_those_that_do_not_exist() -> None:
+    found = validate(BIGIN_CRM, mapping(value_map=(("Enquiry", "Nowhere"),)), left=left_metas(), right=right_metas())
+    waiting = [each.message for each in found if not each.blocking]
+    assert any("Survey-Done" in message for message in waiting)
+    assert any("Haggling" in message for message in waiting)
+    assert ["Nowhere" in each.message for each in found if each.blocking] == [True]
+
+
+def test_the_stage_map_is_shown_stage_by_stage() -> None:
+    (pair,) = [pair for pair in mapping(value_map=(("Survey", "Haggling"),)).pairs if pair.type is FieldType.STAGE]
+    metas = {Side.LEFT: left_metas(), Side.RIGHT: right_metas()}
+    lines = {line.stage: (line.becomes, line.by) for line in stage_lines(pair, metas, side=Side.LEFT)}
+    assert lines[joined("Refits", "Survey")] == ("Haggling", "your map")
+    assert lines[joined("Boats", "Offer")] == ("Offer", "same name")
+    back = {line.stage: (line.becomes, line.by) for line in stage_lines(pair, metas, side=Side.RIGHT)}
+    assert back["Won"] == (joined("Boats", "Won"), "same name")
+
+
+def test_a_mapping_with_stages_is_stored_and_read_back_unchanged() -> None:
+    whole = mapping(pipelines=True, value_map=(("Survey", "Haggling"),))
+    assert from_json(to_json(whole)) == whole
+
+
+def test_a_layout_that_ties_no_stages_to_a_pipeline_gives_it_all_of_its_own() -> None:
+    stages = choices("Enquiry", "Won")
+    found = stages_of_pipelines([], [layout({"Boats": None}, stages)], pipeline="Sub_Pipeline", stage="Stage")
+    assert found == (("Boats", ("Enquiry", "Won")),)
