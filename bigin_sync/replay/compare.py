@@ -68,8 +68,8 @@ def _by_name(records: Records) -> dict[str, dict[str, Mapping[str, Cell]]]:
 
 def name_of(kind: str, values: Mapping[str, Cell]) -> str:
     """What people call a record with these values."""
-    parts = BIGIN_CRM.kind(kind).label_fields
-    return " ".join(str(values[part]) for part in parts if values.get(part)) or "without a name"
+    told = {name: str(value) for name, value in values.items() if value is not None}
+    return BIGIN_CRM.kind(kind).label(told) or "without a name"
 
 
 def _changes(diff: DeepDiff) -> Iterator[Any]:

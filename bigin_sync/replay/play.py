@@ -66,6 +66,7 @@ def play(scenario: Scenario) -> Played:
             stage.clock.advance(step.later.total_seconds())
             _take(stage, step, number, played=played)
         played.after = look(stage)
+        played.faults += [f"The sync must reach nobody, and yet {what}" for what in stage.heard()]
     played.faults += [f"In the end: {fault}" for fault in unlike(scenario.after, played.after)]
     return played
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from bigin_sync.emulator.stock_activities import LinkStyle
 from bigin_sync.replay.moves import Step
 from bigin_sync.replay.state import Settings, State
 from bigin_sync.replay.told import Moment, Records, Told, Values, by_kind
@@ -40,11 +41,23 @@ class OrgTold(Told):
     views: list[ViewTold] = Field(default_factory=list)
 
 
-class Orgs(Told):
-    """Both orgs, as far as they are not stock."""
+class BiginTold(OrgTold):
+    """The Bigin org."""
 
-    bigin: OrgTold = OrgTold()
-    crm: OrgTold = OrgTold()
+    links: LinkStyle = "related_to"
+
+
+class CrmTold(OrgTold):
+    """The CRM org."""
+
+    links: LinkStyle = "what_who"
+
+
+class Orgs(Told):
+    """Both orgs, as far as they are not stock. links: how activities are linked (`related_to`, `what_who`)."""
+
+    bigin: BiginTold = BiginTold()
+    crm: CrmTold = CrmTold()
 
 
 class Scenario(Told):

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 import httpx
 
 from bigin_sync.admin import connect, modules
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.listener import Listener
 from bigin_sync.emulator.world import World
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import Side
@@ -24,24 +24,6 @@ from bigin_sync.settings import Settings
 
 HOST = "https://emulator.example"
 MODULE = "contacts"
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-
-
-class Wire(httpx.BaseTransport):
-    """A line to the emulator that keeps count of the calls which could change a record."""
-
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
-        self._lock = Lock()
-        self.writes: list[str] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a request on. Tokens are asked for and COQL is read by POST; neither changes a record."""
-        path = request.url.path
-        if request.method in _WRITES and not path.endswith(("/coql", "/oauth/v2/token")):
-            with self._lock:
-                self.writes.append(f"{request.method} {path}")
-        return self._inner.handle_request(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +34,27 @@ class Stage:
     clock: ShiftedClock
     room: Room
     places: Mapping[str, Place]
-    wires: Mapping[str, Wire]
+    wires: Mapping[str, Listener]
     people: Browser
 
     def written(self) -> list[str]:
         """The calls of the sync so far that could change a record."""
         return [call for wire in self.wires.values() for call in wire.writes]
 
+    def heard(self) -> list[str]:
+        """What the sync has sent that would have reached a person."""
+        return [f"{label}: {what}" for label, wire in self.wires.items() for what in wire.heard]
+
 
 @contextmanager
 def staged(scenario: Scenario) -> Iterator[Stage]:
     """The stage of one scenario, both orgs connected and the module switched on; nothing of it is left afterwards."""
     clock = ShiftedClock(FixedClock(scenario.starts))
-    world = World.default(clock)
+    world = World.default(clock, bigin_links=scenario.orgs.bigin.links, crm_links=scenario.orgs.crm.links)
     places = {label: _place(world, scenario, label) for label in LABELS}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))
-        wires = {label: Wire(mock_transport(world)) for label in LABELS}
+        wires = {label: Listener(mock_transport(world)) for label in LABELS}
         people = Browser(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
         settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
         room = stack.enter_context(Room.open(settings, clock=clock, transports=wires))

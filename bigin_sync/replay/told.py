@@ -5,7 +5,7 @@ with spaces (`First Name`) or as the API has them (`First_Name`); inside they ar
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -28,7 +28,14 @@ def _field(given: object) -> object:
 
 
 def _fields(given: object) -> object:
-    return {api_name(str(key)): value for key, value in given.items()} if isinstance(given, Mapping) else given
+    if not isinstance(given, Mapping):
+        return given
+    return {api_name(str(key)): _plain(value) for key, value in given.items()}
+
+
+def _plain(value: object) -> object:
+    """A day as the text that stands in the file; YAML takes it for something of its own."""
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 FieldName = Annotated[str, BeforeValidator(_field)]

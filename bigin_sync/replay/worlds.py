@@ -1,8 +1,8 @@
 """From what a scenario tells to two emulated orgs, and back: names become ids and ids names again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bigin_sync.emulator.metadata import PERSON_TYPES, FieldDef, ModuleDef, ViewDef
@@ -12,7 +12,9 @@ from bigin_sync.errors import UnreadableFile
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.catalog import KindSpec
+from bigin_sync.replay.belonging import Way, way_of, ways
 from bigin_sync.replay.scenario import OrgTold, ViewTold
+from bigin_sync.replay.spoken import sent_as, spoken, stored_as
 from bigin_sync.replay.told import Cell, Sample, Stamp
 
 _NUMBERS = frozenset({"integer", "double", "currency", "percent"})
@@ -56,8 +58,8 @@ class Place:
     def label_of(self, kind: str, values: Mapping[str, object]) -> str:
         """What people call a record with these values."""
         spec = self.spec(kind)
-        names = [pair.api(self.side) for name in spec.label_fields if (pair := spec.field(name)) is not None]
-        return " ".join(str(values[name]) for name in names if values.get(name))
+        filled = {pair.name: values.get(pair.api(self.side)) for pair in spec.fields if pair.to is None}
+        return spec.label({name: str(value) for name, value in filled.items() if value})
 
     def find(self, kind: str, name: str) -> Row:
         """The one record of that label, or of that e-mail address."""
@@ -70,36 +72,65 @@ class Place:
 
     def stored(self, kind: str, values: Mapping[str, Cell]) -> dict[str, Any]:
         """Values as the emulator keeps them: names of records and people as ids."""
-        module = self.module(kind)
-        return {name: self._cell(module, name, value) for name, value in values.items()}
+        told: dict[str, Any] = {}
+        for name, value in values.items():
+            way = self._way(kind, name)
+            if way is not None:
+                told[way.api] = None if value is None else self._record(way.kind, str(value))
+                told |= {} if way.key is None else {"$se_module": None if value is None else way.module}
+                continue
+            known = self._field(kind, name)
+            told |= stored_as(known, value) if self._plain(known, value) else {name: self._cell(known, value)}
+        return told
 
     def sent(self, kind: str, values: Mapping[str, Cell]) -> dict[str, Any]:
         """Values as a person's browser would send them to the API."""
-        module = self.module(kind)
-        pointing = {"lookup", *PERSON_TYPES}
-        return {
-            name: {"id": value} if value is not None and module.fields[name].data_type in pointing else value
-            for name, value in self.stored(kind, values).items()
-        }
+        told: dict[str, Any] = {}
+        for name, value in values.items():
+            way = self._way(kind, name)
+            if way is not None:
+                told[way.api] = None if value is None else {"id": self._record(way.kind, str(value))}
+                told |= {} if way.key is None else {way.key: way.word}
+                continue
+            known = self._field(kind, name)
+            if self._plain(known, value):
+                told |= sent_as(known, value)
+            else:
+                told[name] = None if value is None else {"id": self._cell(known, value)}
+        return told
 
-    def _cell(self, module: ModuleDef, name: str, value: Cell) -> object:
-        known = module.fields.get(name)
-        if known is None:
+    def ways(self, kind: str) -> list[Way]:
+        """How this org says what records of a kind belong to."""
+        return list(ways(self.spec(kind), self.module(kind), self.side))
+
+    def _way(self, kind: str, name: str) -> Way | None:
+        return next((way for way in self.ways(kind) if way.name == name), None)
+
+    def _field(self, kind: str, name: str) -> FieldDef:
+        module = self.module(kind)
+        if name not in module.fields:
             raise _slip(f"{self.org.product} has no field {name} in {module.api_name}")
+        return module.fields[name]
+
+    @staticmethod
+    def _plain(known: FieldDef, value: Cell) -> bool:
+        """Whether a value is told as it is, and is no name of a record or person."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and known.data_type not in _NUMBERS:
+            raise _slip(f"{known.api_name} holds text, so {value} needs quotes around it")
+        return known.data_type != "lookup" and known.data_type not in PERSON_TYPES
+
+    def _cell(self, known: FieldDef, value: Cell) -> str | None:
+        """The id of the person or record that is named."""
         if value is None:
             return None
         if known.data_type in PERSON_TYPES:
             return self.user(str(value))
-        if known.data_type == "lookup":
-            return self._pointed(known, str(value))
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and known.data_type not in _NUMBERS:
-            raise _slip(f"{name} holds text, so {value} needs quotes around it")
-        return value
-
-    def _pointed(self, known: FieldDef, label: str) -> str:
         kind = next((spec.kind for spec in BIGIN_CRM.kinds if spec.on(self.side).module == known.lookup), None)
         if kind is None:
             raise _slip(f"{known.api_name} points to {known.lookup}, which is not synced")
+        return self._record(kind, str(value))
+
+    def _record(self, kind: str, label: str) -> str:
         begun = self.made.get(kind, {}).get(label)
         return begun if begun is not None else self.find(kind, label).id
 
@@ -166,26 +197,22 @@ def _rows(place: Place, kind: str) -> list[Row]:
 
 
 def _told(place: Place, kind: str, row: Row) -> dict[str, Cell]:
-    module = place.module(kind)
-    told = {name: _spoken(place, known, row.values.get(name)) for name, known in _writable(module)}
+    told = dict(_spoken(place, kind, row, known) for known in place.module(kind).fields.values() if known.writable)
     return {name: value for name, value in told.items() if value not in (None, "", False, [])}
 
 
-def _writable(module: ModuleDef) -> Iterable[tuple[str, FieldDef]]:
-    return ((name, known) for name, known in module.fields.items() if known.writable)
-
-
-def _spoken(place: Place, known: FieldDef, value: Any) -> Cell:  # noqa: ANN401 -- whatever the emulator stores
-    if value is None:
-        return None
+def _spoken(place: Place, kind: str, row: Row, known: FieldDef) -> tuple[str, Cell]:
+    """How a field of a record is told: its name and its value."""
+    value = row.values.get(known.api_name)
     if known.data_type in PERSON_TYPES:
-        return next((name for name, user_id in place.people.items() if user_id == value), None)
-    if known.data_type == "lookup":
-        return _pointed_label(place, known, str(value))
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    spoken: Cell = value
-    return spoken
+        return known.api_name, next((name for name, user_id in place.people.items() if user_id == value), None)
+    if known.data_type != "lookup":
+        return known.api_name, spoken(known, row.values)
+    way = way_of(place.ways(kind), known, row)
+    if value is None or way is None:
+        return known.api_name, None if value is None else _pointed_label(place, known, str(value))
+    target = place.org.live(way.module, value)
+    return way.name, str(value) if target is None else place.label(way.kind, target)
 
 
 def _pointed_label(place: Place, known: FieldDef, row_id: str) -> str:
