@@ -5,10 +5,10 @@
     │   ├── WrongCredentials, WrongDataCentre, MissingScope, NotAdministrator
     │   ├── UnknownModule, UnknownStrategy, UnknownView, UnknownRecord, UnknownSetting, InvalidMapping
     │   ├── NotConnected, AlreadyConnected, ModuleNotReady, ModuleMissing
-    │   ├── PortInUse, Unreachable, UnreadableFile
+    │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile
     │   └── KeyMissing
     ├── StopRun            this run cannot go on; nothing is lost, the next one continues
-    │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted
+    │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone
     │   └── BrakePulled    exit code 3
     ├── TryLater           nothing happened on the other end; the same call may go through later
     │   └── Throttled, Unavailable
@@ -113,6 +113,10 @@ class PortInUse(Refused):
         self.port = port
 
 
+class AlreadyRunning(Refused):
+    """Another daemon keeps the integration in sync."""
+
+
 class Unreachable(Refused):
     """The host could not be reached at all while connecting."""
 
@@ -151,8 +155,14 @@ class Interrupted(StopRun):
     """A person or the system asked the run to stop."""
 
 
+class ViewGone(StopRun):
+    """The list view that says what is synced of a kind does not exist any more, or can't be seen."""
+
+    exit_code = 3
+
+
 class BrakePulled(StopRun):
-    """A brake stopped the run before its first write."""
+    """A module was stopped before its first write."""
 
     exit_code = 3
 

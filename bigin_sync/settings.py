@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bigin_sync.errors import UnknownSetting
@@ -17,6 +27,7 @@ DATABASE_FILE = "bigin-sync.db"
 
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lambda level: str(level).lower())]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Pause = Annotated[float, Field(ge=1, le=86_400)]
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
@@ -62,6 +73,15 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error.")
     connect_timeout: Seconds = Field(10, description="Seconds to wait for a connection.")
     read_timeout: Seconds = Field(60, description="Seconds to wait for an answer.")
+    poll_min: Pause = Field(30, description="Seconds until the daemon looks again after something has changed.")
+    poll_max: Pause = Field(600, description="Seconds until it looks again at the most.", validate_default=True)
+
+    @field_validator("poll_max")
+    @classmethod
+    def _not_below_the_shortest(cls, longest: float, info: ValidationInfo) -> float:
+        if longest < info.data.get("poll_min", 0):
+            raise ValueError("it must not be less than the shortest pause")
+        return longest
 
     def secrets(self) -> Iterator[str]:
         """Every secret of the environment in the clear, for the one who must keep them out of the logs."""

@@ -1,0 +1,65 @@
+"""Local: a keeper and its signs of life, woken by APScheduler in this process until somebody says stop."""
+
+import logging
+import threading
+from datetime import UTC
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bigin_sync.clock import Clock
+from bigin_sync.errors import LeaseLost
+from bigin_sync.jobs.keeper import Keeper
+from bigin_sync.jobs.vital import Vital
+
+log = structlog.get_logger(__name__)
+
+LOOK = 1.0
+"""Seconds between two looks at the database for what is due: a few rows, no call."""
+
+BEAT = 1.0
+"""Seconds after which a changed sign of life is written down."""
+
+
+def keep(keeper: Keeper, vital: Vital, *, clock: Clock, stop: threading.Event) -> None:
+    """Look and show signs of life until `stop` is set; then the run under way is waited for, which ends early.
+
+    Raises `LeaseLost` when another daemon has taken this one's place. Signal handlers work in it.
+    """
+    # A long run makes the next look late, of which the scheduler would warn every second; its errors are told.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    replaced: list[LeaseLost] = []
+
+    def look() -> None:
+        try:
+            keeper.look()
+        except Exception as error:  # noqa: BLE001 -- a database that is busy or full now may serve the next look
+            log.error("the look failed", error=type(error).__name__)  # noqa: TRY400 -- a traceback may quote values
+
+    def beat() -> None:
+        try:
+            vital.beat()
+        except LeaseLost as error:
+            replaced.append(error)
+            stop.set()
+        except Exception as error:  # noqa: BLE001 -- as above
+            log.error("no sign of life could be written", error=type(error).__name__)  # noqa: TRY400 -- as above
+
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for name, job, seconds in (("look", look, LOOK), ("beat", beat, BEAT)):
+        scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=clock.now())
+    scheduler.start()
+    try:
+        stop.wait()
+        scheduler.remove_job("look")
+        keeper.finish()
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=True)
+    if replaced:
+        raise replaced[0]
