@@ -26,15 +26,27 @@ def told(error: BiginSyncError, screen: Screen, *, redactor: Redactor) -> int:
 
 def crashed(error: Exception, screen: Screen, *, folder: Path, clock: Clock, redactor: Redactor) -> int:
     """A bug: the report is written to a file without secrets, and only its place is shown."""
-    report = redactor.text("".join(traceback.format_exception(error)))
-    name = f"crash-{clock.now():%Y%m%d-%H%M%S}-{os.getpid()}.txt"
     summary = f"{type(error).__name__}: {error}"
     bug = Bug(
         f"bigin-sync met something it did not expect ({redactor.text(summary)[:300]}).",
         why="This is a mistake in the program, not in what you typed. Nothing that was written is lost.",
-        hint=_kept(report, folder / name),
+        hint=_kept(error, folder, clock=clock, redactor=redactor),
     )
     return told(bug, screen, redactor=redactor)
+
+
+def write_report(report: str, folder: Path, *, clock: Clock) -> Path:
+    """Write the report of a bug into the state folder, for its owner's eyes only. Raises `OSError`."""
+    path = folder / f"crash-{clock.now():%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(report)
+    return path
+
+
+def report_of(error: Exception, redactor: Redactor) -> str:
+    """What has to be known of a bug, without secrets."""
+    return redactor.text("".join(traceback.format_exception(error)))
 
 
 def _heading(error: BiginSyncError) -> str:
@@ -43,11 +55,10 @@ def _heading(error: BiginSyncError) -> str:
     return "Stopped by a brake" if isinstance(error, BrakePulled) else "Stopped"
 
 
-def _kept(report: str, path: Path) -> str:
+def _kept(error: Exception, folder: Path, *, clock: Clock, redactor: Redactor) -> str:
+    report = report_of(error, redactor)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(report)
+        path = write_report(report, folder, clock=clock)
     except OSError as trouble:
-        return f"The report could not be written to {path} ({trouble.strerror}); it follows.\n{report}"
+        return f"The report could not be written to {folder} ({trouble.strerror}); it follows.\n{report}"
     return f"Run the command again; if it happens again, send us the report (it holds no secrets): {path}"

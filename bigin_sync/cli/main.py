@@ -9,6 +9,7 @@ import typer
 
 from bigin_sync.cli import conflicts, modules, owners
 from bigin_sync.cli.connecting import connect_command
+from bigin_sync.cli.daemon import daemon_command
 from bigin_sync.cli.doctor import doctor_command
 from bigin_sync.cli.emulating import emulator
 from bigin_sync.cli.errors import crashed, told
@@ -38,7 +39,7 @@ def build() -> typer.Typer:
     panels: tuple[tuple[str, dict[str, Callable[..., None]]], ...] = (
         (TRY, {"demo": demo, "emulator": emulator, "replay": replay}),
         (SET_UP, {"connect": connect_command, "modules": modules.modules_command, "fields": modules.fields_command}),
-        (RUN, {"plan": plan_command, "sync": sync_command}),
+        (RUN, {"plan": plan_command, "sync": sync_command, "daemon": daemon_command}),
         (LOOK, {"status": status_command, "history": history_command, "why": why_command, "doctor": doctor_command}),
     )
     for panel, commands in panels:
