@@ -18,7 +18,7 @@ from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import carrier_for, values_of
-from bigin_sync.sync.flights import Flight, fly
+from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.landing import Work, put_away, refuse, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.plan import plan_create
@@ -30,12 +30,7 @@ from bigin_sync.zoho.side import Row
 ANSWER_LOST = "the answer to its creation was lost; the next run looks whether it was made"
 
 
-def create_all(work: Work, *, progress: Progress) -> None:
-    """Make every planned record on both sides."""
-    fly(work.setup, _Departures(work, progress).next, sides=BOTH)
-
-
-class _Departures:
+class Creates:
     """Gives out the planned creates of a side, batch by batch."""
 
     def __init__(self, work: Work, progress: Progress) -> None:
@@ -44,6 +39,7 @@ class _Departures:
         self._after = dict.fromkeys(BOTH, 0)
 
     def next(self, session: Session, side: Side) -> Flight | None:
+        """The next batch for this side, or None when there is none left."""
         work = self._work
         while True:
             steps = journal.planned(

@@ -2,7 +2,7 @@
 
 A flight is said before it leaves (its intent is committed) and told when it lands (outcome, link and inbox in one
 transaction). What has landed and what leaves next share a transaction, so a busy run commits once per turn, not per
-call.
+call. A turn lets only a few leave, so that they are on their way while the next ones are prepared.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,10 @@ from bigin_sync.sync.setup import Setup, stopped
 
 AHEAD = 2
 """Calls handed to a side beyond its concurrency, so that none of its slots waits for the database."""
+
+
+A_TURN = 2
+"""Calls of a side that leave in one turn, at most."""
 
 
 class Flight(Protocol):
@@ -63,6 +67,8 @@ class _Sky:
         self._in_air: dict[Future[Any], Flight] = {}
         self._next_legs: list[Flight] = []
         self._trouble: BaseException | None = None
+        self._crowd = False
+        """Whether more could leave at once than the last turn let."""
 
     def run(self) -> None:
         landed: list[Future[Any]] = []
@@ -73,7 +79,7 @@ class _Sky:
                     self._in_air[self._setup.sides[flight.side].submit(flight.call)] = flight
                 if not self._in_air:
                     break
-                done, _ = wait(self._in_air, return_when=FIRST_COMPLETED)
+                done, _ = wait(self._in_air, timeout=0 if self._crowd else None, return_when=FIRST_COMPLETED)
                 landed = list(done)
         except BaseException:
             # What is in the air may still take effect; its intent is in the journal, and settle finds out.
@@ -84,6 +90,7 @@ class _Sky:
 
     def _turn(self, landed: list["Future[Any]"]) -> list[Flight]:
         leaving: list[Flight] = []
+        self._crowd = False
         with self._setup.db.write() as session:
             leases.check(session, self._setup.iid, self._setup.fence)
             for future in landed:
@@ -106,10 +113,11 @@ class _Sky:
         busy = [flight.side for flight in (*self._in_air.values(), *leaving)]
         for side in sorted(self._open):
             free = self._setup.sides[side].concurrency + AHEAD - busy.count(side)
-            for _ in range(free):
+            for _ in range(min(free, A_TURN)):
                 flight = self._supply(session, side)
                 if flight is None:
                     self._open.discard(side)
                     break
                 leaving.append(flight)
+            self._crowd = self._crowd or (side in self._open and free > A_TURN)
         return leaving

@@ -4,28 +4,28 @@
     gather   both sides to the end, into the inbox
     sweep    what was deleted, now and then
     plan     match and decide, into the journal
-    brakes   may this plan run at all
+    brakes   which modules may go on; the others are stopped before their first write
     apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
     report   every record that was looked at is accounted for
 
 A dry run is the same code up to `brakes`.
 """
 
-from bigin_sync.errors import BrakePulled, StopRun
+from bigin_sync.errors import StopRun, ViewGone
 from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, leases, runs
 from bigin_sync.store.inbox import State
+from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.brakes import Tally, pulled
-from bigin_sync.sync.creating import create_all
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.local import apply_local
 from bigin_sync.sync.planning import KindPlanner
-from bigin_sync.sync.progress import Counts, Progress, Report, Silent
+from bigin_sync.sync.progress import Counts, Progress, Report, Silent, Stop
 from bigin_sync.sync.settle import settle
 from bigin_sync.sync.setup import Setup
 from bigin_sync.sync.sweep import sweep
-from bigin_sync.sync.updating import update_all
+from bigin_sync.sync.writing import write_all
 
 CARRIED_OUT = (Verb.LINK, Verb.AGREE, Verb.CREATE, Verb.UPDATE, Verb.MERGE, Verb.PART)
 """Verbs of steps whose entries stay new until the step is carried out."""
@@ -38,8 +38,8 @@ again for what edits overtook. What is still open then is left for the next run.
 def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None = None) -> Report:
     """One pass over one integration. The run's row is closed whatever happens; errors are raised after that.
 
-    Raises `BrakePulled` before the first write (a dry run only says so in its report), `StopRun` and `TryLater` when
-    the run can't go on; what was done is kept.
+    A module that a brake stops writes nothing and is named in the report; the others go on. Raises `StopRun` and
+    `TryLater` when the run can't go on; what was done is kept.
     """
     telling = progress or Silent()
     started = setup.clock.elapsed()
@@ -51,23 +51,19 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
     works = [Work(setup, kind, run_id, Counts()) for kind in setup.kinds]
     report = Report(run_id, "dry" if dry else "done", {work.kind.kind: work.counts for work in works})
     try:
-        _pass(works, dry=dry, progress=telling)
-    except BrakePulled as brake:
-        report.state, report.brake = "stopped", brake.what
-        _finish(works, report, error=str(brake))
-        if dry:
-            return report
-        raise
+        _pass(works, report, dry=dry, progress=telling)
     except BaseException as error:
         report.state = "interrupted" if isinstance(error, (StopRun, KeyboardInterrupt)) else "failed"
         _finish(works, report, error=f"{type(error).__name__}: {error}")
         raise
     report.seconds = setup.clock.elapsed() - started
-    _finish(works, report, error=None)
+    if report.stopped and not dry and all(kind.spec.module in report.stopped for kind in setup.kinds):
+        report.state = "stopped"
+    _finish(works, report, error=report.brake)
     return report
 
 
-def _pass(works: list[Work], *, dry: bool, progress: Progress) -> None:
+def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -> None:
     setup, run_id = works[0].setup, works[0].run_id
     for work in works:
         setup.heed()
@@ -76,10 +72,10 @@ def _pass(works: list[Work], *, dry: bool, progress: Progress) -> None:
     for work in works:
         setup.heed()
         sweep(work)
-    _brake([(work, _plan(work, dry=dry, progress=progress)) for work in works])
+    going = _planned(works, report, dry=dry, progress=progress)
     if dry:
         return
-    for work in works:
+    for work in going:
         if _known_otherwise(work, works):
             _plan_anew(work, progress=progress)
         _apply(work, progress=progress)
@@ -92,14 +88,21 @@ def _plan(work: Work, *, dry: bool, progress: Progress) -> Tally:
     return planner.plan(counts=work.counts, progress=progress)
 
 
-def _brake(planned: list[tuple[Work, Tally]]) -> None:
-    reasons = [reason for work, tally in planned for reason in pulled(tally, work.kind.limits)]
-    if reasons:
-        raise BrakePulled(
-            f"Stopped before the first write: {'; '.join(reasons)}.",
-            why="Numbers like these usually mean that a view, an import or a mapping went wrong.",
-            hint="Look at what it would do with: bigin-sync plan",
-        )
+def _planned(works: list[Work], report: Report, *, dry: bool, progress: Progress) -> list[Work]:
+    """Plan everything; the works of the modules that may go on. What the others would have done is left as planned."""
+    brakes: dict[str, list[str]] = {}
+    for work in works:
+        module = work.kind.spec.module
+        try:
+            tally = _plan(work, dry=dry, progress=progress)
+        except ViewGone as gone:
+            report.stopped[module] = Stop(StoppedBy.VIEW, gone.what)
+            continue
+        for reason in pulled(tally, work.kind.limits):
+            brakes.setdefault(module, []).append(reason)
+    for module, reasons in brakes.items():
+        report.stopped.setdefault(module, Stop(StoppedBy.BRAKE, "; ".join(reasons)))
+    return [work for work in works if work.kind.spec.module not in report.stopped]
 
 
 def _known_otherwise(work: Work, works: list[Work]) -> bool:
@@ -124,8 +127,7 @@ def _apply(work: Work, *, progress: Progress) -> None:
         if once_more:
             _plan(work, dry=False, progress=progress)
         apply_local(work)
-        create_all(work, progress=progress)
-        update_all(work, progress=progress)
+        write_all(work, progress=progress)
 
 
 def _something_new(work: Work) -> bool:

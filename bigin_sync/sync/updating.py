@@ -15,7 +15,7 @@ from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Outcome, Refused, Stored
 from bigin_sync.model.record import Record
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
@@ -23,11 +23,11 @@ from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
-from bigin_sync.sync.flights import Flight, fly
+from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.landing import Landed, Work, part, refuse, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import observe
-from bigin_sync.sync.order import BATCH, UPDATES
+from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
 from bigin_sync.zoho.side import Fetched, Row
@@ -35,23 +35,17 @@ from bigin_sync.zoho.side import Fetched, Row
 Pass = Sequence[tuple[Verb, Side]]
 
 
-def update_all(work: Work, *, progress: Progress) -> None:
-    """Send every planned change of linked records."""
-    for one_pass in UPDATES:
-        sides = tuple(sorted({side for _verb, side in one_pass}))
-        fly(work.setup, _Departures(work, one_pass, progress).next, sides=sides)
-
-
-class _Departures:
+class Updates:
     """Gives out the planned updates of a side, batch by batch."""
 
     def __init__(self, work: Work, one_pass: Pass, progress: Progress) -> None:
         self._work = work
-        self._verbs = {side: [verb for verb, where in one_pass if where is side] for _verb, side in one_pass}
-        self._after = dict.fromkeys(self._verbs, 0)
+        self._verbs = {side: [verb for verb, where in one_pass if where is side] for side in BOTH}
+        self._after = dict.fromkeys(BOTH, 0)
         self._progress = progress
 
     def next(self, session: Session, side: Side) -> Flight | None:
+        """The next batch for this side, or None when there is none left."""
         work = self._work
         steps = journal.planned(
             session,
