@@ -207,7 +207,7 @@ def _check_org(room: Room, side: Side, org: Org) -> int | None:
 def _check_present(room: Room, side: Side, client: SideClient) -> None:
     present = {str(row.get("api_name")) for row in client.modules() if row.get("api_supported") is not False}
     for spec in room.pairing.kinds:
-        if spec.on(side).module not in present:
+        if spec.on(side).module not in present and room.pairing.indispensable(spec):
             raise missing_module(room, spec, side)
 
 
@@ -217,7 +217,8 @@ def _check_readable(room: Room, side: Side, client: SideClient) -> None:
         try:
             client.fetch(spec.on(side).module, [NOBODY], fields=["id"])
         except ModuleMissing as error:
-            raise missing_module(room, spec, side) from error
+            if room.pairing.indispensable(spec):
+                raise missing_module(room, spec, side) from error
         except RequestRefused:
             continue
 
@@ -277,7 +278,7 @@ def _remember(room: Room, side: Side, iid: int | None, *, found: _Found) -> Conn
 
 def _kinds(room: Room, side: Side, facts: OrgFacts) -> Iterator[KindFound]:
     for spec in room.pairing.kinds:
-        metas = read_fields(facts.fields[spec.on(side).module])
+        metas = read_fields(facts.fields.get(spec.on(side).module, []))
         usable = sum(1 for meta in metas.values() if unmappable(room.pairing, meta, side=side) is None)
         yield KindFound(spec.kind, spec.on(side).plural, usable)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bigin_sync.admin.fields import worded
 from bigin_sync.admin.mapping_document import read_document
-from bigin_sync.admin.refresh import refresh
+from bigin_sync.admin.refresh import missing_module, refresh
 from bigin_sync.admin.views import chosen_views
 from bigin_sync.errors import InvalidMapping, ModuleNotReady
 from bigin_sync.jobs.clients import opened
@@ -114,6 +114,9 @@ def configure(
     document = read_document(mapping) if isinstance(mapping, Path) else mapping
     with opened(room, iid) as clients:
         facts = refresh(room, iid, clients)
+    for kind, side in ((kind, side) for kind in room.pairing.kinds_of(spec.name) for side in facts):
+        if kind.on(side).module not in facts[side].fields:
+            raise missing_module(room, kind, side)
     typed = [view] if isinstance(view, str) else view or ()
     views = chosen_views(room, spec, typed=typed, known=facts[Side.RIGHT].views, now=terms.views)
     mappings, findings = _mappings(room, iid, spec, terms=terms, document=document)

@@ -1,6 +1,6 @@
 """Refresh: what an org says about itself (fields, layouts, views, users) is read and kept, for one side."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bigin_sync.errors import ModuleMissing, RequestRefused
@@ -21,21 +21,39 @@ class OrgFacts:
         self.fields: dict[str, list[dict[str, Any]]] = {}
         self.layouts: dict[str, list[dict[str, Any]]] = {}
         self.views: dict[str, list[View]] = {}
+        self.related: dict[str, list[dict[str, Any]]] = {}
+        self.pipelines: dict[str, list[dict[str, Any]]] = {}
         for spec in room.pairing.kinds:
-            module = spec.on(side).module
-            self.fields[module] = _fields(room, client, spec, side)
-            self.layouts[module] = client.layouts(module)
-            self.views[module] = client.views(module)
+            try:
+                self._read(room, client, spec)
+            except ModuleMissing:
+                if room.pairing.indispensable(spec):
+                    raise
+
+    def _read(self, room: Room, client: SideClient, spec: KindSpec) -> None:
+        module = spec.on(self.side).module
+        self.fields[module] = fields = _fields(room, client, spec, self.side)
+        self.layouts[module] = layouts = client.layouts(module)
+        self.views[module] = client.views(module)
+        if spec.kind in room.pairing.associated():
+            self.related[module] = _told(client.related_lists, module)
+        if {pair.beside(self.side) for pair in spec.fields} & {row.get("api_name") for row in fields}:
+            ids = [str(layout["id"]) for layout in layouts]
+            self.pipelines[module] = [row for layout_id in ids for row in _told(client.pipelines, layout_id)]
 
     def store(self, session: Session, iid: int) -> None:
         """Keep all of it, in place of what was known before."""
         orgs.put_users(session, iid, side=self.side, users=self.users)
         for module, rows in self.fields.items():
-            orgs.put_metadata(session, iid, side=self.side, module=module, what="fields", content=rows)
-            orgs.put_metadata(session, iid, side=self.side, module=module, what="layouts", content=self.layouts[module])
-            orgs.put_metadata(
-                session, iid, side=self.side, module=module, what="views", content=[_row(v) for v in self.views[module]]
-            )
+            told = {
+                "fields": rows,
+                "layouts": self.layouts[module],
+                "views": [_row(view) for view in self.views[module]],
+                "related_lists": self.related.get(module, []),
+                "pipelines": self.pipelines.get(module, []),
+            }
+            for what, content in told.items():
+                orgs.put_metadata(session, iid, side=self.side, module=module, what=what, content=content)
 
 
 def refresh(room: Room, iid: int, clients: Mapping[Side, SideClient]) -> dict[Side, OrgFacts]:
@@ -56,6 +74,14 @@ def _fields(room: Room, client: SideClient, spec: KindSpec, side: Side) -> list[
     if not rows:
         raise missing_module(room, spec, side)
     return rows
+
+
+def _told(call: Callable[[str], list[dict[str, Any]]], about: str) -> list[dict[str, Any]]:
+    """What an org says of its shape beyond fields; nothing where it refuses to: then usual names are taken."""
+    try:
+        return call(about)
+    except RequestRefused:
+        return []
 
 
 def missing_module(room: Room, spec: KindSpec, side: Side) -> ModuleMissing:

@@ -115,7 +115,7 @@ def list_related(ask: Ask) -> Reply:
     module = asked_module(ask)
     shown = [
         shape.show_related_list(ask.org, module, one, position=position)
-        for position, one in enumerate(module.related_lists)
+        for position, one in enumerate(one for one in module.related_lists if one.module in ask.org.modules)
     ]
     return Reply(200, {"related_lists": shown}) if shown else nothing()
 

@@ -327,6 +327,14 @@ class Pairing:
         names = ", ".join(spec.name for spec in self.modules)
         raise UnknownModule(f"There is no module named {name!r}.", hint=f"The modules are: {names}.")
 
+    def associated(self) -> frozenset[Kind]:
+        """The kinds that are joined with others, at either end."""
+        return frozenset(kind for spec in self.kinds for one in spec.associates for kind in (spec.kind, one.to))
+
+    def indispensable(self, spec: KindSpec) -> bool:
+        """Whether nothing can be synced without this kind, so that both orgs must have it."""
+        return not self.module(spec.module).can_disable
+
     def kinds_of(self, module: str) -> tuple[KindSpec, ...]:
         """The kinds of a module, parents first."""
         wanted = self.module(module).kinds

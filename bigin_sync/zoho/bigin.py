@@ -19,6 +19,7 @@ BIGIN = Product(
     list_params=MappingProxyType({"approved": "both"}),
     # Bigin has neither ETag nor If-Unmodified-Since.
     guards_updates=False,
+    tells_pipelines=False,
     prices=PriceList(coql=((200, 1),), view_page=3, deleted=1),
     editions=Editions(
         by_word=(("free", Edition(base=5_000, per_user=0, most=5_000, concurrency=5)),),

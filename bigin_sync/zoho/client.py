@@ -11,7 +11,7 @@ import httpx
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Bug
 from bigin_sync.model.outcome import Outcome
-from bigin_sync.zoho import lookups, metadata, writing
+from bigin_sync.zoho import lookups, metadata, related, writing
 from bigin_sync.zoho.bigin import BIGIN
 from bigin_sync.zoho.budget import Counters
 from bigin_sync.zoho.crm import CRM
@@ -84,6 +84,14 @@ class ZohoSide:
         """Records deleted at or after `since`, in pages."""
         return lookups.deleted(self._wire, module, since=since)
 
+    def related(self, module: str, record_id: str, *, listed: str) -> list[str]:
+        """The ids of what one related list of a record shows."""
+        return related.related(self._wire, module, record_id=record_id, listed=listed)
+
+    def relate(self, module: str, record_id: str, *, listed: str, ids: Sequence[str]) -> list[Outcome]:
+        """Join at most 100 records with one."""
+        return related.relate(self._wire, module, record_id=record_id, listed=listed, ids=ids)
+
     def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
         """Insert at most 100 rows, silently."""
         return writing.create(self._wire, module, items=items)
@@ -115,6 +123,14 @@ class ZohoSide:
     def layouts(self, module: str) -> list[Row]:
         """`settings/layouts` of a module as answered."""
         return metadata.layouts(self._wire, module)
+
+    def related_lists(self, module: str) -> list[Row]:
+        """`settings/related_lists` of a module as answered."""
+        return related.related_lists(self._wire, module)
+
+    def pipelines(self, layout_id: str) -> list[Row]:
+        """`settings/pipeline` of a layout as answered."""
+        return related.pipelines(self._wire, layout_id)
 
     def views(self, module: str) -> list[View]:
         """The list views of a module."""

@@ -25,6 +25,7 @@ CRM = Product(
     query_window=100_000,
     list_params=MappingProxyType({}),
     guards_updates=True,
+    tells_pipelines=True,
     prices=PriceList(coql=((200, 1), (1_000, 2), (2_000, 3)), view_page=3, deleted=2),
     editions=Editions(
         by_word=(

@@ -15,6 +15,10 @@ _VERBS = frozenset({"GET", "POST", "PUT"})
 # `actions/count` reads; every other action (send_mail, mass_delete, change_owner) does more than we promise.
 _ACTION = re.compile(r"/actions/(?!count$)")
 
+# Joining records: `PUT /{module}/{id}/{related list}`, and nothing in it but ids. It sets off no automation that could
+# be named, and neither product takes a `trigger` there.
+_JOINING = re.compile(r"/[A-Za-z_]+/\d+/[A-Za-z_]+")
+
 # Field names of both products: CRM v8 "Tasks", "Events", "Calls"; `_delete` takes link rows away inside an update.
 _FORBIDDEN = re.compile(
     r"""^(
@@ -34,7 +38,7 @@ def check(verb: str, path: str, *, body: object = None) -> None:
 
     verb: the HTTP method. path: below the product's own prefix (`/Contacts`). body: the JSON value to be sent; a body
     with records (`data`) must say which automations it sets off (`trigger`), because leaving that out means all of
-    them.
+    them. A body that joins records holds their ids alone.
     """
     if verb not in _VERBS:
         raise Bug(f"A {verb} request to {path} was stopped at the gate.", why="This product never deletes anything.")
@@ -48,8 +52,20 @@ def check(verb: str, path: str, *, body: object = None) -> None:
             f"A write to {path} with {found!r} was stopped at the gate.",
             why="Reminders, repetitions, notifications and removals are never sent.",
         )
+    if verb == "PUT" and _JOINING.fullmatch(path) and _only_ids(body):
+        return
     if not isinstance(body, Mapping) or not isinstance(body.get("trigger"), list):
         raise Bug(f"A write to {path} that does not name its triggers was stopped at the gate.")
+
+
+def _only_ids(body: object) -> bool:
+    """Whether a body names records and says nothing else of them."""
+    items = body.get("data") if isinstance(body, Mapping) and len(body) == 1 else None
+    return isinstance(items, list) and bool(items) and all(_only_an_id(item) for item in items)
+
+
+def _only_an_id(item: object) -> bool:
+    return isinstance(item, Mapping) and set(item) == {"id"} and isinstance(item["id"], str)
 
 
 def _forbidden_key(value: object) -> str | None:

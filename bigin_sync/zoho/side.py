@@ -184,6 +184,10 @@ class SideClient(Protocol):
         """Records deleted at or after `since`, in pages."""
         ...
 
+    def related(self, module: str, record_id: str, *, listed: str) -> list[str]:
+        """The ids of what one related list of a record shows. One call, and one more for each further 200."""
+        ...
+
     # --- writing -------------------------------------------------------------------------------------------------
 
     def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
@@ -198,6 +202,13 @@ class SideClient(Protocol):
         """Change the given fields of at most 100 rows (each with its `id`), silently; otherwise as `create`.
 
         `unmodified_since`: refuse a row that was modified after this moment, where the product can (else ignored).
+        """
+        ...
+
+    def relate(self, module: str, record_id: str, *, listed: str, ids: Sequence[str]) -> list[Outcome]:
+        """Join at most 100 records with one, through one of its related lists; otherwise as `create`.
+
+        Joining what is joined already changes nothing. There is no call that parts them.
         """
         ...
 
@@ -225,6 +236,14 @@ class SideClient(Protocol):
 
     def layouts(self, module: str) -> list[Row]:
         """`settings/layouts` of a module as answered."""
+        ...
+
+    def related_lists(self, module: str) -> list[Row]:
+        """`settings/related_lists` of a module as answered."""
+        ...
+
+    def pipelines(self, layout_id: str) -> list[Row]:
+        """`settings/pipeline` of a layout as answered; none where the layouts themselves tell it."""
         ...
 
     def views(self, module: str) -> list[View]:

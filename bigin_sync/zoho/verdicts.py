@@ -56,6 +56,17 @@ def outcomes(answer: Answer, ids: Sequence[str | None]) -> list[Outcome]:
     return [_outcome(named[sent], sent=sent) if sent is not None and sent in named else silent for sent in ids]
 
 
+def joined(answer: Answer, ids: Sequence[str]) -> list[Outcome]:
+    """One outcome per record that was joined with another, in order; verdicts there name an id, and no time."""
+    verdicts = answer.rows
+    if len(verdicts) != len(ids):
+        return [Unknown(f"the answer has {len(verdicts)} verdicts for {len(ids)} records") for _ in ids]
+    return [
+        Stored(sent, answer.at, created=False) if _settled(verdict) else _outcome(verdict, sent=sent)
+        for verdict, sent in zip(verdicts, ids, strict=True)
+    ]
+
+
 def _settled(verdict: Mapping[str, Any]) -> bool:
     """Whether the id in a verdict's details is that of the record itself (in a duplicate's it is the other one's)."""
     return verdict.get("status") == "success" or verdict.get("code") in {"SUCCESS", "ALREADY_MODIFIED"}

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bigin_sync.admin import runs
+from bigin_sync.admin import modules, runs
 from bigin_sync.admin.connect import Connection, connect
 from bigin_sync.admin.next_step import next_step
 from bigin_sync.clock import SystemClock
@@ -41,7 +41,7 @@ def test_connecting_tells_what_was_found_and_what_comes_next(stage: Stage) -> No
         "Mara Lindqvist",
         False,
     )
-    assert {kind.kind for kind in found.kinds} == {"company", "contact"}
+    assert {kind.kind for kind in found.kinds} == {spec.kind for spec in stage.room.pairing.kinds}
     assert found.owners is None
     assert "connect crm" in next_step(stage.room)
     assert "4 users are paired" in (stage.connect("crm").owners or "")
@@ -182,3 +182,11 @@ def _connect_other_org(stage: Stage) -> Connection:
         refresh_token="1000.emulator.bigin",
         accounts_url=URL,
     )
+
+
+def test_an_org_without_products_is_connected_and_only_their_module_is_refused(stage: Stage) -> None:
+    del stage.world.bigin.modules["Products"]
+    stage.ready()
+    runs.sync(stage.room)
+    with pytest.raises(ModuleMissing, match="Products"):
+        modules.configure(stage.room, "pipelines")

@@ -1,0 +1,66 @@
+"""Related records: what is freely joined with a record, and joining more with it.
+
+Bigin v2 "Related Records" and Zoho CRM v8 "Get / Update Related Records" are alike: `GET /{module}/{id}/{list}` shows
+200 a page, `PUT` of at most 100 ids joins them, and joining what is joined already changes nothing. Parting is another
+call, which this product does not have.
+"""
+
+from collections.abc import Sequence
+
+from bigin_sync.errors import AnswerLost, Bug
+from bigin_sync.model.outcome import Outcome, Unknown
+from bigin_sync.zoho.http import Call, Wire
+from bigin_sync.zoho.listing import PER_PAGE
+from bigin_sync.zoho.side import Row
+from bigin_sync.zoho.verdicts import joined
+from bigin_sync.zoho.writing import MOST_RECORDS
+
+
+def related(wire: Wire, module: str, *, record_id: str, listed: str) -> list[str]:
+    """The ids of the records in one related list of one record. One call per 200 of them; none for an unknown one."""
+    found: list[str] = []
+    place = {"page": "1"}
+    while True:
+        params = {"fields": "id", "per_page": str(PER_PAGE), **place}
+        answer = wire.send(Call("GET", f"/{module}/{record_id}/{listed}", "related", params=params))
+        found += [str(row["id"]) for row in answer.rows if row.get("id")]
+        if not answer.rows or not answer.info.get("more_records"):
+            return found
+        token = answer.info.get("next_page_token")
+        place = {"page_token": str(token)} if token else {"page": str(int(place.get("page", "1")) + 1)}
+
+
+def relate(wire: Wire, module: str, *, record_id: str, listed: str, ids: Sequence[str]) -> list[Outcome]:
+    """Join at most 100 records with one; the contract is `SideClient.relate`."""
+    if len(ids) > MOST_RECORDS:
+        raise Bug(f"{len(ids)} records were to be joined with one of {module}; at most {MOST_RECORDS} can be at once.")
+    if not ids:
+        return []
+    call = Call(
+        "PUT",
+        f"/{module}/{record_id}/{listed}",
+        "relate",
+        credits=wire.product.prices.write(len(ids)),
+        body={"data": [{"id": one} for one in ids]},
+        writes=True,
+    )
+    try:
+        answer = wire.send(call)
+    except AnswerLost as error:
+        return [Unknown(str(error)) for _ in ids]
+    return joined(answer, ids)
+
+
+def related_lists(wire: Wire, module: str) -> list[Row]:
+    """`settings/related_lists` of a module as answered."""
+    return wire.send(Call("GET", "/settings/related_lists", "metadata", params={"module": module})).listed(
+        "related_lists"
+    )
+
+
+def pipelines(wire: Wire, layout_id: str) -> list[Row]:
+    """`settings/pipeline` of a layout as answered; none from a product that tells them in its layouts."""
+    if not wire.product.tells_pipelines:
+        return []
+    call = Call("GET", "/settings/pipeline", "metadata", params={"layout_id": layout_id})
+    return wire.send(call).listed("pipeline")
