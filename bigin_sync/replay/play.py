@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bigin_sync.errors import BrakePulled
 from bigin_sync.replay import acting
 from bigin_sync.replay.compare import differences, expected_records, lacking
 from bigin_sync.replay.found import Found, look
@@ -86,10 +85,7 @@ def _take(stage: Stage, step: Step, number: int, *, played: Played) -> None:
 
 def _run(stage: Stage, *, dry: bool) -> Ran:
     before = len(stage.written())
-    try:
-        tallies, stopped = acting.plan(stage) if dry else acting.sync(stage)
-    except BrakePulled as brake:
-        tallies, stopped = {}, str(brake)
+    tallies, stopped = acting.plan(stage) if dry else acting.sync(stage)
     return Ran(tallies, len(stage.written()) - before, stopped)
 
 

@@ -7,6 +7,7 @@ Nothing is held in memory but one slice and the table of matches.
 from collections import Counter
 from collections.abc import Sequence
 
+from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
 from bigin_sync.model.record import Ref
 from bigin_sync.model.step import Step, Verb
@@ -105,9 +106,25 @@ class KindPlanner:
                 return
             after = entries[-1].id
             ids = [entry.record.ref.id for entry in entries]
-            inside = self._setup.sides[side].admitted(kind.module(side), ids, view=kind.view)
+            inside = self._admitted(ids)
             with self._setup.db.write() as session:
                 inbox.admit(session, [(entry.id, entry.record.ref.id in inside) for entry in entries])
+
+    def _admitted(self, ids: Sequence[str]) -> set[str]:
+        """Those of these records that the list view shows. Raises `ViewGone` if the org has no such view any more."""
+        kind, side = self._kind, self._kind.view_side
+        client, module = self._setup.sides[side], kind.module(side)
+        assert kind.view is not None  # noqa: S101 -- nobody asks a view that is not there
+        try:
+            return client.admitted(module, ids, view=kind.view)
+        except RequestRefused as refused:
+            if any(view.id == kind.view for view in client.views(module)):
+                raise
+            title = self._setup.pairing.title(side)
+            raise ViewGone(
+                f"the list view that says which {kind.spec.on(side).plural} are synced is gone from {title}",
+                why="Which records to sync is never guessed.",
+            ) from refused
 
     def _match(self) -> None:
         ranks = [(decisions.RANK, "a person's decision"), *((rule.rank, rule.name) for rule in self._kind.spec.match)]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bigin_sync.errors import Bug
 from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store.modules import StoppedBy
 
 
 class Progress(Protocol):
@@ -107,16 +108,32 @@ class Counts:
         return told | {f"updated_{side}": self.updated[side] for side in BOTH}
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A module that was stopped before its first write, by what, and why in words."""
+
+    by: StoppedBy
+    why: str
+
+
 @dataclass(slots=True)
 class Report:
-    """What a run came to. state: `done`, `dry`, or `stopped` by a brake (then `brake` says why)."""
+    """What a run came to. state: `done`, `dry`, or `stopped` when all of its modules were.
+
+    stopped: module -> what stopped it.
+    """
 
     run_id: int
     state: str
     counts: dict[str, Counts]
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
-    brake: str | None = None
+    stopped: dict[str, Stop] = field(default_factory=dict)
+
+    @property
+    def brake(self) -> str | None:
+        """Which modules were stopped and why, in words; None if all went on."""
+        return "; ".join(f"{module}: {stop.why}" for module, stop in self.stopped.items()) or None
 
     @property
     def writes(self) -> int:
