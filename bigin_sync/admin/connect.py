@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from bigin_sync.admin.owners import summary
-from bigin_sync.admin.refresh import OrgFacts, missing_module
 from bigin_sync.errors import AlreadyConnected, ModuleMissing, NotAdministrator, RequestRefused, WrongCredentials
 from bigin_sync.jobs.clients import patience, sealed
 from bigin_sync.jobs.owner_map import owner_map
+from bigin_sync.jobs.refresh import OrgFacts, missing_module
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.fields import read_fields, unmappable

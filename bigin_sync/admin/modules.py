@@ -11,11 +11,11 @@ from typing import Any
 
 from bigin_sync.admin.fields import worded
 from bigin_sync.admin.mapping_document import read_document
-from bigin_sync.admin.refresh import missing_module, refresh
 from bigin_sync.admin.views import chosen_views
 from bigin_sync.errors import InvalidMapping, ModuleNotReady
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.kinds import mapping_in_force, metas
+from bigin_sync.jobs.refresh import missing_module, refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.side import Side

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bigin_sync.admin.refresh import refresh
 from bigin_sync.errors import UnknownRecord
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.owner_map import owner_map
+from bigin_sync.jobs.refresh import refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.owners import OwnerMap, User
