@@ -1,0 +1,189 @@
+"""Orgs: an emulated Bigin org and an emulated CRM org, connected, with their people at work and one clock for all."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any
+
+import httpx
+
+from bigin_sync.admin.connect import connect
+from bigin_sync.admin.modules import activate, configure
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.oauth import CLIENT_ID, CLIENT_SECRET
+from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.world import World
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.settings import Settings
+
+HOST = "https://emulator.example"
+STARTS = datetime(2026, 3, 2, 9, 0, 0, tzinfo=UTC)
+LABELS: Mapping[Side, str] = {Side.LEFT: "bigin", Side.RIGHT: "crm"}
+ROOTS: Mapping[Side, str] = {Side.LEFT: "/bigin/v2", Side.RIGHT: "/crm/v8"}
+PEOPLE: Mapping[Side, tuple[str, ...]] = {Side.LEFT: ("jonas", "tomas"), Side.RIGHT: ("aisha", "priya")}
+"""Who works where; Tomas is a user of Bigin alone and Priya of the CRM alone."""
+
+_FORBIDDEN = re.compile("remind|recurr|notif|invit", re.IGNORECASE)
+
+
+class Wire(httpx.BaseTransport):
+    """The line of the sync to one org: keeps what it writes, and raises on what it may never send."""
+
+    def __init__(self, world: World) -> None:
+        self._inner = mock_transport(world)
+        self._lock = Lock()
+        self.writes: list[tuple[str, str, Any]] = []
+        self.offences: list[str] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on, having looked at it."""
+        path = request.url.path
+        if request.method not in ("GET", "POST", "PUT"):
+            self._offended(f"{request.method} {path}")
+        if request.method in ("POST", "PUT") and not path.endswith(("/coql", "/oauth/v2/token")):
+            body = request.read().decode()
+            if _FORBIDDEN.search(body):
+                self._offended(f"{request.method} {path}: {body}")
+            with self._lock:
+                self.writes.append((request.method, path, body))
+        return self._inner.handle_request(request)
+
+    def _offended(self, what: str) -> None:
+        with self._lock:
+            self.offences.append(what)
+
+
+class Staff:
+    """The people of both orgs, who change records through the products' own APIs with their own tokens."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self._tokens: dict[tuple[Side, str], str] = {}
+
+    def make(self, side: Side, module: str, values: Mapping[str, object], *, by: str) -> str | None:
+        """Make a record; returns its id, or None where the org has one like it and wants no other."""
+        answer = self._send(side, "POST", f"/{module}", by=by, record=values)
+        return None if answer["code"] == "DUPLICATE_DATA" else str(answer["details"]["id"])
+
+    def edit(self, side: Side, module: str, record_id: str, values: Mapping[str, object], *, by: str) -> None:
+        """Change fields of a record."""
+        self._send(side, "PUT", f"/{module}", by=by, record={"id": record_id, **values})
+
+    def delete(self, side: Side, module: str, record_id: str, *, by: str) -> None:
+        """Put a record into the recycle bin."""
+        self._send(side, "DELETE", f"/{module}/{record_id}", by=by)
+
+    def restore(self, side: Side, record_id: str, *, by: str) -> None:
+        """Take a record out of the recycle bin."""
+        self._send(side, "POST", f"/settings/recycle_bin/{record_id}/actions/restore", by=by)
+
+    def _send(
+        self, side: Side, method: str, path: str, *, by: str, record: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        body = None if record is None else {"data": [record]}
+        answer = self._client.request(method, ROOTS[side] + path, json=body, headers=self._signed(side, by))
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._tokens.pop((side, by))
+            answer = self._client.request(method, ROOTS[side] + path, json=body, headers=self._signed(side, by))
+        told = answer.json()
+        results: list[dict[str, Any]] = told.get("data") or told.get("recycle_bin") or [told]
+        code = results[0]["code"]
+        assert code in ("SUCCESS", "DUPLICATE_DATA"), f"{by} could not {method} {path} {record}: {told}"
+        return results[0]
+
+    def _signed(self, side: Side, person: str) -> dict[str, str]:
+        if (side, person) not in self._tokens:
+            asked = {
+                "grant_type": "refresh_token",
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+                "refresh_token": f"1000.emulator.{LABELS[side]}.{person}",
+            }
+            answer = self._client.post("/oauth/v2/token", data=asked).json()
+            self._tokens[side, person] = answer["access_token"]
+        return {"Authorization": f"Zoho-oauthtoken {self._tokens[side, person]}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Orgs:
+    """Both orgs, their people, and the room of a sync that is connected to them."""
+
+    world: World
+    clock: ShiftedClock
+    room: Room
+    iid: int
+    staff: Staff
+    wires: Mapping[Side, Wire]
+    users: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    """Side -> id of a user who may own records -> that user's e-mail address."""
+
+    def org(self, side: Side) -> Org:
+        """The org of a side."""
+        return self.world.org(LABELS[side])
+
+    def written(self) -> int:
+        """How many calls of the sync so far could have changed a record."""
+        return sum(len(wire.writes) for wire in self.wires.values())
+
+
+def _world() -> tuple[World, ShiftedClock]:
+    clock = ShiftedClock(FixedClock(STARTS))
+    return World.default(clock), clock
+
+
+@cache
+def _connected(changes: frozenset[tuple[str, str]]) -> Mapping[str, bytes]:
+    """The files of a state folder in which both orgs are connected and contacts switched on; a new world fits to it."""
+    world, clock = _world()
+    with TemporaryDirectory(prefix="bigin-sync-machine-") as name:
+        folder = Path(name)
+        with _room(folder, world, clock, dict.fromkeys(LABELS.values(), mock_transport(world))) as room:
+            for side in BOTH:
+                connect(
+                    room,
+                    LABELS[side],
+                    client_id=CLIENT_ID,
+                    client_secret=CLIENT_SECRET,
+                    refresh_token=f"1000.emulator.{LABELS[side]}",
+                    accounts_url=HOST,
+                )
+            configure(room, "contacts", changes=dict(changes))
+            activate(room, "contacts")
+        return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+
+
+@contextmanager
+def _room(
+    folder: Path, world: World, clock: ShiftedClock, transports: Mapping[str, httpx.BaseTransport]
+) -> Iterator[Room]:
+    settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
+    with Room.open(settings, clock=clock, transports=transports) as room:
+        yield room
+
+
+@contextmanager
+def two_orgs(changes: Mapping[str, str]) -> Iterator[Orgs]:
+    """Two empty orgs, connected, contacts switched on with these settings; nothing of them is left afterwards."""
+    files = _connected(frozenset(changes.items()))
+    world, clock = _world()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="bigin-sync-machine-")))
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o600)
+        wires = {side: Wire(world) for side in BOTH}
+        staff = Staff(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
+        room = stack.enter_context(_room(folder, world, clock, {LABELS[side]: wires[side] for side in BOTH}))
+        users = {
+            side: {user.id: user.email for user in world.org(LABELS[side]).users.values() if user.status == "active"}
+            for side in BOTH
+        }
+        yield Orgs(world, clock, room, room.integration(), staff, wires, users)

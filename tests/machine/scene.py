@@ -1,0 +1,125 @@
+"""Scene: how both orgs and the memory of the sync stand at one moment, copied out so that two moments compare."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.link import Link
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import conflicts, cursors, inbox, links
+from bigin_sync.store.conflicts import Conflict
+from bigin_sync.store.inbox import Entry, State
+from tests.machine.forms import FORMS, Field, Form
+from tests.machine.orgs import Orgs
+
+_ALL = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A live record: what the form's fields hold, and when it was last modified (epoch seconds)."""
+
+    values: Mapping[str, object]
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One moment. rows: the live records; binned: those in a recycle bin; entries: what the sync has in its inbox."""
+
+    rows: Mapping[Ref, Row]
+    binned: frozenset[Ref]
+    links: Mapping[int, Link]
+    entries: Mapping[Ref, Entry]
+    conflicts: tuple[Conflict, ...]
+    read_until: Mapping[tuple[Side, Kind], str]
+    users: Mapping[Side, Mapping[str, str]]
+
+    def link_of(self, ref: Ref) -> Link | None:
+        """The link of a record, tombstones too."""
+        return next((link for link in self.links.values() if link.ref(ref.side) == ref), None)
+
+    def aside(self, link: Link) -> list[Entry]:
+        """What the inbox holds of a link."""
+        return [self.entries[link.ref(side)] for side in BOTH if link.ref(side) in self.entries]
+
+    def whole(self, link: Link) -> bool:
+        """Whether both records of a link are there."""
+        return all(link.ref(side) in self.rows for side in BOTH)
+
+    def same(self, form: Form, name: str, left: object, right: object) -> bool:
+        """Whether a field's two values say the same, as a person would see it."""
+        field = form.field(name)
+        if field.to is not None:
+            return left == right if left is None or right is None else self._linked(field.to, left) == right
+        if field.owner:
+            return (
+                self._nobody(Side.LEFT, left)
+                or self._nobody(Side.RIGHT, right)
+                or self._mail(left) == self._mail(right)
+            )
+        if name == "Email" and isinstance(left, str) and isinstance(right, str):
+            return left.casefold() == right.casefold()
+        return left == right
+
+    def _linked(self, kind: Kind, left: object) -> str | None:
+        link = self.link_of(Ref(Side.LEFT, kind, str(left)))
+        return None if link is None else link.right.id
+
+    def _mail(self, user: object) -> str:
+        return next(known[str(user)] for known in self.users.values() if str(user) in known).casefold()
+
+    def _nobody(self, side: Side, user: object) -> bool:
+        """Whether a user works on this side alone, so that nobody stands for them on the other."""
+        return self._mail(user) not in {mail.casefold() for mail in self.users[side.other].values()}
+
+
+def look(orgs: Orgs) -> Scene:
+    """How everything stands now."""
+    with orgs.room.db.read() as session:
+        found_links = [link for kind in FORMS for link in links.slice(session, orgs.iid, kind=kind, limit=_ALL)]
+        entries = [
+            entry
+            for kind in FORMS
+            for entry in inbox.slice(session, orgs.iid, kind=kind, states=tuple(State), limit=_ALL)
+        ]
+        readings = {
+            (side, kind): cursors.get(session, orgs.iid, side=side, kind=kind) for side in BOTH for kind in FORMS
+        }
+        open_conflicts = tuple(conflicts.listing(session, orgs.iid))
+    return Scene(
+        rows={ref: row for side in BOTH for form in FORMS.values() for ref, row in _rows(orgs, side, form)},
+        binned=frozenset(
+            Ref(side, form.kind, gone.id)
+            for side in BOTH
+            for gone in orgs.org(side).bin.everything()
+            for form in FORMS.values()
+            if form.module(side) == gone.module
+        ),
+        links={link.id: link for link in found_links},
+        entries={entry.record.ref: entry for entry in entries},
+        conflicts=open_conflicts,
+        read_until={
+            place: str(reading.position.get("since") or "")
+            for place, reading in readings.items()
+            if reading is not None
+        },
+        users=orgs.users,
+    )
+
+
+def _rows(orgs: Orgs, side: Side, form: Form) -> list[tuple[Ref, Row]]:
+    table = orgs.org(side).tables[form.module(side)]
+    return [
+        (
+            Ref(side, form.kind, row.id),
+            Row({one.name: _held(one, row.values.get(form.api(one.name, side))) for one in form.fields}, row.modified),
+        )
+        for row in sorted(table.rows.values(), key=lambda each: int(each.id))
+    ]
+
+
+def _held(field: Field, value: object) -> object:
+    """What a field holds; a box that was never ticked is not ticked."""
+    return bool(value) if field.values is not None and True in field.values else value
