@@ -7,6 +7,7 @@ from datetime import datetime
 from bigin_sync.admin import modules, runs
 from bigin_sync.admin.modules import ModuleLine
 from bigin_sync.admin.runs import RunLine
+from bigin_sync.admin.watch import DaemonLine, daemon
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH
 from bigin_sync.store import credits, cursors, inbox, notices, orgs
@@ -67,6 +68,7 @@ class Status:
 
     sides: tuple[SideLine, ...]
     modules: tuple[ModuleLine, ...]
+    daemon: DaemonLine | None
     last_run: RunLine | None
     cursors: tuple[CursorLine, ...]
     reasons: tuple[ReasonLine, ...]
@@ -81,6 +83,7 @@ def status(room: Room) -> Status:
         answer = Status(
             sides=tuple(_sides(room, session, iid)),
             modules=tuple(modules.overview(room)),
+            daemon=daemon(room, session, iid),
             last_run=next(iter(runs.history(room, limit=1)), None),
             cursors=tuple(_cursors(room, session, iid)),
             reasons=tuple(_reasons(room, session, iid)),

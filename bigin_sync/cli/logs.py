@@ -13,7 +13,7 @@ from structlog.typing import Processor
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
 
-LIBRARIES = ("httpx", "httpcore", "uvicorn", "asyncio", "sqlalchemy")
+LIBRARIES = ("alembic", "httpx", "httpcore", "uvicorn", "asyncio", "sqlalchemy")
 """Loggers that quote what they handle (httpx tells every URL, with its query, at info)."""
 
 

@@ -1,42 +1,14 @@
-"""`bigin-sync status`, `history` and `why`: how things stand, and how they came to stand so."""
+"""`bigin-sync history` and `why`: how things came to stand as they do."""
 
 from typing import Annotated
 
 import typer
 
-from bigin_sync.admin import runs, status, why
-from bigin_sync.admin.next_step import next_step
-from bigin_sync.admin.status import Status
+from bigin_sync.admin import runs, why
 from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit
-from bigin_sync.cli.screen import Screen, changes, moment, shown
-
-
-def status_command(*, as_json: Json = False) -> None:
-    """How things stand: both orgs, the modules, the last run, credits, how far was read, what needs a person.
-
-    For example:
-
-        bigin-sync status
-        bigin-sync status --json
-    """
-    screen = Screen()
-    with opened() as room:
-        now = status.status(room)
-        if as_json:
-            screen.json(now)
-            return
-        _show_sides(screen, now)
-        _show_modules(screen, now)
-        if now.last_run is not None:
-            run = now.last_run
-            screen.say(
-                f"Last run: {run.id}, {run.state}, {moment(run.started_at)} UTC, {run.why}" + _trouble(run.error)
-            )
-        for notice in now.notices:
-            screen.remark(f"{moment(notice.at)}  {notice.text}")
-        screen.next(next_step(room))
+from bigin_sync.cli.screen import Screen, changes, moment, shown, trouble
 
 
 def history_command(
@@ -62,9 +34,7 @@ def history_command(
         if as_json:
             screen.json({"run": facts, "writes": writes})
             return
-        screen.say(
-            f"Run {facts.id}: {facts.state}, {moment(facts.started_at)} UTC, {facts.why}" + _trouble(facts.error)
-        )
+        screen.say(f"Run {facts.id}: {facts.state}, {moment(facts.started_at)} UTC, {facts.why}" + trouble(facts.error))
         if not writes:
             screen.say("It wrote nothing and decided nothing.")
             return
@@ -120,50 +90,6 @@ def why_command(
             _explain(screen, answer.explanation)
 
 
-def _show_sides(screen: Screen, now: Status) -> None:
-    screen.table(
-        ["Product", "Org", "Signed in as", "#Credits left", "#Used in 24 h", "Checked (UTC)"],
-        [
-            (
-                side.title,
-                side.org,
-                side.user,
-                f"{side.credits_left:,}",
-                f"{side.credits_used:,}",
-                moment(side.checked_at),
-            )
-            for side in now.sides
-        ],
-    )
-
-
-def _show_modules(screen: Screen, now: Status) -> None:
-    screen.table(
-        ["Module", "State", "Kind", "#Linked", "#Waiting", "#Held", "#Problems", "#Skipped"],
-        [
-            (
-                line.name,
-                line.state,
-                kind.plural,
-                *(f"{n:,}" for n in (kind.linked, kind.waiting, kind.held, kind.problems, kind.skipped)),
-            )
-            for line in now.modules
-            for kind in line.kinds
-        ],
-    )
-    if now.cursors:
-        screen.table(
-            ["Product", "Kind", "Read up to (UTC)", "Last looked (UTC)"],
-            [(each.product, each.kind, each.position, moment(each.updated_at)) for each in now.cursors],
-        )
-    if now.reasons:
-        screen.table(
-            ["Product", "Kind", "#Records", "State", "Why"],
-            [(each.product, each.kind, f"{each.number:,}", each.state, each.why) for each in now.reasons],
-            title="Set aside",
-        )
-
-
 def _show_runs(screen: Screen, lines: list[runs.RunLine], *, as_json: bool) -> None:
     if as_json:
         screen.json(lines)
@@ -213,7 +139,3 @@ def _explain(screen: Screen, found: Explanation) -> None:
         )
     if found.way_out:
         screen.next(found.way_out)
-
-
-def _trouble(error: str | None) -> str:
-    return f": {error}" if error else ""

@@ -14,9 +14,10 @@ from bigin_sync.cli.doctor import doctor_command
 from bigin_sync.cli.emulating import emulator
 from bigin_sync.cli.errors import crashed, told
 from bigin_sync.cli.logs import quiet_logs
-from bigin_sync.cli.looking import history_command, status_command, why_command
+from bigin_sync.cli.looking import history_command, why_command
 from bigin_sync.cli.replaying import demo, replay
 from bigin_sync.cli.screen import Screen
+from bigin_sync.cli.standing import status_command
 from bigin_sync.cli.syncing import plan_command, sync_command
 from bigin_sync.clock import SystemClock
 from bigin_sync.errors import BiginSyncError

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -38,15 +38,15 @@ class Screen:
 
     def say(self, text: str, *, style: str = "") -> None:
         """One sentence of the answer."""
-        self.out.print(Text(plain(text), style=style), soft_wrap=True)
+        self.show(Text(plain(text), style=style), wraps=False)
 
     def remark(self, text: str) -> None:
         """A sentence beside the answer, which never gets into a pipe."""
-        self.err.print(Text(plain(text), style="yellow"), soft_wrap=True)
+        self.show(Text(plain(text), style="yellow"), wraps=False, aside=True)
 
     def next(self, text: str) -> None:
         """What to type next."""
-        self.err.print(Text.assemble(("Next  ", "bold cyan"), plain(text)), soft_wrap=True)
+        self.show(Text.assemble(("Next  ", "bold cyan"), plain(text)), wraps=False, aside=True)
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Names and values, one a line, aligned."""
@@ -55,7 +55,7 @@ class Screen:
         grid.add_column(overflow="fold")
         for name, value in pairs:
             grid.add_row(plain(name), plain(value))
-        self.out.print(grid)
+        self.show(grid)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
         """A table; columns whose title starts with `#` hold numbers and stand right."""
@@ -65,11 +65,31 @@ class Screen:
             table.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")
         for row in rows:
             table.add_row(*(plain(cell) if isinstance(cell, str) else "\n".join(map(plain, cell)) for cell in row))
-        self.out.print(table)
+        self.show(table)
+
+    def show(self, part: RenderableType, *, wraps: bool = True, aside: bool = False) -> None:
+        """A part of the answer; `aside`: beside it. Sentences that a pipe may cut are not wrapped."""
+        (self.err if aside else self.out).print(part, soft_wrap=not wraps)
 
     def json(self, answer: object) -> None:
         """The whole answer as one JSON document."""
         sys.stdout.write(json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n")
+
+
+class Sheet(Screen):
+    """A screen that prints nothing but keeps what it is given, to be shown and shown again as one picture."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[RenderableType] = []
+
+    def show(self, part: RenderableType, *, wraps: bool = True, aside: bool = False) -> None:  # noqa: ARG002 -- a picture
+        """Keep a part."""
+        self._parts.append(part)
+
+    def picture(self) -> Group:
+        """Everything that was shown, in that order."""
+        return Group(*self._parts)
 
 
 def to_json(answer: object) -> object:
@@ -113,3 +133,8 @@ def changes(fields: Iterable[FieldLine]) -> list[str]:
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """`1 record`, `2 records`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def trouble(error: str | None) -> str:
+    """What went wrong, to be put behind a sentence; nothing for nothing."""
+    return f": {error}" if error else ""
