@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from bigin_sync.errors import ModuleNotReady
-from bigin_sync.jobs.kinds import mapping_in_force, metas
+from bigin_sync.jobs.kinds import joins, mapping_in_force, metas
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
@@ -77,6 +77,7 @@ def _kind(
         view_side=VIEW_SIDE,
         first=state is not ModuleState.ACTIVE,
         limits=terms.brakes(),
+        joins=joins(session, iid, pairing=room.pairing, spec=spec),
     )
 
 

@@ -14,6 +14,7 @@ from bigin_sync.pairing.mapping_file import from_json
 from bigin_sync.pairing.stages import stages_of_pipelines
 from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
+from bigin_sync.sync.setup import Joins
 
 Metas = Mapping[Side, Mapping[str, FieldMeta]]
 """Side -> API name -> what the org says of the field."""
@@ -48,6 +49,35 @@ def _with_stages(
         holds = stages_of_pipelines(told, layouts, pipeline=beside, stage=pair.api(side))
         fields[beside] = replace(fields[beside], holds=holds)
     return fields
+
+
+def joins(session: Session, iid: int, *, pairing: Pairing, spec: KindSpec) -> tuple[Joins, ...]:
+    """What both orgs join with records of a kind, with the names that they have for the lists of it.
+
+    An org that was never asked is taken to use the usual names; an association that one of them lacks is left out.
+    """
+    found = []
+    for one in spec.associates:
+        other = pairing.kind(one.to)
+        lists = {side: _listed(session, iid, spec, side, names=one.lists(side)) for side in BOTH}
+        back = {side: _listed(session, iid, other, side, names=one.back(side)) for side in BOTH}
+        there, thence = _all_named(lists), _all_named(back)
+        if there is not None and thence is not None:
+            found.append(Joins(one.to, there, thence))
+    return tuple(found)
+
+
+def _listed(session: Session, iid: int, spec: KindSpec, side: Side, *, names: tuple[str, ...]) -> str | None:
+    rows = orgs.metadata(session, iid, side=side, module=spec.on(side).module, what="related_lists")
+    if not rows:
+        return names[0]
+    known = {row.get("api_name") for row in rows}
+    return next((name for name in names if name in known), None)
+
+
+def _all_named(found: Mapping[Side, str | None]) -> dict[Side, str] | None:
+    named = {side: name for side, name in found.items() if name is not None}
+    return named if len(named) == len(found) else None
 
 
 def mapping_in_force(pairing: Pairing, spec: KindSpec, *, terms: Terms, fields: Metas) -> FieldMapping:

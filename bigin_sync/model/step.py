@@ -10,13 +10,14 @@ from bigin_sync.model.side import Side
 
 
 class Verb(StrEnum):
-    """What a step does. Only `create`, `update` and `merge` write to a side."""
+    """What a step does. Only `create`, `update`, `merge` and `associate` write to a side."""
 
     LINK = "link"
     AGREE = "agree"
     CREATE = "create"
     UPDATE = "update"
     MERGE = "merge"
+    ASSOCIATE = "associate"
     PART = "part"
     HOLD = "hold"
     SKIP = "skip"
@@ -30,7 +31,8 @@ class Step:
 
     payload, as far as it applies: `values` and `before` (field -> canonical value of the target side), `pointers`
     (field -> [side, kind, id]), `left_out` (field -> reason), `contested` (list of {field, left, right, winner, rule}),
-    `matched_by`, `candidates` (list of [side, kind, id]).
+    `matched_by`, `candidates` (list of [side, kind, id]), `joined` (list of [side, kind, id]: records of the target side
+    that are joined with this one).
     """
 
     kind: Kind

@@ -35,6 +35,8 @@ _INSERT = inserting(JOURNAL, [column.name for column in JOURNAL.columns if colum
 _SETTLE = updating(JOURNAL, ("state", "code", "message", "settled_at")).values(
     {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in ("link_id", "left_id", "right_id")}
 )
+LINKING = (Verb.LINK, Verb.CREATE)
+TOUCHING = (*LINKING, Verb.UPDATE, Verb.MERGE, Verb.AGREE)
 _REVISE = updating(JOURNAL, ("payload",))
 
 
@@ -211,6 +213,18 @@ def withdraw(session: Session, run_id: int, *, kind: Kind, verbs: Sequence[Verb]
 def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
     """Replace what these entries are going to send: they were decided once more, right before the call."""
     run_many(session, _REVISE, [{"row_id": id, "payload": json_text(dict(one))} for id, one in payloads.items()])
+
+
+def touched_links(
+    session: Session, run_id: int, *, kind: Kind, verbs: Sequence[Verb] = TOUCHING
+) -> dict[int, Side | None]:
+    """The links of a kind on which a run has carried something out -> the side where it made the record, if it did."""
+    where = (_c.run_id == run_id, _c.kind == kind, _c.link_id.is_not(None), _c.verb.in_(verbs))
+    rows = session.connection().execute(select(_c.link_id, _c.verb, _c.target).where(*where, _c.state != "planned"))
+    found: dict[int, Side | None] = {}
+    for link_id, verb, target in rows:
+        found[link_id] = Side(target) if verb == Verb.CREATE else found.get(link_id)
+    return found
 
 
 def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:

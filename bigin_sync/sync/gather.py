@@ -25,7 +25,7 @@ from bigin_sync.sync.progress import Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.zoho.side import Cursor
 
-WAITING_PAGES = 8
+WAITING_PAGES = 4
 """Pages that may wait for the database: enough to keep it busy, few enough to keep memory flat."""
 
 
@@ -47,9 +47,8 @@ def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Pr
         for batch in arrivals:
             with setup.db.write() as session:
                 leases.check(session, setup.iid, setup.fence)
-                unchanged = _take(session, setup, batch, run_id=run_id)
-            tally = counts[batch.kind.kind]
-            tally.unchanged += unchanged
+                tally = counts[batch.kind.kind]
+                tally.unchanged += _take(session, setup, batch, run_id=run_id, stirred=tally.stirred)
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
@@ -131,7 +130,7 @@ def _arrivals(queue: "Queue[_Batch | BaseException | None]", feeders: int) -> It
             yield arrival
 
 
-def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int) -> int:
+def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, stirred: set[int]) -> int:
     """Put what is news of one page into the inbox and move the cursor. Returns how many records were no news."""
     side, kind = batch.side, batch.kind.kind
     ids = [record.ref.id for record in batch.records]
@@ -141,6 +140,8 @@ def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int) -> int:
     links.save(session, [look.after for look in looks if look.after is not None])
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
     renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
+    if kind in setup.pairing.associated():
+        stirred.update(look.after.id for look in looks if look.row is None and look.after is not None)
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=run_id, rows=rows)
     cursors.put(

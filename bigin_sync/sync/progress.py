@@ -47,7 +47,8 @@ class Counts:
     Each inbox entry that was looked at is counted once: it was settled (`applied`), set aside for a reason, or is
     left for the next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An
     entry that is set aside and taken up again within the run is counted where it ends. `unchanged` are rows that were
-    no news.
+    no news. `joined`: associations that were made on a side. `stirred`: links with a record that was modified without
+    any field being different.
     """
 
     def __init__(self) -> None:
@@ -57,6 +58,8 @@ class Counts:
         self.parted = 0
         self.created: Counter[Side] = Counter()
         self.updated: Counter[Side] = Counter()
+        self.joined: Counter[Side] = Counter()
+        self.stirred: set[int] = set()
         self._aside: dict[int, Aside] = {}
         self._open: set[int] = set()
 
@@ -93,7 +96,7 @@ class Counts:
     @property
     def writes(self) -> int:
         """Remote writes in all."""
-        return self.created.total() + self.updated.total()
+        return self.created.total() + self.updated.total() + self.joined.total()
 
     def check(self, kind: str, *, left: set[int]) -> None:
         """Raise `Bug` unless the entries counted as postponed are exactly those the inbox still holds as new."""
@@ -105,6 +108,7 @@ class Counts:
         told = {name: getattr(self, name) for name in ("seen", "unchanged", "applied", "linked", "parted", "postponed")}
         told |= {str(why): self.aside(why) for why in Aside}
         told |= {f"created_{side}": self.created[side] for side in BOTH}
+        told |= {f"joined_{side}": self.joined[side] for side in BOTH}
         return told | {f"updated_{side}": self.updated[side] for side in BOTH}
 
 

@@ -6,6 +6,7 @@
     plan     match and decide, into the journal
     brakes   which modules may go on; the others are stopped before their first write
     apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
+    join     what belongs to a record by no lookup
     report   every record that was looked at is accounted for
 
 A dry run is the same code up to `brakes`.
@@ -16,6 +17,7 @@ from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, leases, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.store.modules import StoppedBy
+from bigin_sync.sync.associating import associate
 from bigin_sync.sync.brakes import Tally, pulled
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.landing import Work
@@ -79,6 +81,8 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         if _known_otherwise(work, works):
             _plan_anew(work, progress=progress)
         _apply(work, progress=progress)
+    for work in going:
+        associate(work, going, progress=progress)
     for work in works:
         work.counts.check(work.kind.kind, left=_look_at_left(work))
 

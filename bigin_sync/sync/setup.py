@@ -22,11 +22,23 @@ from bigin_sync.zoho.side import SideClient
 
 
 @dataclass(frozen=True, slots=True)
+class Joins:
+    """Records of another kind that are joined with those of a kind, beside their lookups.
+
+    lists: side -> the related list, of a record of this kind, that shows them. back: the one that leads back.
+    """
+
+    to: Kind
+    lists: Mapping[Side, str]
+    back: Mapping[Side, str]
+
+
+@dataclass(frozen=True, slots=True)
 class KindSetup:
     """One kind of a run.
 
     view: the id of the list view that admits records of `view_side`; None admits all. metas: the fields of both orgs.
-    first: whether the module's first sync has not finished yet.
+    first: whether the module's first sync has not finished yet. joins: what both orgs join with its records.
     """
 
     spec: KindSpec
@@ -37,6 +49,7 @@ class KindSetup:
     view_side: Side
     first: bool
     limits: BrakeLimits = field(default_factory=BrakeLimits)
+    joins: tuple[Joins, ...] = ()
 
     @property
     def kind(self) -> Kind:

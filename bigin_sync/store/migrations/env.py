@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from bigin_sync.store import tables_hot, tables_setup, tables_watch  # noqa: F401 -- importing them fills the metadata
+from bigin_sync.store import (  # noqa: F401 -- importing them fills the metadata
+    tables_hot,
+    tables_joined,
+    tables_setup,
+    tables_watch,
+)
 from bigin_sync.store.columns import Stored
 
 context.configure(

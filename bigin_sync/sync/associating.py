@@ -1,0 +1,171 @@
+"""Associating: what is joined with a record on one side is joined with its counterpart on the other. A shell.
+
+Products belong to deals by no lookup, so nothing of a deal's row tells which. Their lists are read one record at a time
+(one credit each, and one more for every further 200): for the deals that this run has touched, for products it has just
+linked, and for all of them now and then, because neither product says whether joining moves a deal's Modified_Time. A
+run in which nothing happened reads none.
+
+Joining crosses, parting never does: whatever was joined on both sides once is remembered, and not joined again.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+from bigin_sync.errors import RequestRefused
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import associations, journal, leases, links
+from bigin_sync.store.associations import Joined
+from bigin_sync.store.db import Session
+from bigin_sync.sync.joining import join_all
+from bigin_sync.sync.landing import Work
+from bigin_sync.sync.progress import Progress
+from bigin_sync.sync.setup import Joins, Setup
+
+EVERY = timedelta(hours=6)
+"""How often all lists are read. With 500 products on both sides that is 4,000 credits a day, of at least 50,000."""
+CHUNK = 50
+"""Records whose lists are read before what they show is decided: a few turns of the calls that may be under way."""
+SLICE = 1_000
+
+
+_Place: TypeAlias = tuple[Side, int]
+"""A side, and the link whose record's list there is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whose lists are to be read: of this kind, or back from the other one. Link -> a side that need not be asked."""
+
+    of_kind: Mapping[int, Side | None]
+    of_other: Collection[int]
+
+
+def associate(work: Work, others: Sequence[Work], *, progress: Progress) -> None:
+    """Carry the associations of one kind, with every kind it is joined with that is part of this run."""
+    for joins in work.kind.joins:
+        other = next((each for each in others if each.kind.kind == joins.to), None)
+        if other is not None:
+            _Round(work, other, joins, progress).run()
+
+
+class _Round:
+    """One kind and one other, in one run."""
+
+    def __init__(self, work: Work, other: Work, joins: Joins, progress: Progress) -> None:
+        self._work = work
+        self._other = other
+        self._joins = joins
+        self._setup: Setup = work.setup
+        self._progress = progress
+
+    def run(self) -> None:
+        started = self._setup.clock.now()
+        with self._setup.db.read() as session:
+            whole = self._due(session)
+            wanted = self._everything(session) if whole else self._touched(session)
+        for chunk in _chunks(list(wanted.of_kind)):
+            unasked = {link_id: side for link_id in chunk if (side := wanted.of_kind[link_id]) is not None}
+            self._look(chunk, back=False, unasked=unasked)
+        for chunk in _chunks(sorted(wanted.of_other)):
+            self._look(chunk, back=True, unasked={})
+        if whole:
+            with self._setup.db.write() as session:
+                leases.check(session, self._setup.iid, self._setup.fence)
+                kind, other = self._work.kind.kind, self._other.kind.kind
+                associations.swept(session, self._setup.iid, kind=kind, other=other, at=started)
+
+    def _due(self, session: Session) -> bool:
+        kind, other = self._work.kind.kind, self._other.kind.kind
+        last = associations.swept_at(session, self._setup.iid, kind=kind, other=other)
+        return last is None or self._setup.clock.now() - last >= EVERY
+
+    def _everything(self, session: Session) -> _Wanted:
+        """All of them, from whichever end there are fewer records."""
+        counted = {count.kind: count.linked for count in links.count(session, self._setup.iid)}
+        kind, other = self._work.kind.kind, self._other.kind.kind
+        if counted.get(kind, 0) <= counted.get(other, 0):
+            made = journal.touched_links(session, self._work.run_id, kind=kind)
+            return _Wanted({id: made.get(id) for id in self._standing(session, self._work)}, ())
+        return _Wanted({}, list(self._standing(session, self._other)))
+
+    def _standing(self, session: Session, work: Work) -> Iterator[int]:
+        after = 0
+        while some := links.slice(session, self._setup.iid, kind=work.kind.kind, after_id=after, limit=SLICE):
+            after = some[-1].id
+            yield from (link.id for link in some if not link.parted)
+
+    def _touched(self, session: Session) -> _Wanted:
+        work, other = self._work, self._other
+        touched = journal.touched_links(session, work.run_id, kind=work.kind.kind)
+        new = journal.touched_links(session, other.run_id, kind=other.kind.kind, verbs=journal.LINKING)
+        stirred = dict.fromkeys(sorted(work.counts.stirred - touched.keys()), None)
+        return _Wanted({**touched, **stirred}, new.keys() | other.counts.stirred)
+
+    def _look(self, link_ids: Sequence[int], *, back: bool, unasked: Mapping[int, Side]) -> None:
+        """Read the lists of these records on both sides, and carry what is new in them."""
+        setup = self._setup
+        setup.heed()
+        with setup.db.read() as session:
+            known = links.by_ids(session, link_ids)
+        asked = {
+            side: [link for link in known.values() if not link.parted and unasked.get(link.id) is not side]
+            for side in BOTH
+        }
+        work = self._other if back else self._work
+        lists = self._joins.back if back else self._joins.lists
+        calls = {
+            (side, link.id): setup.sides[side].submit(
+                setup.sides[side].related, work.kind.module(side), link.copy(side).id, listed=lists[side]
+            )
+            for side in BOTH
+            for link in asked[side]
+        }
+        answers = _answered(calls)
+        with setup.db.write() as session:
+            leases.check(session, setup.iid, setup.fence)
+            found = {side: self._pairs(session, side, answers, back=back) for side in BOTH}
+            fully_read = {link_id for side, link_id in answers if (side.other, link_id) in answers}
+            missing = self._settle(session, found, fully_read, back=back)
+        join_all(self._work, self._other, self._joins, missing, progress=self._progress)
+
+    def _pairs(
+        self, session: Session, side: Side, answers: Mapping[_Place, Sequence[str]], *, back: bool
+    ) -> set[Joined]:
+        """What one side's lists show, as pairs of links; records that are not linked are passed over."""
+        far = self._work if back else self._other
+        here = {link_id: ids for (where, link_id), ids in answers.items() if where is side}
+        shown = sorted({id for ids in here.values() for id in ids})
+        numbers = links.numbers(session, self._setup.iid, side=side, kind=far.kind.kind, ids=shown)
+        pairs = {(link_id, numbers[id]) for link_id, ids in here.items() for id in ids if id in numbers}
+        return {(other, link_id) for link_id, other in pairs} if back else pairs
+
+    def _settle(
+        self, session: Session, found: Mapping[Side, set[Joined]], fully_read: set[int], *, back: bool
+    ) -> dict[Side, set[Joined]]:
+        """Remember what both sides have, forget what neither has any more; what is missing on either side is left."""
+        left, right = found[Side.LEFT], found[Side.RIGHT]
+        known = associations.known(session, links={link_id for link_id, _ in left | right})
+        known |= associations.known(session, **{"others" if back else "links": fully_read})
+        associations.remember(session, self._setup.iid, (left & right) - known)
+        read = {pair for pair in known if pair[1 if back else 0] in fully_read}
+        associations.forget(session, read - left - right)
+        return {Side.LEFT: right - left - known, Side.RIGHT: left - right - known}
+
+
+def _answered(calls: Mapping[_Place, "Future[list[str]]"]) -> dict[_Place, list[str]]:
+    """What the calls answered. A record of which a side will not tell (it was deleted just now) is left for later."""
+    answers: dict[_Place, list[str]] = {}
+    refused: set[int] = set()
+    for place, call in calls.items():
+        try:
+            answers[place] = call.result()
+        except RequestRefused:
+            refused.add(place[1])
+    return {place: ids for place, ids in answers.items() if place[1] not in refused}
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
