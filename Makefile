@@ -12,8 +12,8 @@ help: ## show this list
 
 setup: $(READY) ## install everything into .venv (the others do it by themselves)
 
-run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
-	@$(BIN)/bigin-sync demo --once
+run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync until Ctrl-C
+	@$(BIN)/bigin-sync demo
 
 test: $(READY) ## every test but the benchmark
 	@$(BIN)/pytest -n 2

@@ -1,5 +1,6 @@
 """`bigin-sync replay` and `bigin-sync demo`: scenarios and the story, told by the real engine on emulated orgs."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 from rich.console import Console
 
 from bigin_sync.cli.progress import watching
+from bigin_sync.cli.waiting import stop_signal
 
 
 def replay(
@@ -34,18 +36,27 @@ def replay(
 def demo(
     *,
     once: Annotated[bool, typer.Option("--once", help="Stop after the story instead of syncing until Ctrl-C.")] = False,
+    daemon: Annotated[
+        bool, typer.Option("--daemon", help="Go on syncing after the story even if nobody sits at the terminal.")
+    ] = False,
     port: Annotated[
         int | None, typer.Option(help="The port of the emulated orgs; a free one by default.", min=1, max=65535)
     ] = None,
 ) -> None:
     """See it work: both orgs emulated, a first sync, edits on both sides, a conflict and how it is settled.
 
-    Needs no account, and touches neither your settings nor your data.
+    After the story the daemon keeps both orgs in sync until Ctrl-C, and you may edit them through their APIs: it shows
+    how. Where the input is no terminal, as in a build server, the story is all. Needs no account, and touches neither
+    your settings nor your data.
 
     For example:
 
+        bigin-sync demo
         bigin-sync demo --once
     """
     from bigin_sync.replay.demo import tell  # noqa: PLC0415 -- other commands start sooner without the emulator
 
-    raise typer.Exit(tell(Console(highlight=False), once=once, port=port, watching=watching))
+    goes_on = not once and (daemon or sys.stdin.isatty())
+    raise typer.Exit(
+        tell(Console(highlight=False), stopping=stop_signal if goes_on else None, port=port, watching=watching)
+    )

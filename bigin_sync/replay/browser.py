@@ -36,7 +36,13 @@ class Browser:
 
     def restore(self, place: Place, row_id: str, *, by: str | None) -> None:
         """Take a record out of the recycle bin."""
-        self._send(place, "POST", f"{_root(place)}/settings/recycle_bin/{row_id}/actions/restore", by=by)
+        self._send(place, "POST", f"{root(place)}/settings/recycle_bin/{row_id}/actions/restore", by=by)
+
+    def token(self, label: str, person: str | None) -> str:
+        """The access token of a person who is signed in to a product; good for an hour, kept as long as it serves."""
+        if (label, person) not in self._tokens:
+            self._tokens[label, person] = self._sign_in(label, person)
+        return self._tokens[label, person]
 
     def _send(
         self, place: Place, method: str, path: str, *, by: str | None, record: Mapping[str, Any] | None = None
@@ -52,10 +58,8 @@ class Browser:
             raise UnreadableFile(f"The scenario does not fit: {label} refuses what {who} does: {answer.text}")
 
     def _signed(self, label: str, person: str | None) -> dict[str, str]:
-        """The header of a person who is signed in; a token serves until it has expired, as few are given out."""
-        if (label, person) not in self._tokens:
-            self._tokens[label, person] = self._sign_in(label, person)
-        return {"Authorization": f"Zoho-oauthtoken {self._tokens[label, person]}"}
+        """The header of a person who is signed in."""
+        return {"Authorization": f"Zoho-oauthtoken {self.token(label, person)}"}
 
     def _sign_in(self, label: str, person: str | None) -> str:
         asked = {
@@ -70,9 +74,10 @@ class Browser:
         return str(token)
 
 
-def _root(place: Place) -> str:
+def root(place: Place) -> str:
+    """The path that all calls of a place's product begin with."""
     return _ROOTS[place.org.product]
 
 
 def _path(place: Place, kind: str) -> str:
-    return f"{_root(place)}/{place.module(kind).api_name}"
+    return f"{root(place)}/{place.module(kind).api_name}"

@@ -1,18 +1,21 @@
 """The demo: both orgs emulated on a real port, and the story of a first sync and a working day, told as it happens."""
 
+import threading
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from bigin_sync.admin import conflicts, runs
 from bigin_sync.admin.lines import WriteLine
 from bigin_sync.clock import SystemClock
 from bigin_sync.model.side import BOTH
 from bigin_sync.pairing.catalog import Pairing
+from bigin_sync.replay.demo_daemon import go_on, invitations
 from bigin_sync.replay.demo_set import Scene, opened
 from bigin_sync.replay.people import Person
 from bigin_sync.replay.words import LABELS, PLURALS
@@ -21,29 +24,34 @@ from bigin_sync.sync.progress import Aside, Progress, Report
 Watching = Callable[[Console, Pairing], AbstractContextManager[Progress]]
 """How the progress of a run is shown; the command line has its own way."""
 
+Stopping = Callable[[], threading.Event]
+"""Gives the event that ends the daemon."""
+
 BREATH = 1.5
 """Seconds to read a few lines."""
-PAUSE = 5.0
-"""Seconds between two syncs once the story is over."""
 
 _NEXT = (
     ("bigin-sync emulator", "both orgs for yourself, on a port"),
     ("bigin-sync connect bigin", "your own org; nothing is written by that"),
     ("bigin-sync plan", "every write of a sync, before there is any"),
+    ("bigin-sync daemon", "both orgs kept in sync, all day"),
     ("bigin-sync replay fixtures/", "more stories, each checked to the last field"),
 )
 
 
-def tell(console: Console, *, once: bool, port: int | None, watching: Watching) -> int:
-    """Tells the story; with `once` that is all, else both orgs are kept in sync until Ctrl-C. Raises `PortInUse`."""
+def tell(console: Console, *, stopping: Stopping | None, port: int | None, watching: Watching) -> int:
+    """Tells the story. Then the daemon keeps both orgs in sync until the event that `stopping` gives is set.
+
+    stopping: asked for once the story is told; None: the story is all. Raises `PortInUse`.
+    """
     with opened(SystemClock(), port=port) as scene:
         story = _Story(console, scene, watching)
         story.beginning()
         story.first_sync()
         story.working_day()
         story.quiet()
-        if not once:
-            story.go_on()
+        if stopping is not None:
+            story.go_on(stopping())
         story.what_next()
     return 0
 
@@ -113,20 +121,28 @@ class _Story:
         read = self._scene.calls() - before
         self._console.print(f"[green]✓[/] {report.writes} records written, {read} calls in {report.seconds:.1f} s.")
 
-    def go_on(self) -> None:
-        """Keeps both orgs in sync until Ctrl-C, for whoever wants to play."""
+    def go_on(self, stop: threading.Event) -> None:
+        """The daemon takes over, for whoever wants to play."""
         self._chapter(
             "And so on, until Ctrl-C",
-            f"Both orgs answer at {self._scene.url}: change something. The sync looks every {PAUSE:.0f} seconds.",
+            "The daemon keeps both orgs in sync now. Both are open to edits: paste a line into another terminal and "
+            "see what happens here.",
         )
-        try:
-            while True:
-                self._scene.room.clock.sleep(PAUSE)
-                report = runs.sync(self._scene.room)
-                for line in self._writes(report) if report.writes else ():
-                    self._console.print(_line(line))
-        except KeyboardInterrupt:
-            self._console.print("Stopped.")
+        for told, command in invitations(self._scene):
+            self._console.print(f"[cyan]{escape(told)}[/]")
+            self._console.print(Text(command), soft_wrap=True)
+        self._console.print("The tokens are good for an hour.")
+        with self._console.status("Waiting for an edit …") if self._console.is_terminal else nullcontext():
+            go_on(self._scene, stop=stop, shown=self._synced)
+        self._console.print("Stopped. Nothing is left of both orgs.")
+
+    def _synced(self, report: Report) -> None:
+        """A sync of the daemon, if it did something."""
+        if report.writes:
+            at = self._scene.room.clock.now().astimezone()
+            self._console.print(f"[bold]Sync at {at:%H:%M:%S}[/], {report.seconds:.1f} s")
+            for line in self._writes(report):
+                self._console.print(_line(line))
 
     def what_next(self) -> None:
         """What a person would try now."""

@@ -71,6 +71,11 @@ class Scene:
         with self.world.lock:
             return str(self._row(label, person).values.get(name) or "")
 
+    def id_of(self, label: str, person: Person) -> str:
+        """The id of a person's record in an org."""
+        with self.world.lock:
+            return self._row(label, person).id
+
     def _row(self, label: str, person: Person) -> Row:
         return self.places[label].find("contact", f"{person.first} {person.last}")
 

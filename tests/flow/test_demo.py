@@ -22,7 +22,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_story_is_told_to_its_end_and_both_orgs_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "untouched"))
     screen = io.StringIO()
-    assert tell(Console(file=screen, width=140), once=True, port=None, watching=watching) == 0
+    assert tell(Console(file=screen, width=140), stopping=None, port=None, watching=watching) == 0
     told = screen.getvalue()
     assert "the later change wins" in told
     assert "only a person can tell" in told
@@ -35,4 +35,4 @@ def test_the_story_is_told_to_its_end_and_both_orgs_agree(tmp_path: Path, monkey
 
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PortInUse):
-        tell(Console(file=io.StringIO()), once=True, port=taken.getsockname()[1], watching=watching)
+        tell(Console(file=io.StringIO()), stopping=None, port=taken.getsockname()[1], watching=watching)
