@@ -18,10 +18,17 @@ class Moved(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Change:
     """`now` is the record's present values; `fields` those that differ from what was seen; `seen` the seen values after
-    what the side itself made of our own last write has been taken in.
+    what the side itself made of our own last write has been taken in. read: `now` is a record as the side told it, so
+    that nothing is known of a field that is missing there; otherwise it is what was seen, and what is missing was never
+    settled.
     """
 
     moved: Moved
     now: Values
     seen: Values
     fields: frozenset[str] = field(default_factory=frozenset)
+    read: bool = False
+
+    def told(self, name: str) -> bool:
+        """Whether anything may be concluded from what this side holds of a field. What is not told is never blank."""
+        return name in self.now or not self.read

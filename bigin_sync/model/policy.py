@@ -26,10 +26,16 @@ class Granularity(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Policy:
     """strategy and granularity as above; `tie` wins under `latest` when both sides were changed in the same second;
-    `blanks` says whether emptying a field on one side empties it on the other.
+    `blanks` says whether emptying a field on one side empties it on the other. meeting: the strategy for fields that
+    meet for the first time, where it is another one.
     """
 
     strategy: Strategy = Strategy.LATEST
     granularity: Granularity = Granularity.FIELDS
     tie: Side = Side.RIGHT
     blanks: bool = True
+    meeting: Strategy | None = None
+
+    def strategy_for(self, *, first_meeting: bool) -> Strategy:
+        """The strategy that settles a contested field."""
+        return self.meeting if first_meeting and self.meeting is not None else self.strategy

@@ -228,16 +228,26 @@ class RecordReader:
         self._sometimes = [(p.name, p.api(side), _READERS[p.type], when) for p, when in shared if when is not None]
         keys = [when.key for _, when in shared if when is not None]
         mapped = [name for pair in mapping.pairs for name in pair.wire_names(side)]
+        self._mapped = frozenset(mapped)
         self.fields: tuple[str, ...] = tuple(dict.fromkeys([*AUDIT, *mapped, *keys]))
 
+    def untold(self, row: Row) -> frozenset[str]:
+        """The API names of mapped fields that a row does not have; normally none."""
+        return frozenset() if self._mapped <= row.keys() else self._mapped - row.keys()
+
     def read(self, row: Row) -> Record:
-        """The record that a row shows. The row must carry its id and Modified_Time, as every answer does."""
+        """The record that a row shows. The row must carry its id and Modified_Time, as every answer does.
+
+        A field that the row does not have is left out of the values: it is not blank, it was not told.
+        """
         get = row.get
-        values: dict[str, Value] = {name: read(get(api)) for name, api, read in self._always}
+        values: dict[str, Value] = {name: read(row[api]) for name, api, read in self._always if api in row}
         for name, api, beside in self._joined:
-            values[name] = _stage(get(api), get(beside))
+            if api in row and beside in row:
+                values[name] = _stage(row[api], row[beside])
         for name, api, read, when in self._sometimes:
-            values[name] = read(get(api)) if get(when.key) in when.reads else None
+            if api in row and (when.key in row or row[api] is None):
+                values[name] = read(row[api]) if get(when.key) in when.reads else None
         modified = get("Modified_Time")
         record_id = _id(get("id"))
         if record_id is None or not modified:

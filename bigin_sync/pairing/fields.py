@@ -229,9 +229,11 @@ def unmappable(pairing: Pairing, meta: FieldMeta, *, side: Side) -> str | None:
 
 def compatible(left: FieldMeta, right: FieldMeta) -> str | None:
     """Why the values of two fields don't fit each other; None if they do."""
-    if left.type is right.type and left.type is not None:
+    if left.type is not None and right.type is not None and same_family(left.type, right.type):
         return None
-    for family in (_TEXTS, _NUMBERS):
-        if left.type in family and right.type in family:
-            return None
     return f"one holds {left.data_type}, the other {right.data_type}"
+
+
+def same_family(one: FieldType, other: FieldType) -> bool:
+    """Whether values of two types have the same canonical form: texts of all sorts, numbers of all sorts."""
+    return one is other or any(one in family and other in family for family in (_TEXTS, _NUMBERS))

@@ -60,4 +60,4 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry]) -> Change:
     if side not in entries or copy.gone:
         return unmoved(copy)
     now = entries[side].record.values
-    return Change(Moved.EDITED, now, copy.seen, differing(now, copy.seen))
+    return Change(Moved.EDITED, now, copy.seen, differing(now, copy.seen), read=True)

@@ -12,7 +12,8 @@ The rules, for one field of one link (`seen` is what each side held when the fie
 | never settled between the two | | equal: agreed; one blank: filled; both filled and different: contested |
 
 Beside them stand what a person has set for a field: which way it goes, that it only fills blanks, or whose value always
-stands. Two lookups that both point to records without a link can't be compared yet: they wait.
+stands. Two lookups that both point to records without a link can't be compared yet: they wait. A field that a side did
+not tell (it was taken away, or hidden) is left alone on both: what is not told is not blank.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +90,8 @@ def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str
     """Settle every field of a link. `resolved`: contested fields that a person has decided, with the winning side."""
     draft = _Draft(both, policy, carrier, resolved or {})
     moved = sorted(both.left.fields | both.right.fields | _never_settled(both))
-    differing = [name for name in moved if carrier.knows(name) and not draft.agrees(name)]
+    told = [name for name in moved if carrier.knows(name) and all(both.of(side).told(name) for side in BOTH)]
+    differing = [name for name in told if not draft.agrees(name)]
     whole = policy.granularity is Granularity.RECORD and draft.edited_both_ways(differing)
     for name in differing:
         draft.settle(name, whole=whole)
@@ -190,7 +192,7 @@ class _Draft:
         self._contested.append(Contested(name, left, right, winner, rule))
         if winner is not None:
             self._send(name, winner.other)
-        elif self._policy.strategy is Strategy.ASK:
+        elif self._strategy(name) is Strategy.ASK:
             self._held.add(name)
         else:
             self._agreed.add(name)
@@ -201,7 +203,10 @@ class _Draft:
         standing = self._carrier.standing(name)
         if standing is not None:
             return standing, "the mapping lets this field come from one side only"
-        return _BY_STRATEGY[self._policy.strategy](self._policy, self._both)
+        return _BY_STRATEGY[self._strategy(name)](self._policy, self._both)
+
+    def _strategy(self, name: str) -> Strategy:
+        return self._policy.strategy_for(first_meeting=self._first_meeting(name))
 
     def _send_or_restore(self, name: str, target: Side) -> None:
         """An edit goes to the other side, or is undone where that side's value always stands.

@@ -19,8 +19,8 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen
     fields = differing(record.values, seen)
     if copy.gone:
-        return Change(Moved.BACK, record.values, seen, fields)
-    return Change(Moved.EDITED if fields else Moved.SAME, record.values, seen, fields)
+        return Change(Moved.BACK, record.values, seen, fields, read=True)
+    return Change(Moved.EDITED if fields else Moved.SAME, record.values, seen, fields, read=True)
 
 
 def unmoved(copy: Copy) -> Change:

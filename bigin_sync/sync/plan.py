@@ -61,8 +61,8 @@ def plan_create(
 def first_meeting(left: Record, right: Record) -> Both:
     """Two records that have never been compared: nothing has been seen of either."""
     return Both(
-        Change(Moved.EDITED, left.values, {}, frozenset(left.values)),
-        Change(Moved.EDITED, right.values, {}, frozenset(right.values)),
+        Change(Moved.EDITED, left.values, {}, frozenset(left.values), read=True),
+        Change(Moved.EDITED, right.values, {}, frozenset(right.values), read=True),
         left.modified_at,
         right.modified_at,
     )

@@ -160,13 +160,23 @@ ROW: dict[str, Any] = {
 
 @pytest.mark.parametrize("side", BOTH)
 def test_a_row_becomes_a_record_of_its_side(side: Side) -> None:
-    record = RecordReader(CONTACT_SPEC, ALL, side=side).read(ROW)
+    blank = {name: None for pair in ALL.pairs for name in pair.wire_names(side)}
+    record = RecordReader(CONTACT_SPEC, ALL, side=side).read(blank | ROW)
     assert (record.ref.side, record.ref.kind, record.ref.id, record.label) == (side, CONTACT, "900", "Ada Okafor")
     assert record.modified_at == datetime(2026, 3, 4, 8, 15, tzinfo=UTC)
     assert record.created_at == datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
     assert (record.modified_by, record.created_by) == ("6", "5")
     assert (record.values["Account_Name"], record.values["Owner"], record.values["Phone"]) == ("77", "5", None)
     assert set(record.values) == {each.name for each in ALL.pairs}
+
+
+def test_a_field_that_a_row_does_not_have_is_not_read_as_blank() -> None:
+    reader = RecordReader(CONTACT_SPEC, ALL, side=Side.LEFT)
+    values = reader.read({**ROW, "Mobile": None}).values
+    assert values["Mobile"] is None
+    assert "Phone" not in values
+    assert "Phone" in reader.untold(ROW)
+    assert reader.untold(dict.fromkeys(reader.fields)) == frozenset()
 
 
 def test_a_record_without_a_name_is_called_by_its_id() -> None:
