@@ -4,7 +4,7 @@ Whoever has just changed something is likely to change more: after news a module
 that finds nothing makes the next one wait longer, up to a bound. Looks cost API credits, also the ones for nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,13 +35,15 @@ def next_due(last: Due | None, *, module: str, bounds: Bounds, news: bool, now: 
     return Due(module, now + timedelta(seconds=interval), interval, quiet, revision)
 
 
-def due_now(running: Mapping[str, int | None], dues: Mapping[str, Due], *, now: datetime) -> list[str]:
+def due_now(
+    running: Mapping[str, int | None], dues: Mapping[str, Due], *, now: datetime, fresh: Collection[str] = ()
+) -> list[str]:
     """The modules to be looked at now, in the order given.
 
-    running: module that is switched on -> number of its settings. Due are those whose time has come, also long ago;
-    those never looked at; and those whose settings were changed since.
+    running: module that is switched on -> number of its settings. fresh: those that were just switched on. Due are
+    these; those whose time has come, also long ago; those never looked at; those whose settings were changed since.
     """
-    return [name for name, revision in running.items() if _is_due(dues.get(name), revision, now)]
+    return [name for name, revision in running.items() if name in fresh or _is_due(dues.get(name), revision, now)]
 
 
 def next_time(running: Mapping[str, int | None], dues: Mapping[str, Due]) -> datetime | None:

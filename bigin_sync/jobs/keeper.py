@@ -68,6 +68,7 @@ class Keeper:
         self._failures = 0
         self._rest: Rest | None = None
         self._print: tuple[object, ...] = ()
+        self._known: frozenset[str] | None = None
 
     def look(self) -> Report | None:
         """One look: a run over all that is due, if something is, and if no rest is to be kept.
@@ -83,7 +84,9 @@ class Keeper:
             if self._rest is not None and now < self._rest.until and standing.print == self._print:
                 self._vital.waits(self._rest.until)
                 return None
-            names = due_now(standing.running, standing.dues, now=now)
+            fresh = frozenset(standing.running).difference(standing.running if self._known is None else self._known)
+            self._known = frozenset(standing.running)
+            names = due_now(standing.running, standing.dues, now=now, fresh=fresh)
             if not names:
                 self._vital.waits(next_time(standing.running, standing.dues))
                 return None

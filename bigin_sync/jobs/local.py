@@ -56,6 +56,7 @@ def keep(keeper: Keeper, vital: Vital, *, clock: Clock, stop: threading.Event) -
     scheduler.start()
     try:
         stop.wait()
+        log.info("stopping: what is under way is finished first; a second signal ends everything at once")
         scheduler.remove_job("look")
         keeper.finish()
     finally:
