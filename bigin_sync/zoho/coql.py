@@ -69,6 +69,12 @@ def one_of(ids: Sequence[str]) -> str:
     return reduce(lambda left, right: f"({left} or {right})", conditions)
 
 
+def between(banks: Sequence[tuple[str, str]]) -> str:
+    """The condition that a record's id lies between two others, for at least one of these pairs."""
+    conditions = [f"((id > {quoted(low)}) and (id < {quoted(high)}))" for low, high in banks]
+    return reduce(lambda left, right: f"({left} or {right})", conditions)
+
+
 def after(time_field: str, *, at: datetime, last_id: str) -> str:
     """The condition that a record comes after (time, id) in the order of both."""
     return f"(({time_field} > {moment(at)}) or (({time_field} = {moment(at)}) and (id > {quoted(last_id)})))"

@@ -1,46 +1,67 @@
-"""A full reading by lists: from both ends of the id order towards the middle, two pages on their way at once.
+"""A full reading by lists: from both ends of the id order towards the middle, several stretches at once.
 
-A list can only be walked page by page (each names the token of the next), which is why two walks are better than one.
-They meet where the ascending one has come past the descending one. A module of one page takes one call.
+A module of one page takes one call. A larger one is counted first, so that no page is asked for in vain, then cut into
+stretches (see `stretches.py`). Every page's cursor says how far each stretch has come, so a reading that was cut
+off goes on with all of them. At the end one query of ids looks into the seams; where it finds a record left out, the
+stretch before it takes another page. In all that is at most two calls more than there are pages.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bigin_sync.errors import RequestRefused
+from bigin_sync.errors import BiginSyncError, RequestRefused, StopRun
 from bigin_sync.zoho import listing
+from bigin_sync.zoho.coql import QueryPage, between
 from bigin_sync.zoho.fullread import Submit
 from bigin_sync.zoho.http import Wire
-from bigin_sync.zoho.listing import ListPage
+from bigin_sync.zoho.listing import PER_PAGE, ListPage
 from bigin_sync.zoho.side import Cursor, Page
+from bigin_sync.zoho.stretches import AT_ONCE, Seam, Stretch, Stretches
+
+AskIds = Callable[[str], QueryPage]
+"""The first ids, at most a page of them, that meet a condition. One call."""
 
 
 @dataclass(slots=True)
-class _End:
-    """One of the two walks: where its next page is, which id it has come to, and the page on its way."""
+class _Coming:
+    """A page on its way."""
 
-    order: str
-    place: Mapping[str, str] | None
-    edge: int | None = None
-    coming: "Future[ListPage] | None" = None
-
-    def to_json(self) -> list[Any]:
-        """What must be stored to go on."""
-        return [self.order, dict(self.place or {}), self.edge]
+    stretch: Stretch
+    page: "Future[ListPage]"
 
 
 class FullList:
-    """One full reading of one module by lists; used once."""
+    """One full reading of one module by lists; used once.
 
-    def __init__(self, wire: Wire, module: str, *, fields: Sequence[str], submit: Submit, overlap: timedelta) -> None:
+    count: how many records there are. ids: looks into seams; None where no query can. width: calls at once.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        module: str,
+        *,
+        fields: Sequence[str],
+        count: Callable[[], int],
+        ids: AskIds | None,
+        submit: Submit,
+        width: int,
+        overlap: timedelta,
+    ) -> None:
         self._wire = wire
         self._module = module
         self._fields = ",".join(fields)
+        self._count = count
+        self._ids = ids
         self._submit = submit
+        self._at_once = min(AT_ONCE, width // 2) if ids is not None else 1
         self._overlap = overlap
+        self._started: datetime | None = None
+        self._all = Stretches()
+        self._coming: list[_Coming] = []
 
     def pages(self, walk: Mapping[str, Any]) -> Iterator[Page]:
         """The pages, from where a stored walk stands or, when its tokens have died, from the start."""
@@ -52,50 +73,97 @@ class FullList:
             yield from self._from({})
 
     def _from(self, walk: Mapping[str, Any]) -> Iterator[Page]:
-        started = datetime.fromisoformat(walk["started"]) if walk else None
-        ends = [_End(*stored) for stored in walk.get("ends", ())] or [_End("asc", listing.FIRST)]
+        """The pages from a stored walk, or from the start. A walk that has one stretch only is not laid out yet."""
+        self._started = datetime.fromisoformat(walk["started"]) if walk else None
+        self._all = Stretches.from_json(walk.get("stretches", ()))
         try:
-            turn = 0
-            while True:
-                page = self._take(ends[turn % len(ends)])
-                started = started or page.at
-                if _met(ends):
-                    yield Page(page.rows, Cursor(since=started - self._overlap))
-                    return
-                if len(ends) == 1:
-                    ends.append(_End("desc", listing.FIRST))
-                for end in ends:
-                    self._send_for(end)
-                stand = [end.to_json() for end in ends]
-                yield Page(page.rows, Cursor(walk={"by": "list", "started": started.isoformat(), "ends": stand}))
-                turn += 1
+            if not self._all.up:
+                self._all.up.append(Stretch("asc", listing.FIRST))
+                self._send(self._all.up[0])
+                yield self._take()
+            if self._all.seams() and not self._all.down and len(self._all.up) == 1:
+                self._lay_out()
+            while self._all.seams():
+                for stretch in self._all.going():
+                    self._send(stretch)
+                if self._coming:
+                    yield self._take()
+                elif self._look_into_seams():
+                    yield Page([], self._cursor())
         finally:
-            for end in ends:
-                if end.coming is not None:
-                    end.coming.cancel()
+            for coming in self._coming:
+                coming.page.cancel()
+            self._coming.clear()
 
-    def _send_for(self, end: _End) -> None:
-        """Have the next page of a walk on its way."""
-        if end.coming is None and end.place is not None:
-            place = end.place
-            params = {"fields": self._fields, "sort_by": "id", "sort_order": end.order}
-            end.coming = self._submit(lambda: listing.one_page(self._wire, self._module, params=params, place=place))
+    def _lay_out(self) -> None:
+        """Find out how many pages there are, with the second one, which there is, already on its way."""
+        first = self._all.up[0]
+        counting = self._submit(self._count)
+        self._send(first)
+        try:
+            rows = counting.result()
+        except StopRun:
+            raise
+        except BiginSyncError:
+            self._all.down.append(Stretch("desc", listing.FIRST))
+            return
+        self._all.lay_out(-(-rows // PER_PAGE), at_once=self._at_once)
 
-    def _take(self, end: _End) -> ListPage:
-        """The next page of a walk."""
-        self._send_for(end)
-        coming, end.coming = end.coming, None
-        assert coming is not None  # noqa: S101 -- a walk without a next page has ended the reading already
-        page = coming.result()
-        end.place = page.onward
-        if page.rows:
-            end.edge = int(page.rows[-1]["id"])
-        return page
+    def _send(self, stretch: Stretch) -> None:
+        """Have the next page of a stretch on its way."""
+        place = stretch.place
+        if place is None or any(coming.stretch is stretch for coming in self._coming):
+            return
+        params = {"fields": self._fields, "sort_by": "id", "sort_order": stretch.order}
+        page = self._submit(lambda: listing.one_page(self._wire, self._module, params=params, place=place))
+        self._coming.append(_Coming(stretch, page))
 
+    def _take(self) -> Page:
+        """The next page that has come, or else the one that was sent for first; the stretches go on meanwhile."""
+        coming = next((one for one in self._coming if one.page.done()), self._coming[0])
+        found = coming.page.result()
+        self._coming.remove(coming)
+        coming.stretch.take([int(row["id"]) for row in found.rows], found.onward)
+        self._started = self._started or found.at
+        self._all.drop_void()
+        for stretch in self._all.going():
+            if len(self._all.up) + len(self._all.down) > 1:
+                self._send(stretch)
+        return Page(found.rows, self._cursor())
 
-def _met(ends: Sequence[_End]) -> bool:
-    """Whether every record has been passed by one of the walks."""
-    if any(end.place is None for end in ends):
-        return True
-    edges = [end.edge for end in ends if end.edge is not None]
-    return len(edges) == 2 and edges[0] >= edges[1]
+    def _cursor(self) -> Cursor:
+        """What to store beside the page that was just taken."""
+        assert self._started is not None  # noqa: S101 -- a page has been taken before any cursor is needed
+        if not self._all.seams():
+            return Cursor(since=self._started - self._overlap)
+        started = self._started.isoformat()
+        return Cursor(walk={"by": "list", "started": started, "stretches": self._all.to_json()})
+
+    def _look_into_seams(self) -> bool:
+        """Close the seams in which no record lies; let the stretches at the others go on. Tells if all are closed."""
+        seams = self._all.seams()
+        known = [seam for seam in seams if seam.low is not None and seam.high is not None]
+        page = self._ask(known)
+        for seam in seams:
+            if page is None or seam not in known or any(seam.holds(int(row["id"])) for row in page.rows):
+                self._reopen(seam, wide=page is not None and page.more)
+            elif not page.more:
+                seam.behind.joined = True
+        return not self._all.seams()
+
+    def _ask(self, seams: Sequence[Seam]) -> QueryPage | None:
+        """The ids of records that lie in these seams; None when they cannot be asked for."""
+        if self._ids is None or not seams:
+            return None
+        try:
+            return self._ids(between([(str(seam.low), str(seam.high)) for seam in seams]))
+        except StopRun:
+            raise
+        except BiginSyncError:
+            return None
+
+    def _reopen(self, seam: Seam, *, wide: bool) -> None:
+        """Let a stretch go on until it reaches the one ahead; over a wide gap, both that meet in the middle."""
+        seam.behind.pages = None
+        if wide and seam.ahead is not None and seam.ahead.order != seam.behind.order:
+            seam.ahead.pages = None

@@ -98,11 +98,24 @@ class Reader:
     def _by_list(self, module: str, wanted: Sequence[str], *, cursor: Cursor) -> Iterator[Page]:
         if cursor.since is None:
             walk = cursor.walk if cursor.walk.get("by") == "list" else {}
-            full = FullList(self.wire, module, fields=wanted, submit=self._submit, overlap=self._overlap)
+            full = FullList(
+                self.wire,
+                module,
+                fields=wanted,
+                count=lambda: self.count(module),
+                ids=(lambda where: self._ids(module, where)) if self.queries(module, ()) else None,
+                submit=self._submit,
+                width=self.can.concurrency,
+                overlap=self._overlap,
+            )
             yield from full.pages(walk)
             return
         here = Cursor(cursor.since, cursor.walk if cursor.walk.get("by") == "newest" else {})
         yield from listing.read_newest(self.wire, module, fields=wanted, cursor=here, overlap=self._overlap)
+
+    def _ids(self, module: str, where: str) -> QueryPage:
+        """The first ids, at most 200, that meet a condition. One call."""
+        return query(self.wire, module, select=(), where=where, limit=_IDLE_ROWS, operation="seams")
 
     def count(self, module: str) -> int:
         """How many records a module has. One call."""
