@@ -34,21 +34,28 @@ class Matches:
 
 def match(groups: Iterable[Group], *, rule: str, matches: Matches) -> None:
     """Take in the groups of one rule; what earlier rules settled stays as it is."""
-    left: dict[int, set[int]] = {}
-    right: dict[int, set[int]] = {}
+    # Tuples, not sets: nearly all have one member, and there may be as many as there are records.
+    left: dict[int, tuple[int, ...]] = {}
+    right: dict[int, tuple[int, ...]] = {}
     for lefts, rights in groups:
         open_lefts = [entry for entry in lefts if not matches.settled(entry)]
         open_rights = [entry for entry in rights if not matches.settled(entry)]
         if not open_lefts or not open_rights:
             continue
         for entry in open_lefts:
-            left.setdefault(entry, set()).update(open_rights[:SHOWN])
+            left[entry] = _joined(left.get(entry, ()), open_rights[:SHOWN])
         for entry in open_rights:
-            right.setdefault(entry, set()).update(open_lefts[:SHOWN])
+            right[entry] = _joined(right.get(entry, ()), open_lefts[:SHOWN])
     _settle(left, right, rule=rule, matches=matches)
 
 
-def _settle(left: Mapping[int, set[int]], right: Mapping[int, set[int]], *, rule: str, matches: Matches) -> None:
+def _joined(known: tuple[int, ...], more: Sequence[int]) -> tuple[int, ...]:
+    return (*known, *(entry for entry in more if entry not in known))
+
+
+def _settle(
+    left: Mapping[int, tuple[int, ...]], right: Mapping[int, tuple[int, ...]], *, rule: str, matches: Matches
+) -> None:
     for entry, candidates in left.items():
         if len(candidates) == 1:
             (other,) = candidates

@@ -21,7 +21,7 @@ from bigin_sync.zoho.side import Cursor, Page, Row
 
 T = TypeVar("T")
 
-_AHEAD_ROWS = 10_000
+_AHEAD_ROWS = 6_000
 """Rows that may lie in memory waiting for their turn."""
 
 _PATIENCE_WITH_GAPS = 3

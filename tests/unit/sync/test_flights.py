@@ -1,0 +1,101 @@
+"""How remote calls leave and land."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bigin_sync.model.side import Side
+from bigin_sync.store import leases
+from bigin_sync.store.db import Session
+from bigin_sync.sync import flights
+from bigin_sync.sync.flights import Flight, fly
+from bigin_sync.sync.setup import Setup
+
+BATCHES = 7
+
+
+class Recorder:
+    """A setup that writes down, in order, what happens; calls are answered at once."""
+
+    concurrency = 10
+
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.given = 0
+        self.stop = Event()
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        yield
+        self.log.append("commit")
+
+    def submit(self, call: Callable[[], Any]) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_result(call())
+        return future
+
+    def supply(self, _session: Session, side: Side) -> Flight | None:
+        if self.given == BATCHES:
+            return None
+        self.given += 1
+        self.log.append(f"prepared {self.given}")
+        return cast("Flight", Batch(self, self.given, side))
+
+    def fly(self) -> None:
+        setup = SimpleNamespace(db=self, iid=1, fence=1, stop=self.stop, sides={Side.LEFT: self})
+        fly(cast("Setup", setup), self.supply, sides=(Side.LEFT,))
+
+    def when(self, what: str) -> int:
+        return self.log.index(what)
+
+
+class Batch:
+    def __init__(self, recorder: Recorder, number: int, side: Side) -> None:
+        self.side = side
+        self._log = recorder.log
+        self._number = number
+
+    def leave(self, _session: Session) -> None:
+        self._log.append(f"intended {self._number}")
+
+    def call(self) -> None:
+        self._log.append(f"called {self._number}")
+
+    def land(self, _session: Session, _answer: "Future[Any]") -> None:
+        self._log.append(f"landed {self._number}")
+
+    def trouble(self, _answer: "Future[Any]") -> BaseException | None:
+        return ValueError("no") if self._number == 3 and "trouble" in self._log else None
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    monkeypatch.setattr(leases, "check", lambda _session, _iid, _fence: None)
+    return Recorder()
+
+
+def test_every_batch_is_intended_and_committed_before_it_is_called_and_lands_afterwards(recorder: Recorder) -> None:
+    recorder.fly()
+    for number in range(1, BATCHES + 1):
+        intended, called, landed = (recorder.when(f"{step} {number}") for step in ("intended", "called", "landed"))
+        assert intended < called < landed
+        assert "commit" in recorder.log[intended:called]
+
+
+def test_the_first_calls_are_on_their_way_before_the_later_ones_are_prepared(recorder: Recorder) -> None:
+    recorder.fly()
+    assert recorder.when("called 1") < recorder.when(f"prepared {flights.A_TURN + 1}")
+
+
+def test_after_trouble_nothing_leaves_any_more(recorder: Recorder) -> None:
+    recorder.log.append("trouble")
+    with pytest.raises(ValueError, match="no"):
+        recorder.fly()
+    called = [entry for entry in recorder.log if entry.startswith("called")]
+    assert called[:3] == ["called 1", "called 2", "called 3"]
+    assert len(called) < BATCHES
