@@ -8,7 +8,7 @@
     │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile
     │   └── KeyMissing
     ├── StopRun            this run cannot go on; nothing is lost, the next one continues
-    │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone
+    │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone, FieldsMoved
     │   └── BrakePulled    exit code 3
     ├── TryLater           nothing happened on the other end; the same call may go through later
     │   └── Throttled, Unavailable
@@ -159,6 +159,20 @@ class ViewGone(StopRun):
     """The list view that says what is synced of a kind does not exist any more, or can't be seen."""
 
     exit_code = 3
+
+
+class FieldsMoved(StopRun):
+    """A side's fields are not what they were when they were last read.
+
+    side and module say where; names are the API names of mapped fields that it left out of an answer, or of a field
+    that it demands and nobody has mapped.
+    """
+
+    def __init__(self, what: str, *, side: str, module: str, names: frozenset[str]) -> None:
+        super().__init__(what, why="The fields of the org are read again before anything is written.")
+        self.side = side
+        self.module = module
+        self.names = names
 
 
 class BrakePulled(StopRun):

@@ -7,6 +7,7 @@ not known yet is carried as a pointer, and resolved at the moment of writing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 from bigin_sync.model.kind import Kind
@@ -112,12 +113,24 @@ class Hold:
     why: str
 
 
+class SkipCause(StrEnum):
+    """Why a record is not synced though nothing is wrong with it: a short word for machines and exports."""
+
+    OUTSIDE_VIEW = "outside_view"
+    COUNTERPART_OUTSIDE_VIEW = "counterpart_outside_view"
+    COUNTERPART_DELETED = "counterpart_deleted"
+    BEFORE_START = "before_start"
+    PARENT_NOT_SYNCED = "parent_not_synced"
+    NO_PARENT = "no_parent"
+
+
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Not synced, for a reason that is not an error."""
 
     ref: Ref
     why: str
+    cause: SkipCause | None = None
 
 
 @dataclass(frozen=True, slots=True)

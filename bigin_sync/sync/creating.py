@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from bigin_sync.errors import FieldsMoved
 from bigin_sync.model.action import Create, Write
 from bigin_sync.model.link import Link
-from bigin_sync.model.outcome import Outcome, Refused, Stored, Unknown
+from bigin_sync.model.outcome import Cause, Outcome, Refused, Stored, Unknown
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
@@ -108,6 +109,7 @@ class CreateFlight:
         self._progress = progress
         writer = work.kind.writer(side)
         self._rows: list[Row] = [writer.write(item.write.values) for item in items]
+        self._demanded: str | None = None
 
     def leave(self, session: Session) -> None:
         """Commit the intent."""
@@ -128,7 +130,9 @@ class CreateFlight:
         stored = [(item, out) for item, out in zip(self._items, outcomes, strict=True) if isinstance(out, Stored)]
         self._link(session, stored)
         for item, outcome in zip(self._items, outcomes, strict=True):
-            if isinstance(outcome, Refused):
+            if isinstance(outcome, Refused) and self._demands(outcome):
+                self._demanded = outcome.field
+            elif isinstance(outcome, Refused):
                 refuse(session, self._work, item.entry, outcome)
             elif isinstance(outcome, Unknown):
                 inbox.park(session, [Parked(item.entry.id, InboxState.WAITING, ANSWER_LOST, cause="answer_lost")])
@@ -141,8 +145,18 @@ class CreateFlight:
         return None
 
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
-        """Errors that concern more than these records."""
-        return trouble_of(answer)
+        """Errors that concern more than these records: every other one would be refused for the same field."""
+        if self._demanded is None:
+            return trouble_of(answer)
+        module, title = self._work.kind.module(self.side), self._work.setup.pairing.title(self.side)
+        what = f"{title} demands {self._demanded} of new {module}, which is not mapped."
+        return FieldsMoved(what, side=self.side, module=module, names=frozenset({self._demanded}))
+
+    def _demands(self, refused: Refused) -> bool:
+        """Whether a side asks for a field that nobody has mapped, as it did not when its fields were last read."""
+        if refused.cause is not Cause.MANDATORY or refused.field is None or self._work.setup.fresh:
+            return False
+        return refused.field not in self._work.kind.mapping.apis(self.side)
 
     def _link(self, session: Session, stored: list[tuple[_Item, Stored]]) -> None:
         work, source = self._work, self.side.other

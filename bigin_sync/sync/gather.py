@@ -5,24 +5,27 @@ cursor are one transaction, so a crash reads nothing twice that matters and lose
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from queue import Full, Queue
 
+from bigin_sync.errors import FieldsMoved
+from bigin_sync.model.action import Skip, SkipCause
 from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.match_keys import MatchKeys
-from bigin_sync.store import cursors, inbox, leases, links, renewal
+from bigin_sync.store import cursors, inbox, journal, leases, links, renewal
 from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.plan import COUNTERPART_DELETED
-from bigin_sync.sync.progress import Counts, Progress
+from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
+from bigin_sync.sync.steps import step_for_record
 from bigin_sync.zoho.side import Cursor
 
 WAITING_PAGES = 4
@@ -48,7 +51,7 @@ def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Pr
             with setup.db.write() as session:
                 leases.check(session, setup.iid, setup.fence)
                 tally = counts[batch.kind.kind]
-                tally.unchanged += _take(session, setup, batch, run_id=run_id, stirred=tally.stirred)
+                tally.unchanged += _take(session, setup, batch, run_id=run_id, tally=tally)
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
@@ -83,9 +86,17 @@ class _Feeder:
         complete = self.reading is not None and self.reading.complete
         module = self.kind.module(self.side)
         for page in self.setup.sides[self.side].read(module, fields=reader.fields, cursor=cursor):
+            # All rows of an answer have the same keys ("no value" is null), so one row tells for all.
+            if page.rows and (untold := reader.untold(page.rows[0])):
+                raise self._moved(module, untold)
             records = [reader.read(row) for row in page.rows]
             if not self._put(_Batch(self.kind, self.side, keys, records, page.cursor, complete)):
                 return
+
+    def _moved(self, module: str, names: frozenset[str]) -> FieldsMoved:
+        title = self.setup.pairing.title(self.side)
+        what = f"{title} left {', '.join(sorted(names))} out of its {module}."
+        return FieldsMoved(what, side=self.side, module=module, names=names)
 
     def _put(self, arrival: "_Batch | BaseException | None") -> bool:
         while not self.stop.is_set():
@@ -130,7 +141,7 @@ def _arrivals(queue: "Queue[_Batch | BaseException | None]", feeders: int) -> It
             yield arrival
 
 
-def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, stirred: set[int]) -> int:
+def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, tally: Counts) -> int:
     """Put what is news of one page into the inbox and move the cursor. Returns how many records were no news."""
     side, kind = batch.side, batch.kind.kind
     ids = [record.ref.id for record in batch.records]
@@ -141,9 +152,10 @@ def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, stirred
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
     renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
     if kind in setup.pairing.associated():
-        stirred.update(look.after.id for look in looks if look.row is None and look.after is not None)
+        tally.stirred.update(look.after.id for look in looks if look.row is None and look.after is not None)
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=run_id, rows=rows)
+    _note_survivors(session, setup, [row for row in rows if row.state is State.SKIPPED], run_id=run_id, tally=tally)
     cursors.put(
         session,
         setup.iid,
@@ -153,6 +165,19 @@ def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, stirred
         complete=batch.complete or batch.cursor.finished,
     )
     return len(batch.records) - len(rows)
+
+
+def _note_survivors(session: Session, setup: Setup, rows: Sequence[InboxRow], *, run_id: int, tally: Counts) -> None:
+    """Write down the edits of records whose counterpart was deleted: they go nowhere, and a person may ask why."""
+    if not rows:
+        return
+    entries = inbox.by_refs(session, setup.iid, refs=[row.record.ref for row in rows])
+    lines = []
+    for entry in entries.values():
+        tally.set_aside(entry.id, Aside.SKIPPED)
+        skip = Skip(entry.record.ref, COUNTERPART_DELETED, SkipCause.COUNTERPART_DELETED)
+        lines.append(replace(step_for_record(skip, entry.record.label), link_id=entry.link_id))
+    journal.note(session, setup.iid, run_id=run_id, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +217,6 @@ def _news(link: Link, record: Record) -> InboxRow:
     """The inbox row for a linked record that moved; beside a deleted counterpart it is set aside at once."""
     if link.parted:
         return InboxRow(
-            record, link_id=link.id, state=State.SKIPPED, cause="counterpart_deleted", why=COUNTERPART_DELETED
+            record, link_id=link.id, state=State.SKIPPED, cause=SkipCause.COUNTERPART_DELETED, why=COUNTERPART_DELETED
         )
     return InboxRow(record, link_id=link.id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bigin_sync.model.action import SkipCause
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
 from bigin_sync.model.side import BOTH, Side
@@ -115,7 +116,7 @@ def set_survivor_aside(session: Session, work: Work, entries: Mapping[Side, Entr
         work.counts.apply(entries[gone].id)
     if gone.other in entries:
         entry = entries[gone.other]
-        inbox.park(session, [Parked(entry.id, State.SKIPPED, COUNTERPART_DELETED, cause="counterpart_deleted")])
+        inbox.park(session, [Parked(entry.id, State.SKIPPED, COUNTERPART_DELETED, cause=SkipCause.COUNTERPART_DELETED)])
         work.counts.set_aside(entry.id, Aside.SKIPPED)
 
 

@@ -20,6 +20,7 @@ from bigin_sync.sync.merge import Both, Merged, merge
 OUTSIDE = "outside the list view that says what is synced"
 COUNTERPART_OUTSIDE = "its counterpart is outside the list view that says what is synced"
 COUNTERPART_DELETED = "its counterpart was deleted"
+BEFORE_START = "neither made nor changed since the day from which records are synced"
 NO_PARENT = "the record it belongs to is not synced"
 AMBIGUOUS = "it could be the same as several records, and only a person can tell which"
 

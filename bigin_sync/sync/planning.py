@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
+from bigin_sync.model.action import SkipCause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
@@ -19,7 +20,15 @@ from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
 from bigin_sync.sync.keying import key_by_record
 from bigin_sync.sync.match import Matches, match
-from bigin_sync.sync.plan import AMBIGUOUS, COUNTERPART_OUTSIDE, OUTSIDE, plan_create, plan_link, plan_linked
+from bigin_sync.sync.plan import (
+    AMBIGUOUS,
+    BEFORE_START,
+    COUNTERPART_OUTSIDE,
+    OUTSIDE,
+    plan_create,
+    plan_link,
+    plan_linked,
+)
 from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_linked
@@ -79,7 +88,7 @@ class KindPlanner:
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
             self._decide_unlinked(session, [entry for entry in entries if entry.link_id is None])
-            journal.plan(session, setup.iid, run_id=self._run_id, lines=self._steps)
+            self._write_down(session)
             if not self._dry:
                 inbox.park(session, self._parked)
                 waits.await_(session, setup.iid, rows=self._awaited)
@@ -89,6 +98,14 @@ class KindPlanner:
             counts.set_aside(parked.entry_id, Aside(parked.state.value))
         self._count()
         return entries
+
+    def _write_down(self, session: Session) -> None:
+        """What is set aside needs no carrying out: outside a dry run it is noted, and stays in the history."""
+        iid, run_id = self._setup.iid, self._run_id
+        noted = [step for step in self._steps if step.verb in _STATE and not self._dry]
+        planned = [step for step in self._steps if step.verb not in _STATE or self._dry]
+        journal.plan(session, iid, run_id=run_id, lines=planned)
+        journal.note(session, iid, run_id=run_id, lines=noted)
 
     def _ask_the_view(self) -> None:
         """Find out which unlinked records the list view admits; only those nobody has asked about yet."""
@@ -173,20 +190,20 @@ class KindPlanner:
             if self._partner(entry.id):
                 continue
             if entry.admitted is False:
-                self._place(entry, action.Skip(entry.record.ref, OUTSIDE))
+                self._place(entry, action.Skip(entry.record.ref, OUTSIDE, SkipCause.OUTSIDE_VIEW))
             elif entry.id in self._matches.held:
                 candidates = tuple(held[id].record.ref for id in self._matches.held[entry.id] if id in held)
                 self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS))
+            elif self._too_old(entry):
+                self._place(entry, action.Skip(entry.record.ref, BEFORE_START, SkipCause.BEFORE_START))
             else:
                 self._place(entry, self._create(entry, carrier))
 
     def _decide_pair(self, entry: Entry, partner: Entry, *, carrier: Carrier) -> None:
         """Two entries that are the same thing; each pair is decided once, at the new entry with the lower id."""
-        if entry.admitted is False:
-            self._place(entry, action.Skip(entry.record.ref, OUTSIDE))
-            return
-        if partner.admitted is False:
-            self._place(entry, action.Skip(entry.record.ref, COUNTERPART_OUTSIDE))
+        skipped = self._pair_skipped(entry, partner)
+        if skipped is not None:
+            self._place(entry, skipped)
             return
         if partner.state is State.NEW and partner.id < entry.id:
             return
@@ -194,6 +211,20 @@ class KindPlanner:
         rule = self._matches.pairs[left.id][1]
         act = plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
         self._steps += steps_for_link(act, left.record.label)
+
+    def _pair_skipped(self, entry: Entry, partner: Entry) -> action.Skip | None:
+        """Why a record is left alone though its counterpart is known; None if the two are linked."""
+        ref = entry.record.ref
+        if entry.admitted is False:
+            return action.Skip(ref, OUTSIDE, SkipCause.OUTSIDE_VIEW)
+        if partner.admitted is False:
+            return action.Skip(ref, COUNTERPART_OUTSIDE, SkipCause.COUNTERPART_OUTSIDE_VIEW)
+        if self._too_old(entry) and self._too_old(partner):
+            return action.Skip(ref, BEFORE_START, SkipCause.BEFORE_START)
+        return None
+
+    def _too_old(self, entry: Entry) -> bool:
+        return self._kind.since is not None and entry.record.modified_at < self._kind.since
 
     def _create(self, entry: Entry, carrier: Carrier) -> action.Create | action.Wait | action.Problem:
         return plan_create(entry.record, kind=self._kind.spec, carrier=carrier, pairing=self._setup.pairing)
@@ -211,7 +242,7 @@ class KindPlanner:
         step = step_for_record(act, entry.record.label)
         self._steps.append(step)
         if step.verb in _STATE:
-            cause = str(act.cause) if isinstance(act, action.Problem) else None
+            cause = str(act.cause) if isinstance(act, action.Problem | action.Skip) and act.cause else None
             self._parked.append(Parked(entry.id, _STATE[step.verb], step.why, cause, dict(step.payload) or None))
         if isinstance(act, action.Wait):
             self._awaited += [(entry.id, ref) for ref in act.awaited]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Interrupted
@@ -39,6 +40,7 @@ class KindSetup:
 
     view: the id of the list view that admits records of `view_side`; None admits all. metas: the fields of both orgs.
     first: whether the module's first sync has not finished yet. joins: what both orgs join with its records.
+    since: an unlinked record that was last changed before this moment is left alone; None: all are taken.
     """
 
     spec: KindSpec
@@ -49,6 +51,7 @@ class KindSetup:
     view_side: Side
     first: bool
     limits: BrakeLimits = field(default_factory=BrakeLimits)
+    since: datetime | None = None
     joins: tuple[Joins, ...] = ()
 
     @property
@@ -80,6 +83,7 @@ class Setup:
     own_users: the user behind each side's token. regions: ISO country codes that phone numbers are read with.
     kinds: parents first. fence: the lease's number; every transaction that writes checks that it is still ours.
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
+    fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
     """
 
     iid: int
@@ -94,6 +98,7 @@ class Setup:
     fence: int
     revisions: Mapping[str, int]
     stop: threading.Event = field(default_factory=threading.Event)
+    fresh: bool = False
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
 

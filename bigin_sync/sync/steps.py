@@ -23,7 +23,7 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
         return _step(act.ref, Verb.WAIT, label, act.why, payload={"awaited": [_ref(ref) for ref in act.awaited]})
     if isinstance(act, action.Problem):
         return _step(act.ref, Verb.PROBLEM, label, act.why, payload={"cause": str(act.cause)})
-    return _step(act.ref, Verb.SKIP, label, act.why)
+    return _step(act.ref, Verb.SKIP, label, act.why, payload={"cause": str(act.cause)} if act.cause else {})
 
 
 def steps_for_link(act: action.Link, label: str) -> list[Step]:
@@ -74,9 +74,7 @@ def _writes(
     writes = [write for write in (to_right, to_left) if not write.empty]
     verb = Verb.MERGE if len(writes) == len(BOTH) else Verb.UPDATE
     extra = {"contested": contested_json(contested)} if contested else {}
-    return [
-        replace(about, verb=verb, target=write.target, payload={**write_json(write), **extra}) for write in writes
-    ]
+    return [replace(about, verb=verb, target=write.target, payload={**write_json(write), **extra}) for write in writes]
 
 
 def _step(
