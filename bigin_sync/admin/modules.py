@@ -23,7 +23,7 @@ from bigin_sync.pairing.catalog import KindSpec, ModuleSpec
 from bigin_sync.pairing.mapping import propose
 from bigin_sync.pairing.mapping_check import validate
 from bigin_sync.pairing.mapping_file import changed, to_json
-from bigin_sync.store import inbox, links
+from bigin_sync.store import inbox, links, renewal
 from bigin_sync.store import modules as stored
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import State
@@ -126,6 +126,8 @@ def configure(
             what = _what(room, None if before is None else Terms.stored(before.settings), after, document)
             revision = stored.revise(session, iid, module=spec.name, by=by, what=what, settings=after.to_json())
             stored.point(session, iid, name=spec.name, revision_id=revision.id)
+        for each in spec.kinds:
+            renewal.renew_problems(session, iid, kind=each)
         if module is None or module.state is ModuleState.AVAILABLE:
             stored.set_state(session, iid, name=spec.name, state=ModuleState.CONFIGURED)
     with room.db.read() as session:

@@ -46,20 +46,24 @@ class Listener(httpx.BaseTransport):
         path = request.url.path
         if request.method in _CHANGING and not path.endswith(_READING):
             line = f"{request.method} {path}"
-            heard = [f"{line} {what}" for what in complaints(request.method, request.read())]
+            heard = [f"{line} {what}" for what in complaints(request.method, path, request.read())]
             with self._lock:
                 self.writes.append(line)
                 self.heard += heard
         return self._inner.handle_request(request)
 
 
-def complaints(method: str, body: bytes) -> list[str]:
-    """What a write says that a sync must not say; empty when it is quiet."""
+def complaints(method: str, path: str, body: bytes) -> list[str]:
+    """What a write says that a sync must not say; empty when it is quiet.
+
+    Joining records (`PUT /{module}/{id}/Products`) knows no automations that could be asked for or not.
+    """
     if method == "DELETE":
         return ["deletes"]
     told = json.loads(body) if body else {}
     found = [f"says {key}" for key in dict.fromkeys(_loud_keys(told))]
-    if not isinstance(told, dict) or told.get("trigger") != []:
+    joins = method == "PUT" and path.endswith("/Products") and path.rsplit("/", 2)[-2].isdigit()
+    if not joins and (not isinstance(told, dict) or told.get("trigger") != []):
         found.append("sets off automations")
     return found
 

@@ -7,8 +7,8 @@ from bigin_sync.admin import conflicts, modules, owners, preview, runs
 from bigin_sync.errors import StopRun, UnreadableFile
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.replay.faults import rule_of
-from bigin_sync.replay.moves import Edit, Fault, Make, Pair, Resolve, Touch
-from bigin_sync.replay.stage import MODULE, Stage
+from bigin_sync.replay.moves import Edit, Fault, Join, Make, Pair, Resolve, Touch
+from bigin_sync.replay.stage import Stage
 from bigin_sync.replay.state import Settings
 from bigin_sync.replay.words import Tally
 from bigin_sync.sync.progress import Aside, Counts
@@ -86,8 +86,20 @@ def fault(stage: Stage, told: Fault) -> None:
 
 
 def settings(stage: Stage, told: Settings) -> None:
-    """The module is set up differently from now on."""
-    modules.configure(stage.room, MODULE, view=told.views(), changes=told.changes())
+    """A module is set up differently from now on."""
+    modules.configure(stage.room, told.module, view=told.views(), mapping=told.map, changes=told.changes())
+
+
+def join(stage: Stage, told: Join) -> None:
+    """A person joins records of another kind with a record."""
+    place = stage.places[told.in_]
+    stage.people.join(place, told.kind, place.find(told.kind, told.it).id, told.joined(), by=told.by)
+
+
+def part(stage: Stage, told: Join) -> None:
+    """A person takes records of another kind away from a record."""
+    place = stage.places[told.in_]
+    stage.people.part(place, told.kind, place.find(told.kind, told.it).id, told.joined(), by=told.by)
 
 
 def activate(stage: Stage, module: str) -> None:
@@ -126,4 +138,5 @@ def counted(counts: Counts, labels: Mapping[Side, str]) -> Tally:
     for side, label in labels.items():
         told[f"created in {label}"] = counts.created[side]
         told[f"updated in {label}"] = counts.updated[side]
+        told[f"joined in {label}"] = counts.joined[side]
     return Tally({what: count for what, count in told.items() if count})

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from bigin_sync.errors import UnreadableFile
+from bigin_sync.replay.joined import list_of
 from bigin_sync.replay.told import Cell
 from bigin_sync.replay.worlds import Place
 
@@ -29,6 +30,20 @@ class Browser:
     def make(self, place: Place, kind: str, *, values: Mapping[str, Cell], by: str | None) -> None:
         """Make a record."""
         self._send(place, "POST", _path(place, kind), by=by, record=place.sent(kind, values))
+
+    def join(self, place: Place, kind: str, row_id: str, others: Mapping[str, list[str]], *, by: str | None) -> None:
+        """Join records with one. others: kind -> labels."""
+        for other, labels in others.items():
+            path = f"{_path(place, kind)}/{row_id}/{list_of(place, kind, other)}"
+            for other_id in place.records(other, labels).values():
+                self._send(place, "PUT", path, by=by, record={"id": other_id})
+
+    def part(self, place: Place, kind: str, row_id: str, others: Mapping[str, list[str]], *, by: str | None) -> None:
+        """Take records away from one. others: kind -> labels."""
+        for other, labels in others.items():
+            path = f"{_path(place, kind)}/{row_id}/{list_of(place, kind, other)}"
+            for other_id in place.records(other, labels).values():
+                self._send(place, "DELETE", f"{path}/{other_id}", by=by)
 
     def delete(self, place: Place, kind: str, row_id: str, *, by: str | None) -> None:
         """Delete a record: it goes to the recycle bin."""

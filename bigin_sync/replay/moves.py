@@ -50,6 +50,18 @@ class Resolve(Named):
     winner: str
 
 
+class Join(Named):
+    """A person joins products with a deal, or takes them away from it; they are named by their labels."""
+
+    in_: Label = Field(alias="in")
+    by: str | None = None
+    products: list[str] = Field(min_length=1)
+
+    def joined(self) -> dict[str, list[str]]:
+        """Kind -> labels of what is joined or parted."""
+        return {SINGULARS["products"]: self.products}
+
+
 class Pair(Told):
     """A person says which user of one product is which user of the other."""
 
@@ -114,6 +126,8 @@ class Step(Told):
     create: Make | None = None
     delete: Touch | None = None
     restore: Touch | None = None
+    join: Join | None = None
+    part: Join | None = None
     resolve: Resolve | None = None
     owners: Pair | None = None
     fault: Fault | None = None

@@ -19,6 +19,8 @@ _ACTS: Mapping[str, Callable[..., None]] = {
     "create": acting.make,
     "delete": acting.delete,
     "restore": acting.restore,
+    "join": acting.join,
+    "part": acting.part,
     "resolve": acting.resolve,
     "owners": acting.pair,
     "fault": acting.fault,

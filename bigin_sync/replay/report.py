@@ -67,6 +67,9 @@ def in_words(step: Step) -> str:
     for verb, touched in (("deletes", step.delete), ("restores", step.restore)):
         if touched is not None:
             return f"{_who(touched.by)} {verb} {touched.it} in {touched.in_}"
+    for verb, joined in (("joins", step.join), ("parts", step.part)):
+        if joined is not None:
+            return f"{_who(joined.by)} {verb} {joined.it} and {', '.join(joined.products)} in {joined.in_}"
     if (settled := step.resolve) is not None:
         return f"{settled.it} is settled: {settled.winner}"
     if (failing := step.fault) is not None:

@@ -48,8 +48,9 @@ class BiginTold(OrgTold):
 
 
 class CrmTold(OrgTold):
-    """The CRM org."""
+    """The CRM org. pipelines: whether it has several pipelines for its deals."""
 
+    pipelines: bool = False
     links: LinkStyle = "what_who"
 
 

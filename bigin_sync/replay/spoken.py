@@ -16,7 +16,8 @@ from bigin_sync.replay.told import Cell
 _MINUTE = 60
 _RULES = frozenset({"ALARM", "RRULE"})
 _BEFORE = " before"
-_HIDDEN = frozenset({"Call_Duration_in_seconds"})
+_HIDDEN = frozenset({"Call_Duration_in_seconds", "Probability"})
+"""Fields that follow from another one; so does the team pipeline of a deal in Bigin, which is no field of choices."""
 
 
 def stored_as(known: FieldDef, value: Cell) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def sent_as(known: FieldDef, value: Cell) -> dict[str, Any]:
 
 def spoken(known: FieldDef, values: dict[str, Any]) -> Cell:
     """What a scenario tells of a field of a record that the emulator keeps."""
-    if known.api_name in _HIDDEN:
+    if known.api_name in _HIDDEN or (known.api_name == "Pipeline" and known.data_type != "picklist"):
         return None
     if known.api_name == "Call_Duration":
         seconds = values.get("Call_Duration_in_seconds")

@@ -50,7 +50,8 @@ class Stage:
 def staged(scenario: Scenario) -> Iterator[Stage]:
     """The stage of one scenario, both orgs connected and the module switched on; nothing of it is left afterwards."""
     clock = ShiftedClock(FixedClock(scenario.starts))
-    world = World.default(clock, bigin_links=scenario.orgs.bigin.links, crm_links=scenario.orgs.crm.links)
+    bigin, crm = scenario.orgs.bigin, scenario.orgs.crm
+    world = World.default(clock, crm_pipelines=crm.pipelines, bigin_links=bigin.links, crm_links=crm.links)
     places = {label: _place(world, scenario, label) for label in LABELS}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))

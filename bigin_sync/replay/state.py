@@ -1,6 +1,6 @@
 """What is true at a moment of a scenario, and how things are set up."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -8,10 +8,13 @@ from bigin_sync.replay.told import FieldName, Label, Named, Records, Scalar, Tol
 
 
 class Settings(Told):
-    """How the module is set up; only what differs from the default is told.
+    """How a module is set up; only what differs from the default is told.
 
-    All but `view` as they are typed on the command line. view: name of a list view of the CRM.
+    module: which one, the contacts if it is not told. view: name of a list view of the CRM. map: changes to the field
+    mapping, as a mapping file has them. All others as they are typed on the command line.
     """
+
+    module: str = "contacts"
 
     strategy: str | None = None
     granularity: str | None = None
@@ -21,14 +24,15 @@ class Settings(Told):
     max_updates: int | None = None
     max_blanks: int | None = None
     view: str | None = None
+    map: dict[str, Any] | None = None
 
     def views(self) -> list[str]:
         """The list views that say what is synced."""
         return [] if self.view is None else [self.view]
 
     def changes(self) -> dict[str, str]:
-        """Setting -> value, for those that were told; the view is apart."""
-        told = self.model_dump(exclude_none=True, exclude={"view"})
+        """Setting -> value, for those that were told; module, view and mapping are apart."""
+        told = self.model_dump(exclude_none=True, exclude={"module", "view", "map"})
         return {name: str(value) for name, value in told.items()}
 
 

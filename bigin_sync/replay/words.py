@@ -22,7 +22,7 @@ LABELS = ("bigin", "crm")
 
 _AMOUNT = re.compile(r"(?P<count>\d+) (?P<unit>second|minute|hour|day)s?")
 _TOLD = re.compile(
-    r"(?P<count>\d+) (?:(?P<write>created|updated) in (?P<side>bigin|crm)|(?P<plain>linked|skipped|waiting|held)"
+    r"(?P<count>\d+) (?:(?P<write>created|updated|joined) in (?P<side>bigin|crm)|(?P<plain>linked|skipped|waiting|held)"
     r"|problems?)"
 )
 
@@ -56,7 +56,7 @@ class Tally:
     @property
     def moves(self) -> bool:
         """Whether anything was written or linked; records that stay aside move nothing."""
-        return any(what == "linked" or what.startswith(("created", "updated")) for what in self.counts)
+        return any(what == "linked" or what.startswith(("created", "updated", "joined")) for what in self.counts)
 
     def __bool__(self) -> bool:
         return bool(self.counts)
@@ -68,6 +68,7 @@ class Tally:
 
 _ORDER = (
     *("created in bigin", "created in crm", "linked", "updated in bigin", "updated in crm"),
+    *("joined in bigin", "joined in crm"),
     *("skipped", "waiting", "held", "problem"),
 )
 

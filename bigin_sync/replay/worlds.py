@@ -1,6 +1,6 @@
 """From what a scenario tells to two emulated orgs, and back: names become ids and ids names again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,8 @@ from bigin_sync.model.side import Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.replay.belonging import Way, way_of, ways
+from bigin_sync.replay.joined import apart, join
+from bigin_sync.replay.joined import told as told_joined
 from bigin_sync.replay.scenario import OrgTold, ViewTold
 from bigin_sync.replay.spoken import sent_as, spoken, stored_as
 from bigin_sync.replay.told import Cell, Sample, Stamp
@@ -130,6 +132,10 @@ class Place:
             raise _slip(f"{known.api_name} points to {known.lookup}, which is not synced")
         return self._record(kind, str(value))
 
+    def records(self, kind: str, labels: Iterable[str]) -> dict[str, str]:
+        """The ids of records that are named by their labels."""
+        return {label: self._record(kind, label) for label in labels}
+
     def _record(self, kind: str, label: str) -> str:
         begun = self.made.get(kind, {}).get(label)
         return begun if begun is not None else self.find(kind, label).id
@@ -169,17 +175,19 @@ def populate(place: Place, samples: Mapping[str, list[Sample]], *, starts: datet
         place.made[kind] = dict(zip(labels, ids[kind], strict=True))
     for kind, told in samples.items():
         for row_id, sample in zip(ids[kind], told, strict=True):
+            values, joined = apart(place, kind, sample.values)
             made, edited = sample.made, sample.edited or Stamp(at=sample.made.at, by=sample.made.by)
             begun = _epoch(made.at or starts - _BEFORE)
             place.org.seed(
                 place.module(kind).api_name,
-                [{"Owner": place.org.admin_id, **place.stored(kind, sample.values)}],
+                [{"Owner": place.org.admin_id, **place.stored(kind, values)}],
                 ids=[row_id],
                 created=begun,
                 modified=max(begun, _epoch(edited.at)) if edited.at else begun,
                 created_by=place.user(made.by),
                 modified_by=place.user(edited.by),
             )
+            join(place, kind, row_id, joined={one: place.records(one, labels) for one, labels in joined.items()})
     place.made.clear()
 
 
@@ -198,6 +206,7 @@ def _rows(place: Place, kind: str) -> list[Row]:
 
 def _told(place: Place, kind: str, row: Row) -> dict[str, Cell]:
     told = dict(_spoken(place, kind, row, known) for known in place.module(kind).fields.values() if known.writable)
+    told |= dict(told_joined(place, kind, row.id))
     return {name: value for name, value in told.items() if value not in (None, "", False, [])}
 
 
