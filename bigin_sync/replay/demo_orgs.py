@@ -22,9 +22,9 @@ class Stars:
     newcomer: Person
 
 
-def fill(bigin: Place, crm: Place) -> Stars:
+def fill(bigin: Place, crm: Place, *, companies: int = COMPANIES, people: int = PEOPLE) -> Stars:
     """Puts the town into both orgs and picks the people of the story."""
-    everybody = town(companies=COMPANIES, people=PEOPLE + 1)
+    everybody = town(companies=companies, people=people + 1)
     *residents, newcomer = everybody.people
     sides = {"bigin": bigin, "crm": crm}
     for label, place in sides.items():
