@@ -188,9 +188,9 @@ class UpdateFlight:
                 after = settled(item.link, item.both, item.merged, stored=stored)
                 landed.append(Landed(after, item.both, item.merged, item.entries))
             elif isinstance(outcome, Refused):
-                # A master that undoes an edit has no entry of its own: then the edit is what is set aside.
-                entry = item.entries.get(self.side.other) or item.entries[self.side]
-                refuse(session, work, entry, outcome)
+                # Both: whichever side's edit asked for it, the other one would only ask for the same again.
+                for entry in item.entries.values():
+                    refuse(session, work, entry, outcome)
         save_links(session, work, landed)
         work.counts.updated[self.side] += len(landed)
         done = work.counts.updated[self.side]
