@@ -297,6 +297,13 @@ def ids(session: Session, iid: int, *, kind: Kind, state: State) -> list[int]:
     return list(session.connection().execute(select(_c.id).where(*where)).scalars())
 
 
+def any_older(session: Session, iid: int, *, side: Side, kind: Kind, run_id: int) -> bool:
+    """Whether a side has unlinked entries that are `new` and were last read before this run."""
+    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.state == State.NEW.value)
+    found = select(_c.id).where(*where, _c.link_id.is_(None), _c.run_id != run_id).limit(1)
+    return session.connection().execute(found).first() is not None
+
+
 def set_link(session: Session, rows: Sequence[tuple[int, int]]) -> None:
     """Note for each (entry id, link id) that the entry's record is linked now."""
     run_many(session, _SET_LINK, [{"row_id": entry_id, "link_id": link_id} for entry_id, link_id in rows])

@@ -1,8 +1,9 @@
 """Sweep: now and then, look for records that were deleted, and for deleted ones that came back. A shell.
 
-Deletions never cross; a sweep only makes them known, so that a person is told and the survivor is left in peace. It
-is not needed for safety (every target is read again before it is written), and so it need not cost a call in every
-run.
+Deletions never cross; a sweep only makes them known, so that a person is told and the survivor is left in peace. Links
+do not need it for their safety (every target is read again before it is written), and so it need not cost a call in
+every run. Only where records wait to be created that an earlier run has read, it looks at once: a counterpart of a
+deleted record would stand alone.
 """
 
 from collections.abc import Iterable
@@ -28,13 +29,14 @@ def sweep(work: Work) -> None:
         now = work.setup.clock.now()
         with work.setup.db.read() as session:
             reading = cursors.get(session, work.setup.iid, side=side, kind=work.kind.kind)
+            older = inbox.any_older(session, work.setup.iid, side=side, kind=work.kind.kind, run_id=work.run_id)
         if reading is None or not reading.complete:
             continue
-        if reading.swept_at is not None and now - reading.swept_at < EVERY:
+        if reading.swept_at is not None and now - reading.swept_at < EVERY and not older:
             continue
-        if reading.swept_at is not None:
+        if reading.swept_at is not None or older:
             client = work.setup.sides[side]
-            for page in client.deleted(work.kind.module(side), since=reading.swept_at - OVERLAP):
+            for page in client.deleted(work.kind.module(side), since=reading.swept_at and reading.swept_at - OVERLAP):
                 _gone(work, side, page)
             _back(work, side)
         with work.setup.db.write() as session:
