@@ -54,6 +54,7 @@ def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger) -> None:
         assert source in ledger.made, f"{ref} was made of {source}, which no person made"
         if link.id in before.links or source in ledger.alone:
             continue
+        assert source in before.rows, f"{ref} was made of {source}, which was deleted before"
         form = FORMS[ref.kind]
         key = form.key(before.rows[source].values)
         twins = [

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,11 +16,14 @@ import httpx
 from bigin_sync.admin.connect import connect
 from bigin_sync.admin.modules import activate, configure
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import restore_record
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.oauth import CLIENT_ID, CLIENT_SECRET
 from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.replies import ItemError
 from bigin_sync.emulator.world import World
 from bigin_sync.jobs.room import Room
+from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.settings import Settings
 
@@ -62,7 +65,7 @@ class Wire(httpx.BaseTransport):
 
 
 class Staff:
-    """The people of both orgs, who change records through the products' own APIs with their own tokens."""
+    """The people of both orgs, who change records through the products' own APIs, with tokens of their own."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -81,10 +84,6 @@ class Staff:
         """Put a record into the recycle bin."""
         self._send(side, "DELETE", f"/{module}/{record_id}", by=by)
 
-    def restore(self, side: Side, record_id: str, *, by: str) -> None:
-        """Take a record out of the recycle bin."""
-        self._send(side, "POST", f"/settings/recycle_bin/{record_id}/actions/restore", by=by)
-
     def _send(
         self, side: Side, method: str, path: str, *, by: str, record: Mapping[str, object] | None = None
     ) -> dict[str, Any]:
@@ -94,7 +93,7 @@ class Staff:
             self._tokens.pop((side, by))
             answer = self._client.request(method, ROOTS[side] + path, json=body, headers=self._signed(side, by))
         told = answer.json()
-        results: list[dict[str, Any]] = told.get("data") or told.get("recycle_bin") or [told]
+        results: list[dict[str, Any]] = told.get("data") or [told]
         code = results[0]["code"]
         assert code in ("SUCCESS", "DUPLICATE_DATA"), f"{by} could not {method} {path} {record}: {told}"
         return results[0]
@@ -129,20 +128,28 @@ class Orgs:
         """The org of a side."""
         return self.world.org(LABELS[side])
 
+    def restore(self, ref: Ref) -> None:
+        """Somebody takes a record out of the recycle bin, in the product itself; Bigin's API has no way to."""
+        with suppress(ItemError):  # the org may have one like it by now, and want no other
+            restore_record(self.org(ref.side), ref.id)
+
     def written(self) -> int:
         """How many calls of the sync so far could have changed a record."""
         return sum(len(wire.writes) for wire in self.wires.values())
 
 
-def _world() -> tuple[World, ShiftedClock]:
-    clock = ShiftedClock(FixedClock(STARTS))
+def _world(starts: datetime) -> tuple[World, ShiftedClock]:
+    clock = ShiftedClock(FixedClock(starts))
     return World.default(clock), clock
 
 
 @cache
 def _connected(changes: frozenset[tuple[str, str]]) -> Mapping[str, bytes]:
-    """The files of a state folder in which both orgs are connected and contacts switched on; a new world fits to it."""
-    world, clock = _world()
+    """The files of a state folder in which both orgs were connected and contacts switched on the day before.
+
+    A new world fits to them, but for the access tokens, which have expired meanwhile.
+    """
+    world, clock = _world(STARTS - timedelta(days=1))
     with TemporaryDirectory(prefix="bigin-sync-machine-") as name:
         folder = Path(name)
         with _room(folder, world, clock, dict.fromkeys(LABELS.values(), mock_transport(world))) as room:
@@ -173,7 +180,7 @@ def _room(
 def two_orgs(changes: Mapping[str, str]) -> Iterator[Orgs]:
     """Two empty orgs, connected, contacts switched on with these settings; nothing of them is left afterwards."""
     files = _connected(frozenset(changes.items()))
-    world, clock = _world()
+    world, clock = _world(STARTS)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bigin-sync-machine-")))
         for name, content in files.items():

@@ -100,13 +100,12 @@ class TwoOrgs(RuleBasedStateMachine):
             ref = live[which % len(live)]
             self.orgs.staff.delete(ref.side, FORMS[ref.kind].module(ref.side), ref.id, by=_person(ref.side, who))
 
-    @rule(which=ANY, who=ANY)
-    def restore(self, which: int, who: int) -> None:
+    @rule(which=ANY)
+    def restore(self, which: int) -> None:
         """A person takes a record out of the recycle bin."""
         binned = sorted(look(self.orgs).binned, key=lambda ref: (ref.side, ref.id))
         if binned:
-            ref = binned[which % len(binned)]
-            self.orgs.staff.restore(ref.side, ref.id, by=_person(ref.side, who))
+            self.orgs.restore(binned[which % len(binned)])
 
     @rule(which=ANY, winner=SIDES)
     def decide_field(self, which: int, winner: Side) -> None:
