@@ -105,6 +105,14 @@ def test_a_killed_one_is_missed_and_the_next_one_recovers(slow: Scene, undisturb
     goes_on_to(slow, undisturbed)
 
 
+def test_once_does_what_is_due_and_ends(slow: Scene, undisturbed: dict[str, Any]) -> None:
+    slow.door.late = 0
+    first, second = slow.type("daemon", "--once"), slow.type("daemon", "--once")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "first sync finished" in first.stderr
+    assert slow.standing() == undisturbed
+
+
 def test_edits_made_while_it_runs_arrive_on_the_other_side(quick: Scene, settled: Daemon) -> None:
     before = len(settled.lines)
     person = quick.stars.edited

@@ -1,0 +1,73 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bigin_sync.cli.logs import LIBRARIES, daemon_logs
+from bigin_sync.redact import Redactor
+from bigin_sync.settings import Settings
+
+SECRET = "1000.aaaa.bbbb"
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """What is configured here stays here."""
+    root, config = logging.getLogger(), structlog.get_config()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in LIBRARIES}
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)
+    structlog.configure(**config)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_beside_a_terminal_every_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    daemon_logs(Settings(), Redactor())
+    structlog.get_logger("test").info("run ended", run=7, counts={"contact": {"linked": 2}})
+    (line,) = lines(capsys)
+    assert (line["event"], line["run"], line["level"]) == ("run ended", 7, "info")
+    assert line["counts"] == {"contact": {"linked": 2}}
+
+
+@pytest.mark.parametrize("library", ["apscheduler.scheduler", "httpx", "some.other"])
+def test_what_libraries_log_takes_the_same_way_and_loses_its_secrets(
+    library: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    daemon_logs(Settings(), Redactor(["open sesame"]))
+    logging.getLogger(library).warning("it said %s and open sesame", SECRET)
+    (line,) = lines(capsys)
+    assert line["event"] == "it said *** and ***"
+
+
+def test_what_a_library_tells_of_its_urls_is_left_to_debug(capsys: pytest.CaptureFixture[str]) -> None:
+    daemon_logs(Settings(), Redactor())
+    logging.getLogger("httpx").info("HTTP Request: GET /Contacts/search?email=ana@example.org")
+    assert lines(capsys) == []
+    daemon_logs(Settings(log_level="debug"), Redactor())
+    logging.getLogger("httpx").info("HTTP Request: GET /Contacts")
+    assert len(lines(capsys)) == 1
+
+
+def test_a_traceback_is_one_line_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    daemon_logs(Settings(), Redactor())
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        logging.getLogger("some.library").exception("it broke")
+    (line,) = lines(capsys)
+    assert "ValueError: ***" in str(line["exception"])
+
+
+def test_the_level_is_the_one_that_was_set(capsys: pytest.CaptureFixture[str]) -> None:
+    daemon_logs(Settings(log_level="error"), Redactor())
+    structlog.get_logger("test").warning("not so bad")
+    assert lines(capsys) == []
