@@ -1,16 +1,20 @@
 """Fields: what is kept the same of every kind of a module, what is not, and why."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from bigin_sync.jobs.kinds import mapping_in_force, metas
+from bigin_sync.jobs.kinds import joins, mapping_in_force, metas
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
-from bigin_sync.model.side import Side
-from bigin_sync.pairing.catalog import KindSpec
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.catalog import FieldType, KindSpec
 from bigin_sync.pairing.fields import FieldMeta, unmappable
+from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.mapping import left_over, propose
 from bigin_sync.pairing.mapping_check import Finding, explain, validate
+from bigin_sync.pairing.stages import stage_lines
 from bigin_sync.store import modules as stored_modules
+from bigin_sync.store.db import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,34 @@ class UnmappedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StageLine:
+    """A stage of one product, and what a deal in it becomes in the other; `becomes` None: nothing stands for it there.
+
+    by: `same name`, or `your map`.
+    """
+
+    product: str
+    stage: str
+    becomes: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedLine:
+    """What is joined with the records beside their lookups. remark: what of it is not synced."""
+
+    kind: str
+    label: str
+    synced: bool
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class KindFields:
-    """The mapping of one kind, what is left over, what is lossy (findings) or wrong (blocked) about it."""
+    """The mapping of one kind, what is left over, what is lossy (findings) or wrong (blocked) about it.
+
+    stages: the stage map, for kinds that have stages.
+    """
 
     kind: str
     label: str
@@ -46,6 +76,8 @@ class KindFields:
     unmapped: tuple[UnmappedLine, ...]
     findings: tuple[str, ...]
     blocked: tuple[str, ...]
+    stages: tuple[StageLine, ...] = ()
+    joined: tuple[JoinedLine, ...] = ()
 
 
 def mapping(room: Room, name: str) -> list[KindFields]:
@@ -55,8 +87,18 @@ def mapping(room: Room, name: str) -> list[KindFields]:
     with room.db.read() as session:
         revision = stored_modules.revision(session, iid, module=spec.name)
         terms = Terms() if revision is None else Terms.stored(revision.settings)
-        fields = {kind.kind: metas(session, iid, spec=kind) for kind in room.pairing.kinds_of(spec.name)}
-    return [_kind(room, kind, terms, fields[kind.kind]) for kind in room.pairing.kinds_of(spec.name)]
+        kinds = room.pairing.kinds_of(spec.name)
+        fields = {kind.kind: metas(session, iid, spec=kind) for kind in kinds}
+        joined = {kind.kind: _joined(room, session, iid, kind) for kind in kinds}
+    return [replace(_kind(room, kind, terms, fields[kind.kind]), joined=joined[kind.kind]) for kind in kinds]
+
+
+def _joined(room: Room, session: Session, iid: int, spec: KindSpec) -> tuple[JoinedLine, ...]:
+    synced = {each.to for each in joins(session, iid, pairing=room.pairing, spec=spec)}
+    return tuple(
+        JoinedLine(one.to, room.pairing.kind(one.to).on(Side.LEFT).plural, one.to in synced, one.remark)
+        for one in spec.associates
+    )
 
 
 def _kind(room: Room, spec: KindSpec, terms: Terms, fields: dict[Side, dict[str, FieldMeta]]) -> KindFields:
@@ -84,7 +126,15 @@ def _kind(room: Room, spec: KindSpec, terms: Terms, fields: dict[Side, dict[str,
         ),
         findings=tuple(worded(spec, each) for each in found if not each.blocking),
         blocked=tuple(worded(spec, each) for each in found if each.blocking),
+        stages=tuple(_stages(room, in_force, fields)),
     )
+
+
+def _stages(room: Room, in_force: FieldMapping, fields: Mapping[Side, Mapping[str, FieldMeta]]) -> Iterator[StageLine]:
+    for pair in in_force.pairs:
+        for side in BOTH if pair.type is FieldType.STAGE else ():
+            for line in stage_lines(pair, fields, side=side):
+                yield StageLine(room.pairing.title(side), line.stage, line.becomes, line.by)
 
 
 def worded(spec: KindSpec, finding: Finding) -> str:

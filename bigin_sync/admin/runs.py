@@ -17,7 +17,10 @@ SLICE = 500
 
 @dataclass(frozen=True, slots=True)
 class CountsLine:
-    """What became of the records of one kind in a run; created and updated by the label of the written side."""
+    """What became of the records of one kind in a run; created, updated and joined by the label of the written side.
+
+    joined: records of another kind (products) that were joined with one of this kind.
+    """
 
     kind: str
     seen: int
@@ -26,6 +29,7 @@ class CountsLine:
     parted: int
     created: dict[str, int]
     updated: dict[str, int]
+    joined: dict[str, int]
     skipped: int
     waiting: int
     held: int
@@ -109,6 +113,7 @@ def _counts(room: Room, kind: str, told: Mapping[str, int]) -> CountsLine:
         parted=told["parted"],
         created={label: told[f"created_{side}"] for side, label in labels.items()},
         updated={label: told[f"updated_{side}"] for side, label in labels.items()},
+        joined={label: told.get(f"joined_{side}", 0) for side, label in labels.items()},
         skipped=told[Aside.SKIPPED],
         waiting=told[Aside.WAITING],
         held=told[Aside.HELD],
@@ -126,7 +131,7 @@ def _line(room: Room, run: stored_runs.Run) -> RunLine:
         state=run.state,
         why=run.why,
         dry=run.dry,
-        written=sum(sum(line.created.values()) + sum(line.updated.values()) for line in lines),
+        written=sum(sum(part.values()) for line in lines for part in (line.created, line.updated, line.joined)),
         linked=sum(line.linked for line in lines),
         held=sum(line.held for line in lines),
         problems=sum(line.problems for line in lines),

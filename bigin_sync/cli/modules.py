@@ -150,6 +150,18 @@ def fields_command(
                 [(pair.left, pair.right, pair.type, pair.direction, pair.remarks) for pair in kind.pairs],
                 title=f"{kind.label}: {counted(len(kind.pairs), 'field')} kept the same",
             )
+            if kind.stages:
+                screen.table(
+                    ["Product", "Stage", "Becomes", "Because of"],
+                    [
+                        (each.product, each.stage, each.becomes or "nothing: deals wait", each.by)
+                        for each in kind.stages
+                    ],
+                    title=f"{kind.label}: stage map",
+                )
+            for joined in kind.joined:
+                how = "are joined on both sides" if joined.synced else "are not synced: an org has no list of them"
+                screen.say(f"{joined.label} of {kind.label} {how}; {joined.remark}.")
             left_over = [each for each in kind.unmapped if everything or each.could_be_mapped]
             screen.table(
                 ["Product", "Field", "Why it is not synced"],

@@ -118,6 +118,11 @@ def _show_sync(screen: Screen, room: Room, report: Report) -> None:
         map(_counts_row, lines),
         title=f"Run {report.run_id}, {report.seconds:.1f} seconds",
     )  # fmt: skip -- one line per group of columns reads better than one per column
+    for line in lines:
+        for label, number in line.joined.items():
+            if number:
+                title = room.pairing.title(room.side(label))
+                screen.say(f"{counted(number, 'product')} joined with a {line.kind} in {title}.")
     _notes(screen, report)
     if report.clean:
         screen.say("Done." if report.writes else "Done: nothing had to be written.", style="bold green")
