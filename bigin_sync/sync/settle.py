@@ -1,11 +1,9 @@
 """Settle: writes whose answer was lost are looked up before anything else is written. A shell.
 
-A create that may or may not have happened is looked for in the side's database (never its search index): a record
-made by our user since the intent, not linked yet, that holds what we sent. One is found: it is adopted. None: it is
-sent again. As many
-as there are lost creates with those values: they are all adopted, being alike. Any other number: a person decides. A
-lost update needs no looking up: its source is still in the inbox, and its target is read again before it is decided
-anew.
+A create that may or may not have happened is looked for in the side's database (never its search index): a record made
+by our user since the intent, not linked yet, that `lost.py` takes for it. It is adopted; what never arrived is sent
+again; what could be any of several is held for a person. A lost update needs no looking up: its source is still in
+the inbox, and its target is read again before it is decided anew.
 """
 
 from collections.abc import Sequence
@@ -17,9 +15,7 @@ from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
-from bigin_sync.model.values import Values
 from bigin_sync.pairing.carry import Pointer
-from bigin_sync.pairing.match_keys import MatchKeys
 from bigin_sync.store import inbox, journal, leases, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
@@ -27,6 +23,7 @@ from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.landing import Work, put_away, wake
+from bigin_sync.sync.lost import Found, Lost, find
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import Left, Rest, created
 
@@ -66,24 +63,22 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
         ids = [record.ref.id for record in found]
         taken = links.by_records(session, setup.iid, side=target, kind=kind.kind, ids=ids)
         free = [record for record in found if record.ref.id not in taken]
-        keys = kind.match_keys(setup.regions[target])
-        for alike in _by_values(steps):
-            _judge(session, work, target, alike, [record for record in free if _holds(record, alike[0], keys)])
+        lost = [Lost(step.line.label, step.line.payload["values"]) for step in steps]
+        _conclude(session, work, steps, find(lost, free, keys=kind.match_keys(setup.regions[target]).of))
 
 
-def _judge(session: Session, work: Work, target: Side, steps: Sequence[journal.Entry], found: Sequence[Record]) -> None:
-    """Lost creates that sent the same values, and the free records that hold them."""
-    refs = [Ref(target.other, work.kind.kind, _source_id(step)) for step in steps]
+def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], found: Found) -> None:
+    """Adopt what was made, hold what only a person can tell, and let the rest be sent again."""
+    refs = [Ref(step.line.target.other, work.kind.kind, _source_id(step)) for step in steps if step.line.target]
     entries = inbox.by_refs(session, work.setup.iid, refs=refs)
-    if found and len(found) != len(steps):
-        held = [Parked(entry.id, InboxState.HELD, SEVERAL, detail=_candidates(found)) for entry in entries.values()]
-        inbox.park(session, held)
-        journal.settle(session, [Settled(step.id, State.DROPPED, message=SEVERAL) for step in steps])
-        return
-    for number, (step, ref) in enumerate(zip(steps, refs, strict=True)):
+    for place, (step, ref) in enumerate(zip(steps, refs, strict=True)):
         entry = entries.get(ref)
-        if found and entry is not None:
-            _adopt(session, work, step, entry, found[number])
+        if place in found.made and entry is not None:
+            _adopt(session, work, step, entry, found.made[place])
+        elif place in found.unclear and entry is not None:
+            candidates = _candidates(found.unclear[place])
+            inbox.park(session, [Parked(entry.id, InboxState.HELD, SEVERAL, detail=candidates)])
+            journal.settle(session, [Settled(step.id, State.DROPPED, message=SEVERAL)])
         else:
             journal.settle(session, [Settled(step.id, State.DROPPED, message="it never arrived")])
             if entry is not None:
@@ -115,24 +110,6 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     work.counts.created[target] += 1
     put_away(session, work, [(entry, rest)])
     wake(session, work, [link])
-
-
-def _by_values(steps: Sequence[journal.Entry]) -> list[list[journal.Entry]]:
-    groups: dict[str, list[journal.Entry]] = {}
-    for step in steps:
-        groups.setdefault(repr(sorted(step.line.payload["values"].items())), []).append(step)
-    return list(groups.values())
-
-
-def _holds(record: Record, step: journal.Entry, keys: MatchKeys) -> bool:
-    """Whether a record holds what a create sent, or is at least known by the same key.
-
-    The side may have cut a value, or a person may have put the new record right already.
-    """
-    sent: Values = step.line.payload["values"]
-    if all(record.values.get(name) == value for name, value in sent.items()):
-        return True
-    return not set(keys.of(record.values)).isdisjoint(keys.of(sent))
 
 
 def _candidates(found: Sequence[Record]) -> dict[str, object]:
