@@ -177,8 +177,10 @@ class Keeper:
     def _tell(self, before: Standing, after: Standing, report: Report) -> None:
         counts = {kind: {name: n for name, n in each.to_json().items() if n} for kind, each in report.counts.items()}
         log.info("run ended", run=report.run_id, state=report.state, seconds=round(report.seconds, 2), counts=counts)
-        for name in sorted(before.first - after.first):
+        for name in sorted((before.first & after.running.keys()) - after.first):
             log.info("first sync finished", module=name)
+        for name, stop in report.stopped.items():
+            log.warning("module stopped", module=name, why=stop.why)
         if self._shown is not None:
             self._shown(report)
 

@@ -28,7 +28,18 @@ def test_every_command_says_what_it_does_in_a_sentence(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["connect", "module configure", "module activate", "plan", "sync", "status", "history", "conflicts resolve", "why"],
+    [
+        "connect",
+        "module configure",
+        "module activate",
+        "plan",
+        "sync",
+        "daemon",
+        "status",
+        "history",
+        "conflicts resolve",
+        "why",
+    ],
 )
 def test_the_commands_people_need_most_show_examples(words: str) -> None:
     told = CliRunner().invoke(build(), [*words.split(), "--help"])
@@ -37,5 +48,7 @@ def test_the_commands_people_need_most_show_examples(words: str) -> None:
 
 
 def test_no_command_is_lost() -> None:
-    words = "demo emulator replay connect modules fields plan sync status history why doctor module owners conflicts"
+    words = (
+        "demo emulator replay connect modules fields plan sync daemon status history why doctor module owners conflicts"
+    )
     assert set(words.split()) <= set(commands())
