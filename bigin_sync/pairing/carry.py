@@ -16,13 +16,15 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.outcome import Cause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
-from bigin_sync.model.values import Value
+from bigin_sync.model.values import Value, Values
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing, Unknown
 from bigin_sync.pairing.choices import choice_map, choices_carried
 from bigin_sync.pairing.convert import plain_decimal
+from bigin_sync.pairing.durations import in_minutes
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.owners import OwnerMap
+from bigin_sync.pairing.places import Places
 from bigin_sync.pairing.stages import StageMap, stage_map
 
 
@@ -90,6 +92,8 @@ class Carrier:
         self._owners = owners
         self._translate = translate
         self._metas = {Side.LEFT: left, Side.RIGHT: right}
+        self._spec = pairing.kind(mapping.kind)
+        self._places = Places(mapping)
         # One plain dict per side: this is asked for every field of every record, and a side is slow to hash.
         self._from_left = {pair.name: self._route(pair, Side.LEFT) for pair in mapping.pairs}
         self._from_right = {pair.name: self._route(pair, Side.RIGHT) for pair in mapping.pairs}
@@ -145,6 +149,29 @@ class Carrier:
         if value is None and pair.type is not FieldType.BOOLEAN:
             return self._blank(pair, from_side.other, creating=creating)
         return self._crossed(route, value, present=present)
+
+    def crowded_out(self, name: str, target: Side, *, source: Values, present: Values) -> LeftOut | None:
+        """Why a link is not written where a side has room for one of several; None if there is room.
+
+        What is shown there stays, as long as the other side has it too; a side that shows none takes the first.
+        """
+        for rival in self._places.before(name, target):
+            value = source.get(rival)
+            if value is None or (present.get(rival) is None and present.get(name) is not None):
+                continue
+            if present.get(rival) is not None or isinstance(self.carry(rival, value, target.other), Carried):
+                return LeftOut(f"{self._pairing.title(target)} has room for one link, and shows the {rival.lower()}")
+        return None
+
+    def one_per_place(self, target: Side, values: Values) -> dict[str, LeftOut]:
+        """Of values to be written to a side, those that would be written over by others of them, each with why."""
+        found = {}
+        for name in values:
+            rivals = [rival for rival in self._places.before(name, target) if values.get(rival) is not None]
+            if rivals:
+                reason = f"{self._pairing.title(target)} has room for one link, and shows the {rivals[0].lower()}"
+                found[name] = LeftOut(reason)
+        return found
 
     def telling_blanks(self, from_side: Side) -> frozenset[str]:
         """Fields that have something to say to a new record on the other side even when they are blank here.
@@ -219,6 +246,10 @@ class Carrier:
     def _blank(self, pair: FieldPair, target: Side, *, creating: bool) -> Crossing:
         if pair.type is FieldType.OWNER:
             return LeftOut("the record has no owner")
+        if self._spec.needs_parent and self._spec.is_parent(pair.name):
+            return LeftOut("a link that was taken away stays on the other side")
+        if pair.type is FieldType.DURATION:
+            return BLANK  # mandatory only for calls that have taken place, whatever the metadata says
         meta = self._metas[target][pair.api(target)]
         if not (meta.mandatory or pair.needed):
             return BLANK
@@ -280,6 +311,8 @@ class Carrier:
             return Carried if places is None else partial(_rounded, places=places)
         if pair.type in (FieldType.DATE, FieldType.DATETIME):
             return Carried
+        if pair.type is FieldType.DURATION:
+            return _to_the_minute if target in self._spec.whole_minutes else Carried
         return Carried if meta is None or not meta.length else partial(_fitted, limit=meta.length, held=pair.type)
 
     def _choice(self, value: Value, *, pair: FieldPair, target: Side, known: Callable[[str], str | None]) -> Crossing:
@@ -312,6 +345,12 @@ class _Route:
 def _yes_no(value: Value) -> Crossing:
     """A box that was never ticked is not ticked: neither product shows a third state."""
     return Carried(False if value is None else value)
+
+
+def _to_the_minute(value: Value) -> Crossing:
+    """A duration for a side that counts minutes."""
+    whole = in_minutes(value)
+    return Carried(whole, None if whole == value else f"rounded from {value} seconds")
 
 
 def _rounded(value: Value, *, places: int) -> Crossing:

@@ -8,16 +8,20 @@
 A second pairing is a second instance of these types; nothing outside this room changes for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from graphlib import TopologicalSorter
+from textwrap import shorten
 
 from bigin_sync.errors import Bug, UnknownModule
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value, Values
+
+LABEL = 60
+"""Characters of a text that may stand for a record without a name."""
 
 
 class FieldType(StrEnum):
@@ -37,6 +41,7 @@ class FieldType(StrEnum):
     PICKLIST = "picklist"
     MULTIPICKLIST = "multipicklist"
     STAGE = "stage"
+    DURATION = "duration"
     LOOKUP = "lookup"
     OWNER = "owner"
 
@@ -72,11 +77,13 @@ class When:
 
     An activity's `What_Id` holds a deal or a company, and `$se_module` beside it says which. Each of them is a
     field pair of its own. reads: the values of `key` that mean this pair. writes: the value to send (one of `reads`).
+    inside: the lookup itself names the module too, under `module`.
     """
 
     key: str
     reads: frozenset[str]
     writes: str
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +156,7 @@ class Norm(StrEnum):
     DOMAIN = "domain"
     TEXT = "text"
     EXACT = "exact"
+    PASSAGE = "passage"
     RECORD = "record"
 
 
@@ -188,6 +196,15 @@ class KindSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WholeDays:
+    """Fields of an event that stand for whole days while a box is ticked; their times are then those of no zone."""
+
+    box: str
+    starts: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Association:
     """Records of another kind that are freely joined with records of this one, as products are with a deal.
 
@@ -223,6 +240,10 @@ class KindSpec:
     needs_parent: synced only once at least one record it points to is linked (activities, notes).
     custom_fields: same-named custom fields of both sides are proposed, and people may change the mapping.
     associates:   what else records of this kind are joined with, beside their lookups.
+    label_else:   the field whose beginning names a record of which no label field is filled.
+    whole_days:   its fields that may stand for whole days.
+    whole_minutes: the sides that take durations in whole minutes.
+    at_birth:     (side, values) -> wire fields that a new record must have there beyond its values.
     """
 
     kind: Kind
@@ -235,6 +256,10 @@ class KindSpec:
     needs_parent: bool = False
     custom_fields: bool = True
     associates: tuple[Association, ...] = ()
+    label_else: str | None = None
+    whole_days: WholeDays | None = None
+    whole_minutes: frozenset[Side] = frozenset()
+    at_birth: Callable[[Side, Values], Mapping[str, object]] | None = None
 
     def on(self, side: Side) -> KindSide:
         """The kind as a side calls it."""
@@ -245,9 +270,11 @@ class KindSpec:
         return next((pair for pair in self.fields if pair.name == name), None)
 
     def label(self, values: Values) -> str:
-        """What people call a record with these values; empty when none of the label fields is filled."""
+        """What people call a record with these values; empty when none of the fields it could come from is filled."""
         parts = [values.get(name) for name in self.label_fields]
-        return " ".join(part for part in parts if isinstance(part, str))
+        label = " ".join(part for part in parts if isinstance(part, str))
+        beginning = values.get(self.label_else) if self.label_else is not None and not label else None
+        return shorten(beginning, LABEL, placeholder="…") if isinstance(beginning, str) else label
 
     def is_parent(self, name: str) -> bool:
         """Whether the field of that name points to a parent."""

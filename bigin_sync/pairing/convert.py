@@ -16,8 +16,10 @@ from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value, Values
 from bigin_sync.pairing.catalog import FieldPair, FieldType, KindSpec, When
+from bigin_sync.pairing.durations import read_duration, write_clock, write_minutes
 from bigin_sync.pairing.fields import NO_CHOICE
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
+from bigin_sync.pairing.places import elsewhere
 from bigin_sync.pairing.stages import joined, parted
 
 AUDIT = ("id", "Created_Time", "Created_By", "Modified_Time", "Modified_By")
@@ -183,6 +185,7 @@ _READERS: Mapping[FieldType, Read] = MappingProxyType(
         FieldType.PICKLIST: _choice,
         FieldType.MULTIPICKLIST: _choices,
         FieldType.STAGE: _choice,
+        FieldType.DURATION: read_duration,
         FieldType.LOOKUP: _id,
         FieldType.OWNER: _id,
     }
@@ -194,6 +197,7 @@ _WRITERS: Mapping[FieldType, Write] = MappingProxyType(
         FieldType.NUMBER: _number_out,
         FieldType.MONEY: _number_out,
         FieldType.DATETIME: _time_out,
+        FieldType.DURATION: write_clock,
         FieldType.LOOKUP: _id_out,
         FieldType.OWNER: _id_out,
     }
@@ -208,6 +212,34 @@ def to_canonical(pair: FieldPair, raw: object) -> Value:
 def to_wire(pair: FieldPair, value: Value) -> object:
     """What to send to a side for a canonical value of that side; blank is always `null`."""
     return _WRITERS.get(pair.type, _as_is)(value)
+
+
+def _module_inside(raw: object) -> object:
+    """The module of a shared lookup where newer generations tell it: inside the lookup."""
+    inside = raw.get("module") if isinstance(raw, dict) else None
+    return inside.get("api_name") if isinstance(inside, dict) else None
+
+
+def _points(when: When, row: Row, api: str) -> bool:
+    """Whether the shared lookup of a row holds what this condition stands for."""
+    return (row.get(when.key) or _module_inside(row.get(api))) in when.reads
+
+
+def _whole_days(spec: KindSpec, mapping: FieldMapping, side: Side) -> "tuple[str, list[tuple[str, str, str]]] | None":
+    """The box that makes an event one of whole days, and name, API name and time of day of its two ends."""
+    days = spec.whole_days
+    ends = {days.starts: "00:00:00", days.ends: "23:59:59"} if days is not None else {}
+    if days is None or mapping.pair(days.box) is None:
+        return None
+    return days.box, [(p.name, p.api(side), ends[p.name]) for p in mapping.pairs if p.name in ends]
+
+
+def _whole_day(raw: object, clock: str) -> Value:
+    """The day as it is written, in whatever offset: both products tell whole days in none (seen: always `+00:00`)."""
+    try:
+        return f"{date.fromisoformat(str(raw)[:10]).isoformat()}T{clock}Z"
+    except ValueError:
+        return _time(raw)
 
 
 class RecordReader:
@@ -227,6 +259,8 @@ class RecordReader:
         shared = [(pair, pair.when(side)) for pair in mapping.pairs]
         self._sometimes = [(p.name, p.api(side), _READERS[p.type], when) for p, when in shared if when is not None]
         keys = [when.key for _, when in shared if when is not None]
+        self._elsewhere = list(elsewhere(spec, mapping, side=side))
+        self._days = _whole_days(spec, mapping, side)
         mapped = [name for pair in mapping.pairs for name in pair.wire_names(side)]
         self._mapped = frozenset(mapped)
         self.fields: tuple[str, ...] = tuple(dict.fromkeys([*AUDIT, *mapped, *keys]))
@@ -246,8 +280,13 @@ class RecordReader:
             if api in row and beside in row:
                 values[name] = _stage(row[api], row[beside])
         for name, api, read, when in self._sometimes:
-            if api in row and (when.key in row or row[api] is None):
-                values[name] = read(row[api]) if get(when.key) in when.reads else None
+            if api in row and (row[api] is None or when.key in row or _module_inside(row[api]) is not None):
+                values[name] = read(row[api]) if _points(when, row, api) else None
+        for name, api, when in self._elsewhere:
+            if values.get(name) is None and _points(when, row, api):
+                values[name] = _id(row.get(api))
+        if self._days and values.get(self._days[0]) is True:
+            values |= {name: _whole_day(row[api], clock) for name, api, clock in self._days[1] if api in row}
         modified = get("Modified_Time")
         record_id = _id(get("id"))
         if record_id is None or not modified:
@@ -269,10 +308,17 @@ class RecordWriter:
 
     def __init__(self, spec: KindSpec, mapping: FieldMapping, *, side: Side) -> None:
         self._kind = spec.kind
+        self._side = side
+        self._at_birth = spec.at_birth
+        writers = dict(_WRITERS) | ({FieldType.DURATION: write_minutes} if side in spec.whole_minutes else {})
         self._plan: dict[str, tuple[str, Write, When | None]] = {
-            pair.name: (pair.api(side), _WRITERS.get(pair.type, _as_is), pair.when(side)) for pair in mapping.pairs
+            pair.name: (pair.api(side), writers.get(pair.type, _as_is), pair.when(side)) for pair in mapping.pairs
         }
         self._beside = {pair.name: beside for pair in mapping.pairs if (beside := pair.beside(side)) is not None}
+
+    def begin(self, values: Values) -> dict[str, Any]:
+        """The JSON object of a new record: these values, and what else the side must be told of it."""
+        return self.write(values) | dict(self._at_birth(self._side, values) if self._at_birth is not None else {})
 
     def write(self, values: Values) -> dict[str, Any]:
         """API name -> wire value, for exactly the fields given (a shared field brings its key along)."""
@@ -286,7 +332,8 @@ class RecordWriter:
             elif when is None:
                 row[api] = write(value)
             elif value is not None:
-                row[api], row[when.key] = write(value), when.writes
+                module = {"module": {"api_name": when.writes}} if when.inside else {}
+                row[api], row[when.key] = {"id": value, **module}, when.writes
             else:
                 row.setdefault(api, None)
         return row

@@ -215,7 +215,7 @@ def read_fields(rows: Sequence[Mapping[str, Any]], layouts: Sequence[Mapping[str
 def unmappable(pairing: Pairing, meta: FieldMeta, *, side: Side) -> str | None:
     """Why a field can't be part of any mapping; None if it can."""
     if pairing.forbids(meta.api_name):
-        return "reminders, recurrence and notifications are never synced"
+        return "reminders, recurrence, invitations and notifications are never synced"
     if meta.api_name in _KEPT_BY_PRODUCT:
         return _KEPT_BY_PRODUCT[meta.api_name]
     if meta.type is None:

@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing import shared_lookups
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, KindSpec, Pairing
 from bigin_sync.pairing.fields import FieldMeta, compatible, unmappable
 
 MOST_FIELDS = 45
 """Pairs a mapping may have, so that one call still reads the whole record."""
+
+OWN_FORM = frozenset({FieldType.STAGE, FieldType.DURATION})
+"""Types that no metadata tells of: the products call their fields lists of choices or plain texts."""
 
 Metas = Dict[str, FieldMeta]
 """API name -> metadata, of one side's module."""
@@ -75,7 +79,7 @@ def fitted(pair: FieldPair, *, left: FieldMeta, right: FieldMeta) -> FieldPair:
         direction = Direction.TO_LEFT
     elif not left.writable:
         direction = Direction.TO_RIGHT
-    if pair.type is FieldType.STAGE:
+    if pair.type in OWN_FORM:
         return replace(pair, direction=direction)
     return replace(pair, type=joined_type(left, right) or pair.type, direction=direction)
 
@@ -91,10 +95,12 @@ def beside_what_is_there(pair: FieldPair, *, left: Metas, right: Metas) -> Field
 
 def refusal(pairing: Pairing, pair: FieldPair, *, left: FieldMeta, right: FieldMeta) -> str | None:
     """Why these two fields can't be a pair; None if they can."""
+    if shared_lookups.is_shared(pair):
+        return shared_lookups.refusal(pairing, pair, left=left, right=right)
     for side, meta in ((Side.LEFT, left), (Side.RIGHT, right)):
         if reason := unmappable(pairing, meta, side=side):
             return f"{pairing.title(side)}: {reason}"
-    if reason := compatible(left, right):
+    if pair.type is not FieldType.DURATION and (reason := compatible(left, right)):
         return reason
     if not left.writable and not right.writable:
         return "neither side lets it be written"
@@ -153,6 +159,8 @@ def propose(pairing: Pairing, kind: Kind, *, left: Metas, right: Metas) -> Propo
     reasons: dict[str, str] = {}
     candidates = [pair for pair in spec.fields if pair.left in left and pair.right in right]
     for pair in candidates:
+        if any(chosen.name == pair.name for chosen in pairs):
+            continue
         reason = refusal(pairing, pair, left=left[pair.left], right=right[pair.right])
         if reason is None:
             found = fitted(pair, left=left[pair.left], right=right[pair.right])
@@ -187,6 +195,8 @@ def left_over(
 ) -> tuple[Unmapped, ...]:
     """The fields of both sides that the mapping does not use, each with the reason, in the orgs' own order."""
     found: list[Unmapped] = []
+    by_people = pairing.kind(mapping.kind).custom_fields
+    unchosen = "not chosen" if by_people else "not among the fields that the system maps"
     for side in BOTH:
         here, there = (left, right) if side is Side.LEFT else (right, left)
         used = set(mapping.apis(side))
@@ -196,5 +206,5 @@ def left_over(
             reason = unmappable(pairing, meta, side=side) or reasons.get(name)
             if reason is None and name not in there:
                 reason = f"{pairing.title(side.other)} has no field of that name"
-            found.append(Unmapped(side, name, meta.label, reason or "not chosen"))
+            found.append(Unmapped(side, name, meta.label, reason or unchosen))
     return tuple(found)

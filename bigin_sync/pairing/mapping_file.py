@@ -29,6 +29,7 @@ class _StoredWhen(_Strict):
     key: str
     reads: list[str]
     writes: str
+    inside: bool = False
 
 
 class _StoredPair(_Strict):
@@ -112,11 +113,15 @@ def from_json(stored: Dict[str, Any]) -> Mapping:
 
 
 def _when_out(when: When | None) -> _StoredWhen | None:
-    return None if when is None else _StoredWhen(key=when.key, reads=sorted(when.reads), writes=when.writes)
+    if when is None:
+        return None
+    return _StoredWhen(key=when.key, reads=sorted(when.reads), writes=when.writes, inside=when.inside)
 
 
 def _when_in(stored: _StoredWhen | None) -> When | None:
-    return None if stored is None else When(key=stored.key, reads=frozenset(stored.reads), writes=stored.writes)
+    if stored is None:
+        return None
+    return When(key=stored.key, reads=frozenset(stored.reads), writes=stored.writes, inside=stored.inside)
 
 
 class _Change(_Strict):

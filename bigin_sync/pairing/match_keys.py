@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from functools import partial
+from hashlib import sha256
 from itertools import groupby, product
 from types import MappingProxyType
 from typing import TypeAlias
@@ -102,6 +103,12 @@ def phone(text: str, *, region: str | None) -> str:
     return f"{e164} x{number.extension}" if number.extension else e164
 
 
+def passage(text: str) -> str:
+    """A long text as a digest of its words; two texts with the same words in the same order have the same."""
+    words = folded(text) or text.strip()
+    return sha256(words.encode("utf-8", "surrogatepass")).hexdigest() if words else ""
+
+
 _TEXT_NORMS: Mapping[Norm, Callable[[str], str]] = MappingProxyType(
     {
         Norm.EMAIL: email,
@@ -110,6 +117,7 @@ _TEXT_NORMS: Mapping[Norm, Callable[[str], str]] = MappingProxyType(
         Norm.DOMAIN: domain,
         Norm.TEXT: folded,
         Norm.EXACT: str.strip,
+        Norm.PASSAGE: passage,
     }
 )
 

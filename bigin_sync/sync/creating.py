@@ -5,14 +5,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bigin_sync.errors import FieldsMoved
-from bigin_sync.model.action import Create, Write
+from bigin_sync.model.action import Create, Wait, Write
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Outcome, Refused, Stored, Unknown
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.store import inbox, journal, links
+from bigin_sync.store import inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
@@ -27,6 +27,13 @@ from bigin_sync.sync.progress import Aside, Progress
 from bigin_sync.sync.settled import Left, Rest, created
 from bigin_sync.sync.steps import step_for_record
 from bigin_sync.zoho.side import Row
+
+_ASIDE = {
+    Verb.SKIP: InboxState.SKIPPED,
+    Verb.WAIT: InboxState.WAITING,
+    Verb.PROBLEM: InboxState.PROBLEM,
+}
+"""The ways in which a planned create may turn out to be none after all."""
 
 ANSWER_LOST = "the answer to its creation was lost; the next run looks whether it was made"
 
@@ -81,8 +88,10 @@ class Creates:
         act = plan_create(entry.record, kind=work.kind.spec, carrier=carrier, pairing=work.setup.pairing)
         if not isinstance(act, Create):
             again = step_for_record(act, entry.record.label)
-            state = InboxState(again.verb.value)
+            state = _ASIDE[again.verb]
             inbox.park(session, [Parked(entry.id, state, again.why)])
+            if isinstance(act, Wait):
+                waits.await_(session, work.setup.iid, rows=[(entry.id, ref) for ref in act.awaited])
             work.counts.set_aside(entry.id, Aside(state.value))
             return None
         return _Item(step, entry, act.write)
@@ -108,7 +117,7 @@ class CreateFlight:
         self._items = items
         self._progress = progress
         writer = work.kind.writer(side)
-        self._rows: list[Row] = [writer.write(item.write.values) for item in items]
+        self._rows: list[Row] = [writer.begin(item.write.values) for item in items]
         self._demanded: str | None = None
 
     def leave(self, session: Session) -> None:

@@ -155,6 +155,7 @@ class _Draft:
 
     def merged(self) -> Merged:
         """The finished merge. A side on which a field is stuck is not written to: its record waits as a whole."""
+        self._one_per_place()
         detained = {name for side in self._stuck_on for name in self._values[side]}
         for side in self._stuck_on:
             self._values[side], self._pointers[side] = {}, {}
@@ -168,6 +169,14 @@ class _Draft:
             stuck=self._stuck,
             detained=frozenset(detained),
         )
+
+    def _one_per_place(self) -> None:
+        """Of several links that would be written into one field only the first is sent."""
+        for side in BOTH:
+            for name, crowded in self._carrier.one_per_place(side, self._values[side]).items():
+                del self._values[side][name]
+                self._left_out[side][name] = crowded.reason
+                self._agreed.add(name)
 
     def _way(self, name: str) -> Side | None:
         """Where a difference goes by itself; None if both sides have a say."""
@@ -242,6 +251,9 @@ class _Draft:
         present = self._now(name, target)
         if not self._carrier.may_write(name, target, present=present):
             return None
+        source, there = self._both.of(target.other).now, self._both.of(target).now
+        if value is not None and (no_room := self._carrier.crowded_out(name, target, source=source, present=there)):
+            return no_room
         return self._carrier.carry(name, value, target.other, present=present)
 
     def _crosses(self, name: str, target: Side) -> bool:

@@ -4,7 +4,7 @@ Everything a run is going to do is decided here and in `merge`; the shells only 
 a preview, what the journal keeps and what the scenarios expect are these actions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bigin_sync.model import action
 from bigin_sync.model.change import Change, Moved
@@ -21,13 +21,14 @@ OUTSIDE = "outside the list view that says what is synced"
 COUNTERPART_OUTSIDE = "its counterpart is outside the list view that says what is synced"
 COUNTERPART_DELETED = "its counterpart was deleted"
 BEFORE_START = "neither made nor changed since the day from which records are synced"
-NO_PARENT = "the record it belongs to is not synced"
+NO_PARENT = "parent not synced: what it belongs to has no counterpart yet"
+BELONGS_TO_NONE = "it belongs to no record of a synced module"
 AMBIGUOUS = "it could be the same as several records, and only a person can tell which"
 
 
 def plan_create(
     record: Record, *, kind: KindSpec, carrier: Carrier, pairing: Pairing
-) -> action.Create | action.Wait | action.Problem:
+) -> action.Create | action.Wait | action.Skip | action.Problem:
     """A record without counterpart is made on the other side, unless it lacks a parent or a mandatory value.
 
     Blanks are not sent; a lookup whose counterpart is not known yet goes along as a pointer.
@@ -42,7 +43,9 @@ def plan_create(
             continue
         if not carrier.knows(name) or not carrier.may_write(name, target, present=None):
             continue
-        carried = carrier.carry(name, value, source, creating=True)
+        carried = carrier.crowded_out(name, target, source=record.values, present={}) or carrier.carry(
+            name, value, source, creating=True
+        )
         if isinstance(carried, Pointer):
             pointers[name] = carried.ref
         elif isinstance(carried, Carried):
@@ -53,10 +56,16 @@ def plan_create(
         elif value is not None:
             left_out[name] = carried.reason
     if kind.needs_parent and not any(kind.is_parent(name) for name in values):
-        parents = tuple(ref for name, ref in pointers.items() if kind.is_parent(name))
-        return action.Wait(record.ref, parents, NO_PARENT)
+        return _without_parent(record, [ref for name, ref in pointers.items() if kind.is_parent(name)])
     write = action.Write(target, values, pointers=pointers, left_out=left_out)
     return action.Create(record.ref, write, f"new in {pairing.title(source)}")
+
+
+def _without_parent(record: Record, parents: Sequence[Ref]) -> action.Wait | action.Skip:
+    """It waits for those it belongs to; one that belongs to nothing is looked at again when it is edited."""
+    if parents:
+        return action.Wait(record.ref, tuple(parents), NO_PARENT)
+    return action.Skip(record.ref, BELONGS_TO_NONE, action.SkipCause.NO_PARENT)
 
 
 def first_meeting(left: Record, right: Record) -> Both:

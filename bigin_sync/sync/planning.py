@@ -226,7 +226,7 @@ class KindPlanner:
     def _too_old(self, entry: Entry) -> bool:
         return self._kind.since is not None and entry.record.modified_at < self._kind.since
 
-    def _create(self, entry: Entry, carrier: Carrier) -> action.Create | action.Wait | action.Problem:
+    def _create(self, entry: Entry, carrier: Carrier) -> action.Create | action.Wait | action.Skip | action.Problem:
         return plan_create(entry.record, kind=self._kind.spec, carrier=carrier, pairing=self._setup.pairing)
 
     def _partner(self, entry_id: int) -> tuple[int, ...]:
@@ -242,7 +242,7 @@ class KindPlanner:
         step = step_for_record(act, entry.record.label)
         self._steps.append(step)
         if step.verb in _STATE:
-            cause = str(act.cause) if isinstance(act, action.Problem | action.Skip) and act.cause else None
+            cause = step.payload.get("cause")
             self._parked.append(Parked(entry.id, _STATE[step.verb], step.why, cause, dict(step.payload) or None))
         if isinstance(act, action.Wait):
             self._awaited += [(entry.id, ref) for ref in act.awaited]

@@ -20,7 +20,8 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
     if isinstance(act, action.Hold):
         return _step(act.ref, Verb.HOLD, label, act.why, payload={"candidates": [_ref(ref) for ref in act.candidates]})
     if isinstance(act, action.Wait):
-        return _step(act.ref, Verb.WAIT, label, act.why, payload={"awaited": [_ref(ref) for ref in act.awaited]})
+        awaited = {"awaited": [_ref(ref) for ref in act.awaited], "cause": str(action.SkipCause.PARENT_NOT_SYNCED)}
+        return _step(act.ref, Verb.WAIT, label, act.why, payload=awaited)
     if isinstance(act, action.Problem):
         return _step(act.ref, Verb.PROBLEM, label, act.why, payload={"cause": str(act.cause)})
     return _step(act.ref, Verb.SKIP, label, act.why, payload={"cause": str(act.cause)} if act.cause else {})

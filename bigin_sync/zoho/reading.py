@@ -48,7 +48,9 @@ class Reader:
 
     def queries(self, module: str, wanted: Sequence[str]) -> bool:
         """Whether COQL answers these columns of a module (or `Module#view`), as far as is known."""
-        return self.can.coql and self._unqueried.isdisjoint({f"{module}.{name}" for name in (*wanted, "*")})
+        # Names with a dollar are no fields (a shared lookup's module is told in one), and no query answers them.
+        plain = not any(name.startswith("$") for name in wanted)
+        return self.can.coql and plain and self._unqueried.isdisjoint({f"{module}.{name}" for name in (*wanted, "*")})
 
     def unanswered(self, module: str, wanted: Sequence[str], *, error: RequestRefused | ModuleMissing) -> bool:
         """Take note of what COQL refused; False when the refusal is about something else than columns and modules."""

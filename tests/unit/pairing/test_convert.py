@@ -125,6 +125,7 @@ CANONICAL: dict[FieldType, some.SearchStrategy[Any]] = {
     FieldType.DATE: some.dates().map(lambda day: day.isoformat()),
     FieldType.DATETIME: MOMENTS.map(lambda at: at.isoformat()[:19] + "Z"),
     FieldType.MULTIPICKLIST: some.sets(CHOICE, min_size=1).map(sorted),
+    FieldType.DURATION: some.integers(0, 10**6).map(str),
     FieldType.LOOKUP: some.integers(1, 10**19).map(str),
     FieldType.OWNER: some.integers(1, 10**19).map(str),
 }

@@ -15,8 +15,10 @@ from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, KindSide, KindSpec, Unknown
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping
-from bigin_sync.sync.plan import NO_PARENT, plan_create
+from bigin_sync.sync.plan import BELONGS_TO_NONE, NO_PARENT, plan_create
 from tests.unit.sync.copies import OWNERS, carrier, moment, record
+
+NONE = action.SkipCause.NO_PARENT
 
 
 def plan(values: Values, *, side: Side = Side.LEFT, by: Carrier | None = None) -> object:
@@ -151,7 +153,11 @@ def test_a_record_that_needs_a_parent_waits_for_any_of_those_it_points_to() -> N
 
 
 def test_a_lookup_to_its_own_kind_is_no_parent() -> None:
-    assert plan_visit(Subject="Fair", Follows="8") == action.Wait(Ref(Side.LEFT, VISIT, "9"), (), NO_PARENT)
+    assert plan_visit(Subject="Fair", Follows="8") == action.Skip(Ref(Side.LEFT, VISIT, "9"), BELONGS_TO_NONE, NONE)
+
+
+def test_what_belongs_to_nothing_is_skipped_and_does_not_wait() -> None:
+    assert plan_visit(Subject="Fair") == action.Skip(Ref(Side.LEFT, VISIT, "9"), BELONGS_TO_NONE, NONE)
 
 
 @pytest.mark.parametrize("side", BOTH)

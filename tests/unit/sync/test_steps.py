@@ -63,7 +63,10 @@ def test_a_record_that_is_set_aside_says_why_and_what_it_needs() -> None:
         "two of that name",
         {"candidates": [["right", "contact", "101"]]},
     )
-    assert (wait.verb, wait.payload) == (Verb.WAIT, {"awaited": [["right", "contact", "101"]]})
+    assert (wait.verb, wait.payload) == (
+        Verb.WAIT,
+        {"awaited": [["right", "contact", "101"]], "cause": "parent_not_synced"},
+    )
     assert (problem.verb, problem.payload) == (Verb.PROBLEM, {"cause": "mandatory"})
     assert (skip.verb, skip.left_id, skip.right_id, skip.why) == (Verb.SKIP, None, "101", "outside")
 
