@@ -108,6 +108,7 @@ def configure(
     spec, iid = room.pairing.module(name), room.connected()
     with room.db.read() as session:
         _must_be_its_turn(room, session, iid, spec)
+        _must_offer(spec, view=view, mapping=mapping)
         before = stored.revision(session, iid, module=spec.name)
         module = stored.get(session, iid, name=spec.name)
     terms = (Terms() if before is None else Terms.stored(before.settings)).changed(changes or {}, pairing=room.pairing)
@@ -156,6 +157,20 @@ def activate(room: Room, name: str) -> ModuleLine:
         stored.set_state(session, iid, name=spec.name, state=ModuleState.FIRST_SYNC)
     with room.db.read() as session:
         return _line(room, session, iid, spec)
+
+
+def _must_offer(
+    spec: ModuleSpec, *, view: str | Sequence[str] | None, mapping: Path | Mapping[str, Any] | None
+) -> None:
+    """Raises `ModuleNotReady` where a view or a mapping is given to a module that has neither."""
+    if spec.needs_view or (not view and mapping is None):
+        return
+    what = "a field mapping of its own" if mapping is not None else "a list view"
+    raise ModuleNotReady(
+        f"{spec.label} can't be given {what}.",
+        why="They go along with the records they belong to, and their fields are mapped by the system.",
+        hint=f"bigin-sync module configure {spec.name}, without it; bigin-sync fields {spec.name} shows the mapping.",
+    )
 
 
 def _must_be_its_turn(room: Room, session: Session, iid: int, spec: ModuleSpec) -> None:

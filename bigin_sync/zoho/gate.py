@@ -27,6 +27,7 @@ _FORBIDDEN = re.compile(
       | recurring.* | \$recurrence.* | rrule
       | .*send_notification.*       # $send_notification, Send_Notification_Email
       | notify                      # of change_owner
+      | participants | invite.*     # of events: who is one gets an invitation
       | _delete.*
     )$""",
     re.IGNORECASE | re.VERBOSE,
@@ -50,7 +51,7 @@ def check(verb: str, path: str, *, body: object = None) -> None:
     if found is not None:
         raise Bug(
             f"A write to {path} with {found!r} was stopped at the gate.",
-            why="Reminders, repetitions, notifications and removals are never sent.",
+            why="Reminders, repetitions, invitations, notifications and removals are never sent.",
         )
     if verb == "PUT" and _JOINING.fullmatch(path) and _only_ids(body):
         return

@@ -3,6 +3,12 @@
 import pytest
 
 from bigin_sync.errors import Bug
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM, TASK_SPEC
+from bigin_sync.pairing.catalog import FieldPair, FieldType
+from bigin_sync.pairing.convert import RecordWriter
+from bigin_sync.pairing.mapping import Mapping
 from bigin_sync.zoho import gate
 
 
@@ -26,6 +32,7 @@ def test_no_verb_but_three_passes(verb: str) -> None:
         "event_reminder",
         "$send_notification",
         "Send_Notification_Email",
+        "Participants",
         "_delete",
     ],
 )
@@ -57,3 +64,24 @@ def test_plain_writes_queries_and_counts_pass() -> None:
     gate.check("POST", "/Contacts", body={"data": [{"Last_Name": "Weber", "Description": "Remind_At"}], "trigger": []})
     gate.check("POST", "/coql", body={"select_query": "select id from Contacts where id is not null"})
     gate.check("GET", "/Contacts/actions/count")
+
+
+def test_a_mapping_that_names_a_reminder_is_stopped_before_the_wire() -> None:
+    """Whatever an earlier room let through: here a mapping that somebody changed in the database."""
+    rings = FieldPair(name="Remind_At", left="Remind_At", right="Remind_At", type=FieldType.TEXT)
+    subject = FieldPair(name="Subject", left="Subject", right="Subject", type=FieldType.TEXT)
+    writer = RecordWriter(TASK_SPEC, Mapping(TASK_SPEC.kind, (subject, rings)), side=Side.LEFT)
+    fine, loud = writer.begin({"Subject": "Ring"}), writer.begin({"Subject": "Ring", "Remind_At": "15 minutes"})
+    gate.check("POST", "/Tasks", body={"data": [fine], "trigger": []})
+    for verb in ("POST", "PUT"):
+        with pytest.raises(Bug, match="stopped at the gate"):
+            gate.check(verb, "/Tasks", body={"data": [fine, loud], "trigger": []})
+
+
+@pytest.mark.parametrize("kind", [spec.kind for spec in BIGIN_CRM.kinds])
+@pytest.mark.parametrize("side", BOTH)
+def test_every_field_of_the_pairing_passes(kind: Kind, side: Side) -> None:
+    spec = BIGIN_CRM.kind(kind)
+    writer = RecordWriter(spec, Mapping(kind, spec.fields), side=side)
+    row = writer.begin({pair.name: "1" for pair in spec.fields if pair.type is not FieldType.STAGE})
+    gate.check("POST", "/Anything", body={"data": [row], "trigger": []})
