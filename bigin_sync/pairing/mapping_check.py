@@ -132,7 +132,9 @@ def _stages(pairing: Pairing, pair: FieldPair, side: Side, *, metas: Dict[Side, 
     towards = stage_map(pair, metas, target_side=side)
     title, other = pairing.title(side), pairing.title(side.other)
     for text in towards.names_nothing():
-        yield Finding(pair.name, f"{title} has no stage {text!r}.", "Use a stage that the org has.")
+        # Not blocking: neither product insists on its own list, so a deal can be in such a stage all the same.
+        message = f"{title} does not list the stage {text!r}: no deal is moved to it there."
+        yield Finding(pair.name, message, "Use a stage that the org has.", blocking=False)
     beside = pair.beside(side)
     if beside is not None and beside not in metas[side]:
         yield Finding(pair.name, f"{title} has no field {beside} any more.", "Propose the mapping again.")
