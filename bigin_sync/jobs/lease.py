@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+import structlog
+
 from bigin_sync.errors import LeaseLost
 from bigin_sync.jobs.holder import Holder
 from bigin_sync.jobs.room import Room
@@ -13,11 +15,16 @@ from bigin_sync.store import leases
 from bigin_sync.store.db import Session
 from bigin_sync.store.leases import Lease
 
+log = structlog.get_logger(__name__)
+
 DURATION = timedelta(seconds=90)
 """How long a lease outlives a process that died without letting go of it, where nobody can see that it died."""
 
 BEAT = DURATION.total_seconds() / 3
 """Seconds between renewals."""
+
+SOON = BEAT / 6
+"""Seconds until a renewal that failed is tried again; each try may take a while itself, if the database is busy."""
 
 
 @contextmanager
@@ -66,10 +73,19 @@ def _taken(other: Lease | None, now: datetime) -> LeaseLost:
 
 
 def _keep(room: Room, iid: int, fence: int, done: threading.Event) -> None:
-    """Renew until the run is over. A lease that was taken over is noticed by the run at its next transaction."""
-    while not done.wait(BEAT):
+    """Renew until the run is over. A lease that was taken over is noticed by the run at its next transaction.
+
+    Whatever else goes wrong, the next try may succeed, and a run that goes on without its lease is the worse harm.
+    """
+    pause = BEAT
+    while not done.wait(pause):
         try:
             with room.db.write() as session:
                 leases.renew(session, iid, fence=fence, duration=DURATION)
         except LeaseLost:
             return
+        except Exception as error:  # noqa: BLE001 -- a thread that dies here lets another process write at once
+            log.warning("the lease was not renewed", error=type(error).__name__, why=str(error), again=SOON)
+            pause = SOON
+        else:
+            pause = BEAT
