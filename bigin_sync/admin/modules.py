@@ -1,83 +1,43 @@
-"""Modules: what can be synced, on what terms, and the first steps of a module's life.
-
-available -> configured -> first sync -> active
-"""
+"""Modules: what can be synced, on what terms, and every step of a module's life."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bigin_sync.admin import life
 from bigin_sync.admin.fields import worded
+from bigin_sync.admin.life import Place, Verb
 from bigin_sync.admin.mapping_document import read_document
+from bigin_sync.admin.module_lines import ALL, KindLine, ModuleLine, RevisionLine, line
 from bigin_sync.admin.views import chosen_views
-from bigin_sync.errors import InvalidMapping, ModuleNotReady
+from bigin_sync.errors import InvalidMapping, ModuleNotReady, UnknownSetting
+from bigin_sync.jobs import drift
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.kinds import mapping_in_force, metas
+from bigin_sync.jobs.owed import Owed, owe, owed_by
 from bigin_sync.jobs.refresh import missing_module, refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.side import Side
+from bigin_sync.pairing import drift as drifting
 from bigin_sync.pairing.catalog import KindSpec, ModuleSpec
 from bigin_sync.pairing.mapping import propose
 from bigin_sync.pairing.mapping_check import validate
 from bigin_sync.pairing.mapping_file import changed, to_json
-from bigin_sync.store import inbox, links, renewal
 from bigin_sync.store import modules as stored
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import State
-from bigin_sync.store.modules import ModuleState
+from bigin_sync.store.modules import ModuleState, StoppedBy
 
-FIRST_SYNC_DONE = frozenset({ModuleState.ACTIVE, ModuleState.PAUSED, ModuleState.DISABLED})
+__all__ = ["ALL", "KindLine", "ModuleLine", "RevisionLine"]
+
 BY = "command line"
-ALL = "all records"
-
-
-@dataclass(frozen=True, slots=True)
-class KindLine:
-    """The records of one kind, counted: pairs that are linked, and what was set aside."""
-
-    kind: str
-    plural: str
-    linked: int
-    waiting: int
-    held: int
-    problems: int
-    skipped: int
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleLine:
-    """A module as it stands. settings: as a person would type them; views: kind -> name of its list view."""
-
-    name: str
-    label: str
-    state: str
-    stopped_why: str | None
-    revision: int | None
-    last_run: datetime | None
-    views: Mapping[str, str]
-    settings: Mapping[str, str]
-    kinds: tuple[KindLine, ...]
-    findings: tuple[str, ...] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionLine:
-    """One change of settings: when, by whom, what."""
-
-    number: int
-    at: datetime
-    by: str
-    what: str
 
 
 def overview(room: Room) -> list[ModuleLine]:
     """All modules of the pairing."""
     iid = room.integration()
     with room.db.read() as session:
-        return [_line(room, session, iid, spec) for spec in room.pairing.modules]
+        return [line(room, session, iid, spec) for spec in room.pairing.modules]
 
 
 def details(room: Room, name: str) -> tuple[ModuleLine, list[RevisionLine]]:
@@ -86,7 +46,7 @@ def details(room: Room, name: str) -> tuple[ModuleLine, list[RevisionLine]]:
     with room.db.read() as session:
         revisions = stored.revisions(session, iid, module=spec.name)
         lines = [RevisionLine(each.number, each.at, each.by, each.what) for each in revisions]
-        return _line(room, session, iid, spec), lines
+        return line(room, session, iid, spec), lines
 
 
 def configure(
@@ -97,6 +57,7 @@ def configure(
     mapping: Path | Mapping[str, Any] | None = None,
     changes: Mapping[str, str] | None = None,
     by: str = BY,
+    verb: Verb = Verb.CONFIGURE,
 ) -> ModuleLine:
     """Set a module's terms; what is not given stays, or is proposed. Both orgs are asked for their fields and views.
 
@@ -108,13 +69,19 @@ def configure(
     spec, iid = room.pairing.module(name), room.connected()
     with room.db.read() as session:
         _must_be_its_turn(room, session, iid, spec)
-        _must_offer(spec, view=view, mapping=mapping)
-        before = stored.revision(session, iid, module=spec.name)
-        module = stored.get(session, iid, name=spec.name)
-    terms = (Terms() if before is None else Terms.stored(before.settings)).changed(changes or {}, pairing=room.pairing)
+        life.moved(spec, _place(session, iid, spec), verb)
+        revision = stored.revision(session, iid, module=spec.name)
+    if not spec.needs_view and (view or mapping is not None):
+        raise UnknownSetting(
+            f"{spec.label} has neither a list view nor a field mapping to choose.",
+            why="Its records follow the records they belong to, and its fields are mapped by the system.",
+            hint=f"bigin-sync fields {spec.name} shows how.",
+        )
+    before = None if revision is None else Terms.stored(revision.settings)
+    terms = (before or Terms()).changed(changes or {}, pairing=room.pairing)
     document = read_document(mapping) if isinstance(mapping, Path) else mapping
     with opened(room, iid) as clients:
-        facts = refresh(room, iid, clients)
+        facts = refresh(room, iid, clients).facts
     for kind, side in ((kind, side) for kind in room.pairing.kinds_of(spec.name) for side in facts):
         if kind.on(side).module not in facts[side].fields:
             raise missing_module(room, kind, side)
@@ -122,61 +89,99 @@ def configure(
     views = chosen_views(room, spec, typed=typed, known=facts[Side.RIGHT].views, now=terms.views)
     mappings, findings = _mappings(room, iid, spec, terms=terms, document=document)
     after = terms.model_copy(update={"views": views, "mappings": mappings})
+    what = "configured" if before is None else _what(room, before, after)
     with room.db.write() as session:
-        if before is None or after.to_json() != before.settings:
-            what = _what(room, None if before is None else Terms.stored(before.settings), after, document)
-            revision = stored.revise(session, iid, module=spec.name, by=by, what=what, settings=after.to_json())
-            stored.point(session, iid, name=spec.name, revision_id=revision.id)
-        for each in spec.kinds:
-            renewal.renew_problems(session, iid, kind=each)
-        if module is None or module.state is ModuleState.AVAILABLE:
-            stored.set_state(session, iid, name=spec.name, state=ModuleState.CONFIGURED)
+        place = life.moved(spec, _place(session, iid, spec), verb)
+        put_terms(session, iid, spec, before=before, after=after, what=what, by=by)
+        if verb is Verb.EDIT:
+            again = frozenset(after.views)
+            owe(session, iid, module=spec.name, what=Owed(ask=again, retry=frozenset(spec.kinds)))
+        if place.state is ModuleState.CONFIGURED:
+            stored.set_state(session, iid, name=spec.name, state=place.state)
+        drift.look(room, session, iid)
     with room.db.read() as session:
-        return _line(room, session, iid, spec, findings=findings)
+        return line(room, session, iid, spec, findings=findings)
 
 
-def activate(room: Room, name: str) -> ModuleLine:
-    """Switch a configured module on: its next sync is the first one. Raises `ModuleNotReady`."""
+def edit(
+    room: Room,
+    name: str,
+    *,
+    view: str | Sequence[str] | None = None,
+    mapping: Path | Mapping[str, Any] | None = None,
+    changes: Mapping[str, str] | None = None,
+    by: str = BY,
+) -> ModuleLine:
+    """Change a module's terms, as `configure` does, and look again at all that was left out under the old ones.
+
+    Its next run asks the list views anew (their criteria may have changed) and tries problems again; it reads every
+    record for a field that is mapped now. Nothing that was linked is undone.
+    """
+    return configure(room, name, view=view, mapping=mapping, changes=changes, by=by, verb=Verb.EDIT)
+
+
+def activate(room: Room, name: str, *, since: str | None = None, by: str = BY) -> ModuleLine:
+    """Switch a configured module on: its next sync is the first one. Raises `ModuleNotReady` or `UnknownSetting`.
+
+    since: a date; of records that only one side has, those made or changed since then are synced.
+    """
     spec, iid = room.pairing.module(name), room.connected()
     with room.db.write() as session:
         _must_be_its_turn(room, session, iid, spec)
+        life.moved(spec, _place(session, iid, spec), Verb.ACTIVATE)
+        if since is not None:
+            revision = stored.revision(session, iid, module=spec.name)
+            before = Terms() if revision is None else Terms.stored(revision.settings)
+            after = before.changed({"since": since}, pairing=room.pairing)
+            what = _what(room, before, after)
+            put_terms(session, iid, spec, before=before, after=after, what=what, by=by)
+    return turn(room, name, Verb.ACTIVATE)
+
+
+def turn(room: Room, name: str, verb: Verb) -> ModuleLine:
+    """Take a module to where a verb leads: pause, resume, disable, release, and the last step of the other verbs.
+
+    Nothing on either side is touched, links and cursors stay. A run that is going on finishes first. Raises
+    `UnknownModule` or `ModuleNotReady`.
+    """
+    spec, iid = room.pairing.module(name), room.connected()
+    with room.db.write() as session:
         module = stored.get(session, iid, name=spec.name)
-        state = ModuleState.AVAILABLE if module is None else module.state
-        if state is ModuleState.AVAILABLE:
-            raise ModuleNotReady(
-                f"{spec.label} is not configured yet.",
-                why="What is synced, and who wins a conflict, has to be settled first.",
-                hint=f"bigin-sync module configure {spec.name}",
-            )
-        if state is not ModuleState.CONFIGURED:
-            raise ModuleNotReady(
-                f"{spec.label} is switched on already ({state.value.replace('_', ' ')}).",
-                why="Nothing was changed.",
-                hint="bigin-sync sync carries over what has changed.",
-            )
-        stored.set_state(session, iid, name=spec.name, state=ModuleState.FIRST_SYNC)
+        place = life.moved(spec, _place(session, iid, spec), verb)
+        stored.set_state(session, iid, name=spec.name, state=place.state, resumes_as=place.resumes_as)
+        if verb is Verb.RELEASE and module is not None and module.stopped_by is StoppedBy.BRAKE:
+            stored.release(session, iid, name=spec.name)
+        drift.look(room, session, iid)
     with room.db.read() as session:
-        return _line(room, session, iid, spec)
+        return line(room, session, iid, spec)
 
 
-def _must_offer(
-    spec: ModuleSpec, *, view: str | Sequence[str] | None, mapping: Path | Mapping[str, Any] | None
+def put_terms(
+    session: Session, iid: int, spec: ModuleSpec, *, before: Terms | None, after: Terms, what: str, by: str
 ) -> None:
-    """Raises `ModuleNotReady` where a view or a mapping is given to a module that has neither."""
-    if spec.needs_view or (not view and mapping is None):
+    """Put terms in force as a new revision, if they are new, and have the next run do what they ask for."""
+    if after == before:
         return
-    what = "a field mapping of its own" if mapping is not None else "a list view"
-    raise ModuleNotReady(
-        f"{spec.label} can't be given {what}.",
-        why="They go along with the records they belong to, and their fields are mapped by the system.",
-        hint=f"bigin-sync module configure {spec.name}, without it; bigin-sync fields {spec.name} shows the mapping.",
-    )
+    revision = stored.revise(session, iid, module=spec.name, by=by, what=what, settings=after.to_json())
+    stored.point(session, iid, name=spec.name, revision_id=revision.id)
+    if before is None:
+        return
+    owe(session, iid, module=spec.name, what=owed_by(spec.kinds, before, after))
+    module = stored.get(session, iid, name=spec.name)
+    if before.views != after.views and module is not None and module.stopped_by is StoppedBy.VIEW:
+        place = life.moved(spec, _place(session, iid, spec), Verb.RELEASE)
+        stored.set_state(session, iid, name=spec.name, state=place.state)
+
+
+def _place(session: Session, iid: int, spec: ModuleSpec) -> Place:
+    module = stored.get(session, iid, name=spec.name)
+    return Place(ModuleState.AVAILABLE) if module is None else Place(module.state, module.resumes_as)
 
 
 def _must_be_its_turn(room: Room, session: Session, iid: int, spec: ModuleSpec) -> None:
     for earlier in spec.after:
         module = stored.get(session, iid, name=earlier)
-        if module is None or module.state not in FIRST_SYNC_DONE:
+        if module is None or not module.first_sync_done:
             label = room.pairing.module(earlier).label
             raise ModuleNotReady(
                 f"{spec.label} has to wait for the first sync of {label}.",
@@ -189,72 +194,44 @@ def _mappings(
     room: Room, iid: int, spec: ModuleSpec, *, terms: Terms, document: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The mapping of every kind, with the person's changes, and what is lossy about it. Raises `InvalidMapping`."""
-    kinds = room.pairing.kinds_of(spec.name)
-    with room.db.read() as session:
-        fields = {kind.kind: metas(session, iid, spec=kind) for kind in kinds}
     mappings: dict[str, Any] = {}
     findings: list[str] = []
-    for kind in kinds:
-        left, right = fields[kind.kind][Side.LEFT], fields[kind.kind][Side.RIGHT]
-        mapping = mapping_in_force(room.pairing, kind, terms=terms, fields=fields[kind.kind])
-        if document is not None:
-            proposed = propose(room.pairing, kind.kind, left=left, right=right).mapping
-            mapping = changed(room.pairing, proposed, document, left=left, right=right)
-        found = validate(room.pairing, mapping, left=left, right=right)
-        if blocking := [worded(kind, each) for each in found if each.blocking]:
-            raise InvalidMapping(
-                " ".join(blocking),
-                why=f"{kind.on(Side.LEFT).plural} could not be written with this mapping, so nothing was changed.",
-                hint=f"bigin-sync fields {spec.name} shows the fields of both orgs.",
-            )
-        findings += [worded(kind, each) for each in found]
-        mappings[kind.kind] = to_json(mapping)
+    for kind in room.pairing.kinds_of(spec.name):
+        mappings[kind.kind], found = _mapping(room, iid, kind, terms=terms, document=document)
+        findings += found
     return mappings, tuple(findings)
 
 
-def _what(room: Room, before: Terms | None, after: Terms, document: Mapping[str, Any] | None) -> str:
+def _mapping(
+    room: Room, iid: int, kind: KindSpec, *, terms: Terms, document: Mapping[str, Any] | None
+) -> tuple[dict[str, Any], Iterable[str]]:
+    """A mapping that a person changes has to fit; in one that stays, fields may stand still since they changed."""
+    with room.db.read() as session:
+        fields = metas(session, iid, spec=kind)
+    left, right = fields[Side.LEFT], fields[Side.RIGHT]
+    mapping = mapping_in_force(room.pairing, kind, terms=terms, fields=fields)
+    if document is not None:
+        proposed = propose(room.pairing, kind.kind, left=left, right=right).mapping
+        mapping = changed(room.pairing, proposed, document, left=left, right=right)
+    found = validate(room.pairing, mapping, left=left, right=right)
+    wrong = [each for each in found if each.blocking]
+    if document is None:
+        wrong = list(drifting.drift(room.pairing, mapping, left=left, right=right).blocked)
+    if wrong:
+        raise InvalidMapping(
+            " ".join(worded(kind, each) for each in wrong),
+            why=f"{kind.on(Side.LEFT).plural} could not be written with this mapping, so nothing was changed.",
+            hint=f"bigin-sync fields {kind.module} shows the fields of both orgs.",
+        )
+    return to_json(mapping), [worded(kind, each) for each in found if not each.blocking]
+
+
+def _what(room: Room, before: Terms, after: Terms) -> str:
     """A change of settings in words."""
-    if before is None:
-        return "configured"
     old, new = before.settings(room.pairing), after.settings(room.pairing)
     parts = [f"{name} {old[name]} -> {new[name]}" for name in new if old[name] != new[name]]
     if before.views != after.views:
         parts.append(f"views: {', '.join(f'{kind}: {view.name}' for kind, view in after.views.items()) or ALL}")
-    if document is not None and before.mappings != after.mappings:
+    if before.mappings != after.mappings:
         parts.append("field mapping changed")
-    return "; ".join(parts) or "fields of the orgs read again"
-
-
-def _line(room: Room, session: Session, iid: int, spec: ModuleSpec, *, findings: Iterable[str] = ()) -> ModuleLine:
-    module = stored.get(session, iid, name=spec.name)
-    revision = stored.revision(session, iid, module=spec.name)
-    terms = Terms() if revision is None else Terms.stored(revision.settings)
-    linked = {count.kind: count.linked for count in links.count(session, iid)}
-    aside = inbox.counts(session, iid)
-    return ModuleLine(
-        name=spec.name,
-        label=spec.label,
-        state=(ModuleState.AVAILABLE if module is None else module.state).value.replace("_", " "),
-        stopped_why=None if module is None else module.stopped_why,
-        revision=None if revision is None else revision.number,
-        last_run=None if module is None else module.last_run_at,
-        views={kind: terms.views[kind].name if kind in terms.views else ALL for kind in spec.kinds},
-        settings=terms.settings(room.pairing),
-        kinds=tuple(_kind_line(kind, linked, aside) for kind in room.pairing.kinds_of(spec.name)),
-        findings=tuple(findings),
-    )
-
-
-def _kind_line(spec: KindSpec, linked: Mapping[Any, int], aside: Sequence[inbox.Count]) -> KindLine:
-    def number(state: State) -> int:
-        return sum(count.entries for count in aside if count.kind == spec.kind and count.state is state)
-
-    return KindLine(
-        kind=spec.kind,
-        plural=spec.on(Side.LEFT).plural,
-        linked=linked.get(spec.kind, 0),
-        waiting=number(State.WAITING),
-        held=number(State.HELD),
-        problems=number(State.PROBLEM),
-        skipped=number(State.SKIPPED),
-    )
+    return "; ".join(parts)

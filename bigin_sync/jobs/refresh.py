@@ -1,15 +1,25 @@
 """Refresh: what an org says about itself (fields, layouts, views, users) is read and kept, for one side."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeAlias
 
 from bigin_sync.errors import ModuleMissing, RequestRefused
+from bigin_sync.jobs import drift, views
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
+from bigin_sync.sync.progress import Stop
 from bigin_sync.zoho.side import SideClient, User, View
+
+DAY = timedelta(hours=24)
+"""How old the fields and views known of an org may be: some fifteen calls a day are cheap, a lost day is not."""
+
+Place: TypeAlias = tuple[Side, str]
+"""A side, and the API name of a module there."""
 
 
 class OrgFacts:
@@ -56,13 +66,38 @@ class OrgFacts:
                 orgs.put_metadata(session, iid, side=self.side, module=module, what=what, content=content)
 
 
-def refresh(room: Room, iid: int, clients: Mapping[Side, SideClient]) -> dict[Side, OrgFacts]:
-    """Read both orgs again and keep what they say; returns it."""
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What was read, and the modules that are stopped because of it."""
+
+    facts: Mapping[Side, OrgFacts]
+    stopped: Mapping[str, Stop]
+
+
+def refresh(
+    room: Room, iid: int, clients: Mapping[Side, SideClient], *, untold: Mapping[Place, frozenset[str]] | None = None
+) -> Refreshed:
+    """Read both orgs again, keep what they say, and see what it means for the modules that are set up.
+
+    untold: fields that an org has been found to list and not to answer, by side and module.
+    """
     facts = {side: OrgFacts(room, side, client) for side, client in clients.items()}
+    seen = views.read(room, iid, clients[views.VIEW_SIDE])
     with room.db.write() as session:
-        for each in facts.values():
+        for side, each in facts.items():
             each.store(session, iid)
-    return facts
+            for module in each.fields:
+                hidden = sorted((untold or {}).get((side, module), ()))
+                orgs.put_metadata(session, iid, side=side, module=module, what=drift.UNTOLD, content=hidden)
+        stopped = {**views.look(room, session, iid, seen), **drift.look(room, session, iid)}
+    return Refreshed(facts, stopped)
+
+
+def stale(room: Room, iid: int) -> bool:
+    """Whether it is a day since the orgs were asked, so that changes of fields and views are noticed in time."""
+    with room.db.read() as session:
+        read_at = orgs.metadata_read_at(session, iid, what="fields")
+    return read_at is None or room.clock.now() - read_at >= DAY
 
 
 def _fields(room: Room, client: SideClient, spec: KindSpec, side: Side) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ A revision holds the whole of it as plain JSON, so that any run can be explained
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,6 +32,7 @@ class Terms(BaseModel):
     mappings: kind -> the mapping as `pairing.mapping` writes it; a kind without one has the proposed mapping.
     tie:      who wins under `latest` when both sides were changed in the same second.
     blanks:   whether emptying a field on one side empties it on the other.
+    since:    a moment in ISO 8601; an unlinked record that was last changed before it is left alone.
     max_creates, max_updates, max_blanks: a run that wants to do more to a kind than this, and to more than the
               `BrakeLimits` percentage of its linked records, is stopped before its first write. None: no such brake.
     """
@@ -43,6 +45,7 @@ class Terms(BaseModel):
     granularity: Granularity = Granularity.FIELDS
     tie: Side = Side.RIGHT
     blanks: bool = True
+    since: str | None = None
     max_creates: int | None = Field(BrakeLimits().creates, ge=0)
     max_updates: int | None = Field(BrakeLimits().updates, ge=0)
     max_blanks: int | None = Field(BrakeLimits().blanks, ge=0)
@@ -55,6 +58,11 @@ class Terms(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """A plain object for the database."""
         return self.model_dump(mode="json")
+
+    @property
+    def start(self) -> datetime | None:
+        """The moment from which records are synced; None: all are."""
+        return None if self.since is None else datetime.fromisoformat(self.since)
 
     def policy(self) -> Policy:
         """How records changed on both sides are settled."""
@@ -81,6 +89,7 @@ class Terms(BaseModel):
             "granularity": self.granularity.value,
             "tie": pairing.label(self.tie),
             "blanks": "yes" if self.blanks else "no",
+            "since": _typed_since(self.start),
             "max_creates": _typed_limit(self.max_creates),
             "max_updates": _typed_limit(self.max_updates),
             "max_blanks": _typed_limit(self.max_blanks),
@@ -95,6 +104,7 @@ def meanings(pairing: Pairing) -> dict[str, str]:
         "granularity": "fields or record",
         "tie": f"{left} or {right}",
         "blanks": "yes or no",
+        "since": "a date like 2026-01-31 (UTC) or none",
         "max_creates": "a number or none",
         "max_updates": "a number or none",
         "max_blanks": "a number or none",
@@ -126,6 +136,8 @@ def _read(name: str, typed: str, pairing: Pairing) -> object:
         return side
     if name == "blanks" and wanted in {"yes", "no"}:
         return wanted == "yes"
+    if name == "since" and (since := _moment(typed.strip())) is not None:
+        return since or None
     if name.startswith("max_") and name in meanings(pairing) and (wanted == "none" or wanted.isdecimal()):
         return None if wanted == "none" else int(wanted)
     known = meanings(pairing)
@@ -136,6 +148,23 @@ def _read(name: str, typed: str, pairing: Pairing) -> object:
             hint="The settings are: " + "; ".join(f"{each} = {values}" for each, values in known.items()) + ".",
         )
     raise _unfit(name, typed, f"It takes {known[name]}.")
+
+
+def _moment(typed: str) -> str | None:
+    """A date or moment in ISO 8601, in UTC where it says no zone; empty for `none`, None for what is neither."""
+    if typed.casefold() == "none":
+        return ""
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)).isoformat()
+
+
+def _typed_since(start: datetime | None) -> str:
+    if start is None:
+        return "none"
+    return start.date().isoformat() if start.time() == time() else start.isoformat()
 
 
 def _unfit(name: str, typed: str, hint: str) -> UnknownSetting:

@@ -1,20 +1,26 @@
 """Work: one run from the right to write to its last word. Whoever starts runs, starts them here."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bigin_sync.errors import BrakePulled, FieldsMoved
 from bigin_sync.jobs.assemble import assemble
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.lease import leased
+from bigin_sync.jobs.owed import carry_out
+from bigin_sync.jobs.refresh import Place, refresh, stale
 from bigin_sync.jobs.room import Room
+from bigin_sync.model.policy import Strategy
+from bigin_sync.model.side import Side
 from bigin_sync.store import modules as stored_modules
 from bigin_sync.store import notices
-from bigin_sync.sync.progress import Progress, Report, Silent
+from bigin_sync.sync.progress import Progress, Report, Silent, Stop
 from bigin_sync.sync.run import run
 from bigin_sync.sync.setup import Setup
+from bigin_sync.zoho.side import SideClient
 
 
-def work(
+def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run, by name
     room: Room,
     iid: int,
     *,
@@ -23,21 +29,77 @@ def work(
     dry: bool = False,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    full: bool = False,
+    catch_up: Strategy | None = None,
 ) -> Report:
     """One run over these modules, or over all that are switched on; `why` is who or what asked for it.
 
-    stop: once set from another thread, what is under way is finished, and the run ends with `Interrupted`.
+    stop: once set from another thread, what is under way is finished, and the run ends with `Interrupted`. full: both
+    orgs are read from the start. catch_up: a dry run shows what taking up disabled modules with this strategy would do.
 
     Raises `ModuleNotReady`, `UnknownModule`, `LeaseLost` when another process is at work, or what ended the run early
     (`StopRun`, `TryLater`); what was done until then is kept.
     """
     stop = stop or threading.Event()
     with leased(room, iid) as fence, opened(room, iid, stop=stop) as clients:
-        setup = assemble(room, iid, clients=clients, names=modules, fence=fence, dry=dry, stop=stop)
-        report = run(setup, why=why, dry=dry, progress=progress or Silent())
+        orgs = _Orgs(room, iid, clients)
+        while True:
+            names = orgs.still_wanted(modules)
+            setup = assemble(
+                room,
+                iid,
+                clients=clients,
+                names=names,
+                fence=fence,
+                dry=dry,
+                stop=stop,
+                catch_up=catch_up,
+                fresh=orgs.fresh,
+            )
+            carry_out(room, setup, full=full)
+            try:
+                report = run(setup, why=why, dry=dry, progress=progress or Silent())
+            except FieldsMoved as moved:
+                orgs.moved(moved)
+                continue
+            break
         if not dry:
             _conclude(room, setup, report)
+        report.stopped.update(orgs.stopped)
     return report
+
+
+class _Orgs:
+    """What both orgs say of themselves: read again once a day, and whenever a run finds that it has changed."""
+
+    def __init__(self, room: Room, iid: int, clients: Mapping[Side, SideClient]) -> None:
+        self._room = room
+        self._iid = iid
+        self._clients = clients
+        self._untold: dict[Place, frozenset[str]] = {}
+        self.fresh = False
+        self.stopped: dict[str, Stop] = {}
+        if stale(room, iid):
+            self._read()
+
+    def moved(self, told: FieldsMoved) -> None:
+        """Read both orgs again. What a side left out is remembered for as long as this lasts, so that no run that
+        follows asks for it, and each of them gets further than the one before.
+        """
+        place = (Side(told.side), told.module)
+        self._untold[place] = self._untold.get(place, frozenset()) | told.names
+        self._read()
+
+    def still_wanted(self, names: Sequence[str] | None) -> Sequence[str] | None:
+        """Those of the modules asked for that were not stopped meanwhile; raises `BrakePulled` when none is left."""
+        left = None if names is None else [name for name in names if name.casefold() not in self.stopped]
+        if names and not left:
+            raise BrakePulled("; ".join(stop.why for stop in self.stopped.values()), why="Nothing was written.")
+        return left
+
+    def _read(self) -> None:
+        self.stopped |= refresh(self._room, self._iid, self._clients, untold=self._untold).stopped
+        self.fresh = True
 
 
 def _conclude(room: Room, setup: Setup, report: Report) -> None:

@@ -136,6 +136,10 @@ class ZohoSide:
         """The list views of a module."""
         return metadata.views(self._wire, module)
 
+    def view(self, module: str, view_id: str) -> View | None:
+        """One list view with its criteria; None if it is gone."""
+        return metadata.view(self._wire, module, view_id)
+
     def probe(self, modules: Sequence[str]) -> Capabilities:
         """Find out, without writing anything, what this org's API can do."""
         return probe(self._wire, modules)

@@ -75,6 +75,12 @@ def views(wire: Wire, module: str) -> list[View]:
     return [_view(row) for row in rows]
 
 
+def view(wire: Wire, module: str, view_id: str) -> View | None:
+    """One list view with its criteria; None when there is none of that id, or the user may not see it."""
+    answer = wire.send(Call("GET", f"/settings/custom_views/{view_id}", "metadata", params={"module": module}))
+    return next(map(_view, answer.listed("custom_views")), None)
+
+
 def _whole_view(wire: Wire, module: str, *, row: Row) -> Row:
     """A view with its criteria, which the inventory leaves out."""
     answer = wire.send(Call("GET", f"/settings/custom_views/{row['id']}", "metadata", params={"module": module}))

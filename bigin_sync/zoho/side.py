@@ -250,6 +250,10 @@ class SideClient(Protocol):
         """The list views of a module."""
         ...
 
+    def view(self, module: str, view_id: str) -> View | None:
+        """One list view with its criteria, which the inventory may leave out; None if it is gone."""
+        ...
+
     def probe(self, modules: Sequence[str]) -> Capabilities:
         """Find out, without writing anything, what this org's API can do."""
         ...

@@ -3,8 +3,9 @@
 import pytest
 
 from bigin_sync.admin import conflicts, preview, runs, status, why
-from bigin_sync.admin.modules import configure
-from bigin_sync.errors import BrakePulled, LeaseLost, ModuleNotReady, NotConnected, UnknownRecord
+from bigin_sync.admin.life import Verb
+from bigin_sync.admin.modules import configure, turn
+from bigin_sync.errors import LeaseLost, ModuleNotReady, NotConnected, UnknownRecord
 from bigin_sync.jobs.lease import leased
 from tests.contract.admin.stage import Stage
 
@@ -213,11 +214,26 @@ def test_a_brake_stops_a_sync_before_its_first_write_while_the_plan_still_shows_
     report = preview.plan(stage.room)
     assert report.brake is not None
     assert len(list(preview.lines(stage.room, report.run_id))) == 5
-    with pytest.raises(BrakePulled, match="5 company"):
-        runs.sync(stage.room)
+    stopped = runs.sync(stage.room)
+    assert (stopped.state, "5 company" in (stopped.brake or "")) == ("stopped", True)
     assert stage.world.bigin.tables["Accounts"].rows == {}
     assert runs.history(stage.room, limit=1)[0].state == "stopped"
+    with pytest.raises(ModuleNotReady, match="module release contacts"):
+        runs.sync(stage.room)
+    assert turn(stage.room, "contacts", Verb.RELEASE).state == "active"
+    assert runs.sync(stage.room).writes == 5
+
+
+def test_a_release_is_for_one_run_and_a_higher_limit_for_all(stage: Stage) -> None:
+    linked(stage, max_creates="2")
+    for batch in range(2):
+        stage.make("crm", "Accounts", *({"Account_Name": f"Company {batch} {number}"} for number in range(5)))
+        assert runs.sync(stage.room).brake is not None
+        turn(stage.room, "contacts", Verb.RELEASE)
+        assert runs.sync(stage.room).writes == 5
+        stage.world.clock.advance(600)
     configure(stage.room, "contacts", changes={"max_creates": "none"})
+    stage.make("crm", "Accounts", *({"Account_Name": f"More {number}"} for number in range(5)))
     assert runs.sync(stage.room).writes == 5
 
 

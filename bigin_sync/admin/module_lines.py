@@ -1,0 +1,144 @@
+"""Module lines: a module as it is shown: its state, its terms, what is linked, and what a person should know of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.terms import Terms
+from bigin_sync.jobs.views import VIEW_SIDE
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.catalog import KindSpec, ModuleSpec
+from bigin_sync.store import inbox, links, orgs
+from bigin_sync.store import modules as stored
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import State
+from bigin_sync.store.modules import Module, ModuleState
+
+ALL = "all records"
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """The records of one kind, counted: pairs that are linked, and what was set aside.
+
+    view: the list view that says which are synced; views: the names of those there are.
+    """
+
+    kind: str
+    plural: str
+    linked: int
+    waiting: int
+    held: int
+    problems: int
+    skipped: int
+    view: str = ALL
+    views: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLine:
+    """A module as it stands. settings: as a person would type them; views: kind -> name of its list view.
+
+    remarks: what stands still, what was stopped, what the next run does first. findings: what is lossy about a mapping.
+    """
+
+    name: str
+    label: str
+    state: str
+    stopped_why: str | None
+    revision: int | None
+    last_run: datetime | None
+    views: Mapping[str, str]
+    settings: Mapping[str, str]
+    kinds: tuple[KindLine, ...]
+    remarks: tuple[str, ...] = ()
+    findings: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """One change of settings: when, by whom, what."""
+
+    number: int
+    at: datetime
+    by: str
+    what: str
+
+
+def line(room: Room, session: Session, iid: int, spec: ModuleSpec, *, findings: Iterable[str] = ()) -> ModuleLine:
+    """One module as it stands now."""
+    module = stored.get(session, iid, name=spec.name)
+    revision = stored.revision(session, iid, module=spec.name)
+    terms = Terms() if revision is None else Terms.stored(revision.settings)
+    linked = {count.kind: count.linked for count in links.count(session, iid)}
+    aside = inbox.counts(session, iid)
+    views: dict[str, str] = {kind: terms.views[kind].name if kind in terms.views else ALL for kind in spec.kinds}
+    kinds = room.pairing.kinds_of(spec.name)
+    return ModuleLine(
+        name=spec.name,
+        label=spec.label,
+        state=said(ModuleState.AVAILABLE if module is None else module.state),
+        stopped_why=None if module is None else module.stopped_why,
+        revision=None if revision is None else revision.number,
+        last_run=None if module is None else module.last_run_at,
+        views=views if spec.needs_view else {},
+        settings=terms.settings(room.pairing),
+        kinds=tuple(
+            _kind_line(kind, linked, aside, view=views[kind.kind], views=tuple(_names(session, iid, spec, kind)))
+            for kind in kinds
+        ),
+        remarks=() if module is None else tuple(_remarks(spec, kinds, module)),
+        findings=tuple(findings),
+    )
+
+
+def said(state: ModuleState) -> str:
+    """A state as people read it."""
+    return state.value.replace("_", " ")
+
+
+def _names(session: Session, iid: int, spec: ModuleSpec, kind: KindSpec) -> Iterator[str]:
+    """The list views one may choose from."""
+    if spec.needs_view:
+        known = orgs.metadata(session, iid, side=VIEW_SIDE, module=kind.on(VIEW_SIDE).module, what="views") or []
+        yield from (str(view["name"]) for view in known)
+
+
+def _remarks(spec: ModuleSpec, kinds: Sequence[KindSpec], module: Module) -> Iterator[str]:
+    if module.stopped_why is not None:
+        yield f"{spec.name} is stopped: {module.stopped_why}"
+    for kind in kinds:
+        for name, why in sorted(module.frozen.get(kind.kind, {}).items()):
+            yield f"{spec.name}: {name} of {kind.on(Side.LEFT).plural} stands still: {why}"
+    if module.released:
+        yield f"{spec.name}: its next run passes the brakes."
+    if module.catch_up is not None:
+        yield f"{spec.name}: its next run settles what both sides changed meanwhile."
+    if module.owed.get("read"):
+        yield f"{spec.name}: its next run reads all records again."
+
+
+def _kind_line(
+    spec: KindSpec,
+    linked: Mapping[Any, int],
+    aside: Sequence[inbox.Count],
+    *,
+    view: str,
+    views: tuple[str, ...],
+) -> KindLine:
+    def number(state: State) -> int:
+        return sum(count.entries for count in aside if count.kind == spec.kind and count.state is state)
+
+    return KindLine(
+        kind=spec.kind,
+        plural=spec.on(Side.LEFT).plural,
+        linked=linked.get(spec.kind, 0),
+        waiting=number(State.WAITING),
+        held=number(State.HELD),
+        problems=number(State.PROBLEM),
+        skipped=number(State.SKIPPED),
+        view=view,
+        views=views,
+    )

@@ -1,0 +1,85 @@
+"""Drift: after an org's fields were read again, what stands still because of them is noted, and told to a person."""
+
+from bigin_sync.jobs.kinds import Metas, mapping_in_force, metas
+from bigin_sync.jobs.owed import Owed, owe
+from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.terms import Terms
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.catalog import KindSpec, ModuleSpec
+from bigin_sync.pairing.drift import Drift, drift
+from bigin_sync.store import modules, notices, orgs
+from bigin_sync.store.db import Session
+from bigin_sync.store.modules import Module, ModuleState, StoppedBy
+from bigin_sync.sync.progress import Stop
+
+UNTOLD = "untold"
+"""What an org's metadata keeps the fields under that it lists and leaves out of its answers."""
+
+
+def look(room: Room, session: Session, iid: int) -> dict[str, Stop]:
+    """Compare every configured mapping with the fields that both orgs have now; the modules that are stopped by it.
+
+    A field that changed stands still from now on, and moves again once it is back. A module that nothing stops any more
+    goes on.
+    """
+    stopped: dict[str, Stop] = {}
+    for spec in room.pairing.modules:
+        module = modules.get(session, iid, name=spec.name)
+        revision = modules.revision(session, iid, module=spec.name)
+        if module is None or revision is None:
+            continue
+        found = _found(room, session, iid, spec, terms=Terms.stored(revision.settings))
+        _tell(session, iid, spec, module=module, found=found)
+        modules.freeze(session, iid, name=spec.name, fields={kind.kind: each.frozen for kind, each in found})
+        why = _blocked(spec, found)
+        if why is not None and module.state in {ModuleState.FIRST_SYNC, ModuleState.ACTIVE}:
+            modules.stop(session, iid, name=spec.name, by=StoppedBy.FIELDS, why=why)
+            notices.add(session, iid, text=f"{spec.label} was stopped: {why}")
+            stopped[spec.name] = Stop(StoppedBy.FIELDS, why)
+        elif why is None and module.stopped_by is StoppedBy.FIELDS and module.resumes_as is not None:
+            modules.set_state(session, iid, name=spec.name, state=module.resumes_as)
+            notices.add(session, iid, text=f"{spec.label} goes on: its fields fit again.")
+    return stopped
+
+
+def _found(room: Room, session: Session, iid: int, spec: ModuleSpec, *, terms: Terms) -> list[tuple[KindSpec, Drift]]:
+    """The drift of every kind that both orgs have."""
+    found = []
+    for kind in room.pairing.kinds_of(spec.name):
+        fields = metas(session, iid, spec=kind)
+        if all(fields[side] for side in BOTH):
+            found.append((kind, _drift(room, session, iid, kind, terms=terms, fields=fields)))
+    return found
+
+
+def _drift(room: Room, session: Session, iid: int, kind: KindSpec, *, terms: Terms, fields: Metas) -> Drift:
+    untold = {
+        side: frozenset(orgs.metadata(session, iid, side=side, module=kind.on(side).module, what=UNTOLD) or ())
+        for side in BOTH
+    }
+    mapping = mapping_in_force(room.pairing, kind, terms=terms, fields=fields)
+    return drift(room.pairing, mapping, left=fields[Side.LEFT], right=fields[Side.RIGHT], untold=untold)
+
+
+def _tell(session: Session, iid: int, spec: ModuleSpec, *, module: Module, found: list[tuple[KindSpec, Drift]]) -> None:
+    """Leave a notice of what began to stand still, and of what moves again and so is read of every record."""
+    for kind, each in found:
+        before, plural = module.frozen.get(kind.kind, {}), kind.on(Side.LEFT).plural
+        for name in each.frozen.keys() - before.keys():
+            text = f"{plural}: {name} stands still, all other fields go on. {each.frozen[name]}"
+            notices.add(session, iid, text=f"{text} {way_out(spec.name)}")
+        moving = before.keys() - each.frozen.keys()
+        if moving:
+            owe(session, iid, module=spec.name, what=Owed(read=frozenset({kind.kind})))
+            notices.add(session, iid, text=f"{plural}: {', '.join(sorted(moving))} is no longer standing still.")
+
+
+def _blocked(spec: ModuleSpec, found: list[tuple[KindSpec, Drift]]) -> str | None:
+    """Why no record of a module can be made any more, with the way out; None if they can."""
+    reasons = [f"{kind.kind} {each.field}: {each.message}" for kind, told in found for each in told.blocked]
+    return None if not reasons else f"{' '.join(reasons)} {way_out(spec.name)}"
+
+
+def way_out(module: str) -> str:
+    """What a person types to put a mapping right."""
+    return f"See bigin-sync fields {module}, then: bigin-sync module edit {module} --map FILE"
