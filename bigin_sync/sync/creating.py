@@ -25,7 +25,7 @@ from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Aside, Progress
 from bigin_sync.sync.settled import Left, Rest, created
-from bigin_sync.sync.steps import step_for_record
+from bigin_sync.sync.steps import step_for_record, write_json
 from bigin_sync.zoho.side import Row
 
 _ASIDE = {
@@ -121,8 +121,11 @@ class CreateFlight:
         self._demanded: str | None = None
 
     def leave(self, session: Session) -> None:
-        """Commit the intent."""
+        """Commit the intent, with the values as they were decided last."""
         ids = [item.step.id for item in self._items]
+        sent = {item.step.id: {**item.step.line.payload, **write_json(item.write)} for item in self._items}
+        planned = {item.step.id: item.step.line.payload for item in self._items}
+        journal.revise(session, {id: payload for id, payload in sent.items() if payload != planned[id]})
         journal.intend(session, ids, call_no=ids[0], fence=self._work.setup.fence)
 
     def call(self) -> list[Outcome]:

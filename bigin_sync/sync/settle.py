@@ -10,18 +10,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bigin_sync.model.action import Write
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
-from bigin_sync.pairing.carry import Pointer
 from bigin_sync.store import inbox, journal, leases, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
-from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.landing import Work, put_away, wake
 from bigin_sync.sync.lost import Found, Lost, find
 from bigin_sync.sync.progress import Progress
@@ -86,29 +85,28 @@ def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], foun
 
 
 def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, record: Record) -> None:
+    """Link a record to what was made of it.
+
+    What we sent is what we know of the new one: whatever a person has changed in it since then is an edit, and crosses
+    as one. A lookup that went along as a pointer may or may not have been filled: it counts as never seen, and meets
+    its counterpart for the first time.
+    """
     target = record.ref.side
-    carrier = carrier_for(session, work.setup, work.kind, values_of([entry.record]))
     sent = step.line.payload
-    pointers = {
-        name: crossing.ref
-        for name in sent["pointers"]
-        if isinstance(crossing := carrier.carry(name, entry.record.values.get(name), target.other), Pointer)
-    }
-    # What we sent is what we know of it: whatever a person has changed in it since then is an edit, and crosses as one.
-    resolved = {name: record.values.get(name) for name in sent["pointers"] if name not in pointers}
-    write = Write(target, {**sent["values"], **resolved}, pointers=pointers)
+    owed = {name: Ref(Side(side), Kind(kind), id) for name, (side, kind, id) in sent["pointers"].items()}
+    write = Write(target, sent["values"], pointers=owed)
     here, there = created(entry.record, write, Stored(record.ref.id, record.created_at or record.modified_at))
     link = Link(0, work.kind.kind, *((here, there) if target is Side.RIGHT else (there, here)))
     (link_id,) = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"], links=[link])
     left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
     journal.settle(session, [Settled(step.id, State.DONE, link_id=link_id, left_id=left_id, right_id=right_id)])
     inbox.set_link(session, [(entry.id, link_id)])
-    rest = (
-        Rest(Left.WAITING, "a lookup is still to be filled", tuple(pointers.values())) if pointers else Rest(Left.DONE)
-    )
     work.counts.look(entry.id)
     work.counts.created[target] += 1
-    put_away(session, work, [(entry, rest)])
+    if owed:
+        renewal.renew(session, [entry.id])
+    else:
+        put_away(session, work, [(entry, Rest(Left.DONE))])
     wake(session, work, [link])
 
 
