@@ -178,12 +178,15 @@ class KeyPart:
 class MatchRule:
     """A way to recognise the same thing on both sides. Lower ranks are surer and are tried first.
 
-    All parts must have a value, else the rule gives no key.
+    All parts must have a value, else the rule gives no key. against: what speaks against the rule where both records
+    have a value and the two differ: a family shares a name and a number, but not an address for mail. Then nothing is
+    guessed, and a person is asked.
     """
 
     rank: int
     name: str
     parts: tuple[KeyPart, ...]
+    against: tuple[KeyPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

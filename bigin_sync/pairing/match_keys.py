@@ -140,6 +140,14 @@ class MatchKeys:
         found = [(rule.rank, key) for rule in self._spec.match for key in self._rule_keys(rule, values, known)]
         return list(dict.fromkeys(found))
 
+    def against(self, rule: str, left: Values, right: Values) -> str | None:
+        """The field that speaks against two records being the same though they share a key of this rule; None: none."""
+        for part in (part for one in self._spec.match if one.name == rule for part in one.against):
+            here, there = self._part(part, left, {}), self._part(part, right, {})
+            if here and there and set(here).isdisjoint(there):
+                return part.fields[0]
+        return None
+
     def _rule_keys(self, rule: MatchRule, values: Values, known: dict[tuple[Norm, str], str]) -> list[str]:
         """The keys of one rule. known: what was normalised for the rules before it, as rules share fields."""
         if not all(part.or_none or any(values.get(name) for name in part.fields) for part in rule.parts):

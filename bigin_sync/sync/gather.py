@@ -5,7 +5,7 @@ cursor are one transaction, so a crash reads nothing twice that matters and lose
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from queue import Full, Queue
@@ -152,9 +152,12 @@ def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, tally: 
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
     renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
     if kind in setup.pairing.associated():
-        tally.stirred.update(look.after.id for look in looks if look.row is None and look.after is not None)
+        tally.stirred.update(_stirred(known, batch.records, side))
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=run_id, rows=rows)
+    if any(entry.state is State.HELD and entry.link_id is None for entry in here.values()):
+        # One of several that could be the same has changed: those it was held with may be told apart now.
+        renewal.renew_held(session, setup.iid, kind=kind)
     _note_survivors(session, setup, [row for row in rows if row.state is State.SKIPPED], run_id=run_id, tally=tally)
     cursors.put(
         session,
@@ -178,6 +181,14 @@ def _note_survivors(session: Session, setup: Setup, rows: Sequence[InboxRow], *,
         skip = Skip(entry.record.ref, COUNTERPART_DELETED, SkipCause.COUNTERPART_DELETED)
         lines.append(replace(step_for_record(skip, entry.record.label), link_id=entry.link_id))
     journal.note(session, setup.iid, run_id=run_id, lines=lines)
+
+
+def _stirred(known: Mapping[str, Link], records: Sequence[Record], side: Side) -> Iterator[int]:
+    """The links whose record was modified since we last knew it, whether or not one of its fields is different."""
+    for record in records:
+        link = known.get(record.ref.id)
+        if link is not None and record.modified_at > link.copy(side).modified_at:
+            yield link.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bigin_sync.model.action import SkipCause
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
+from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import conflicts, inbox, journal, links, waits
+from bigin_sync.store import conflicts, inbox, journal, links, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.merge import Both, Merged
@@ -63,15 +65,33 @@ def _conflicts(session: Session, work: Work, landed: Landed) -> None:
 
 def put_away(session: Session, work: Work, rests: Sequence[tuple[Entry, Rest]]) -> None:
     """Remove entries that are settled; set the others aside for what they still need."""
+    linked = _linked(session, work, {ref for _entry, rest in rests for ref in rest.awaited})
     done = [entry.id for entry, rest in rests if rest.left is Left.DONE]
-    aside = [(entry.id, rest) for entry, rest in rests if rest.left not in (Left.DONE, Left.NEW)]
+    # What it waits for may have landed while it was under way itself: then nobody would wake it any more.
+    ready = [entry.id for entry, rest in rests if not linked.isdisjoint(rest.awaited)]
+    aside = [
+        (entry.id, rest) for entry, rest in rests if rest.left not in (Left.DONE, Left.NEW) and entry.id not in ready
+    ]
     inbox.remove(session, done)
+    renewal.renew(session, ready)
     inbox.park(session, [_parked(entry_id, rest) for entry_id, rest in aside])
     waits.await_(session, work.setup.iid, rows=[(entry_id, ref) for entry_id, rest in aside for ref in rest.awaited])
     for entry_id in done:
         work.counts.apply(entry_id)
     for entry_id, rest in aside:
         work.counts.set_aside(entry_id, Aside(rest.left.value))
+
+
+def _linked(session: Session, work: Work, refs: set[Ref]) -> set[Ref]:
+    """Those of these records that are linked by now."""
+    groups: dict[tuple[Side, Kind], list[str]] = {}
+    for ref in refs:
+        groups.setdefault((ref.side, ref.kind), []).append(ref.id)
+    return {
+        Ref(side, kind, id)
+        for (side, kind), ids in groups.items()
+        for id in links.translate(session, work.setup.iid, side=side, kind=kind, ids=ids)
+    }
 
 
 def _parked(entry_id: int, rest: Rest) -> Parked:

@@ -24,6 +24,7 @@ BEFORE_START = "neither made nor changed since the day from which records are sy
 NO_PARENT = "parent not synced: what it belongs to has no counterpart yet"
 BELONGS_TO_NONE = "it belongs to no record of a synced module"
 AMBIGUOUS = "it could be the same as several records, and only a person can tell which"
+DOUBTFUL = "only a person can tell whether they are the same"
 
 
 def plan_create(

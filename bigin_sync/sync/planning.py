@@ -24,6 +24,7 @@ from bigin_sync.sync.plan import (
     AMBIGUOUS,
     BEFORE_START,
     COUNTERPART_OUTSIDE,
+    DOUBTFUL,
     OUTSIDE,
     plan_create,
     plan_link,
@@ -53,6 +54,7 @@ class KindPlanner:
         self._run_id = run_id
         self._dry = dry
         self._matches = Matches()
+        self._keys = kind.match_keys(None)
         self._steps: list[Step] = []
         self._parked: list[Parked] = []
         self._awaited: list[tuple[int, Ref]] = []
@@ -68,16 +70,20 @@ class KindPlanner:
             after = entries[-1].id
             done += len(entries)
             progress.stage("planning", kind=self._kind.kind, side=None, done=done, total=None)
-        with self._setup.db.read() as session:
-            linked = links.count(session, self._setup.iid)
         return Tally(
             self._kind.kind,
             creates=self._tally["creates"],
             updates=self._tally["updates"],
             blanks=self._tally["blanks"],
-            linked=sum(count.linked for count in linked if count.kind == self._kind.kind),
+            linked=self._linked() if self._tally.total() else 0,
             first=self._kind.first,
         )
+
+    def _linked(self) -> int:
+        """How many links the kind has. Counting costs with all of them: not for a plan that writes nothing."""
+        with self._setup.db.read() as session:
+            counts = links.count(session, self._setup.iid)
+        return sum(count.linked for count in counts if count.kind == self._kind.kind)
 
     def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
         setup, kind = self._setup, self._kind.kind
@@ -205,10 +211,15 @@ class KindPlanner:
         if skipped is not None:
             self._place(entry, skipped)
             return
-        if partner.state is State.NEW and partner.id < entry.id:
-            return
         left, right = (entry, partner) if entry.id in self._matches.pairs else (partner, entry)
         rule = self._matches.pairs[left.id][1]
+        differing = self._keys.against(rule, left.record.values, right.record.values)
+        if differing is not None:
+            why = f"the same {rule} on both sides, but another {differing}: {DOUBTFUL}"
+            self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why))
+            return
+        if partner.state is State.NEW and partner.id < entry.id:
+            return
         act = plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
         self._steps += steps_for_link(act, left.record.label)
 

@@ -32,7 +32,9 @@ COMPANY_SPEC = KindSpec(
         MatchRule(
             1, "name and website", (KeyPart(("Account_Name",), Norm.COMPANY), KeyPart(("Website",), Norm.DOMAIN))
         ),
-        MatchRule(2, "name", (KeyPart(("Account_Name",), Norm.COMPANY),)),
+        MatchRule(
+            2, "name", (KeyPart(("Account_Name",), Norm.COMPANY),), against=(KeyPart(("Website",), Norm.DOMAIN),)
+        ),
     ),
 )
 
@@ -70,6 +72,7 @@ CONTACT_SPEC = KindSpec(
                 KeyPart(("Last_Name",), Norm.PERSON),
                 KeyPart(("Phone", "Mobile", "Home_Phone", "Other_Phone"), Norm.PHONE),
             ),
+            against=(KeyPart(("Email",), Norm.EMAIL), KeyPart(("First_Name",), Norm.PERSON)),
         ),
     ),
 )
