@@ -35,8 +35,7 @@ _INSERT = inserting(JOURNAL, [column.name for column in JOURNAL.columns if colum
 _SETTLE = updating(JOURNAL, ("state", "code", "message", "settled_at")).values(
     {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in ("link_id", "left_id", "right_id")}
 )
-LINKING = (Verb.LINK, Verb.CREATE)
-TOUCHING = (*LINKING, Verb.UPDATE, Verb.MERGE, Verb.AGREE)
+_TOUCHING = [verb.value for verb in (Verb.LINK, Verb.UPDATE, Verb.MERGE, Verb.AGREE)]
 _REVISE = updating(JOURNAL, ("payload",))
 
 
@@ -215,16 +214,19 @@ def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
     run_many(session, _REVISE, [{"row_id": id, "payload": json_text(dict(one))} for id, one in payloads.items()])
 
 
-def touched_links(
-    session: Session, run_id: int, *, kind: Kind, verbs: Sequence[Verb] = TOUCHING
-) -> dict[int, Side | None]:
-    """The links of a kind on which a run has carried something out -> the side where it made the record, if it did."""
-    where = (_c.run_id == run_id, _c.kind == kind, _c.link_id.is_not(None), _c.verb.in_(verbs))
-    rows = session.connection().execute(select(_c.link_id, _c.verb, _c.target).where(*where, _c.state != "planned"))
-    found: dict[int, Side | None] = {}
-    for link_id, verb, target in rows:
-        found[link_id] = Side(target) if verb == Verb.CREATE else found.get(link_id)
-    return found
+def touched_links(session: Session, run_id: int, *, kind: Kind) -> set[int]:
+    """The links of a kind on which a run has carried something out; those of records it has made are left out."""
+    where = (_c.run_id == run_id, _c.kind == kind, _c.link_id.is_not(None), _c.verb.in_(_TOUCHING))
+    found = session.connection().execute(select(_c.link_id).where(*where, _c.state != State.PLANNED.value).distinct())
+    return set(found.scalars())
+
+
+def linked_in(session: Session, run_id: int, *, kind: Kind) -> dict[str, Side | None]:
+    """The left ids of the pairs that a run has linked -> the side on which it made one of the two, if it did."""
+    verbs = [verb.value for verb in (Verb.LINK, Verb.CREATE)]
+    where = (_c.run_id == run_id, _c.kind == kind, _c.verb.in_(verbs), _c.state == State.DONE.value)
+    rows = session.connection().execute(select(_c.left_id, _c.verb, _c.target).where(*where, _c.left_id.is_not(None)))
+    return {left_id: Side(target) if verb == Verb.CREATE else None for left_id, verb, target in rows}
 
 
 def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:

@@ -87,7 +87,7 @@ class _Round:
         counted = {count.kind: count.linked for count in links.count(session, self._setup.iid)}
         kind, other = self._work.kind.kind, self._other.kind.kind
         if counted.get(kind, 0) <= counted.get(other, 0):
-            made = journal.touched_links(session, self._work.run_id, kind=kind)
+            made = self._made(session, self._work)
             return _Wanted({id: made.get(id) for id in self._standing(session, self._work)}, ())
         return _Wanted({}, list(self._standing(session, self._other)))
 
@@ -99,10 +99,17 @@ class _Round:
 
     def _touched(self, session: Session) -> _Wanted:
         work, other = self._work, self._other
-        touched = journal.touched_links(session, work.run_id, kind=work.kind.kind)
-        new = journal.touched_links(session, other.run_id, kind=other.kind.kind, verbs=journal.LINKING)
-        stirred = dict.fromkeys(sorted(work.counts.stirred - touched.keys()), None)
-        return _Wanted({**touched, **stirred}, new.keys() | other.counts.stirred)
+        touched = journal.touched_links(session, work.run_id, kind=work.kind.kind) | work.counts.stirred
+        made = self._made(session, work)
+        return _Wanted(
+            {**dict.fromkeys(sorted(touched)), **made}, self._made(session, other).keys() | other.counts.stirred
+        )
+
+    def _made(self, session: Session, work: Work) -> dict[int, Side | None]:
+        """The links that this run has made -> the side on which it made the record, which is joined with nothing."""
+        linked = journal.linked_in(session, work.run_id, kind=work.kind.kind)
+        numbers = links.numbers(session, self._setup.iid, side=Side.LEFT, kind=work.kind.kind, ids=sorted(linked))
+        return {number: linked[left_id] for left_id, number in numbers.items()}
 
     def _look(self, link_ids: Sequence[int], *, back: bool, unasked: Mapping[int, Side]) -> None:
         """Read the lists of these records on both sides, and carry what is new in them."""
