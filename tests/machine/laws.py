@@ -1,7 +1,8 @@
 """Laws: what has to be true after every run, whatever people did before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from bigin_sync.model.link import Link
 from bigin_sync.model.policy import Strategy
@@ -15,14 +16,22 @@ from tests.machine.forms import FORMS, Field, Form
 from tests.machine.ledger import Ledger
 from tests.machine.scene import Scene
 
+Values: TypeAlias = Mapping[str, object]
+"""Field -> what a person wrote into it."""
+
 OPEN = frozenset({State.WAITING, State.HELD, State.PROBLEM})
 
 
-def check_run(before: Scene, after: Scene, ledger: Ledger, *, written: Sequence[JournalEntry]) -> None:
-    """Every law, for one run; `before` and `after` are the moments around it, `written` is its journal."""
+def check_run(
+    before: Scene, after: Scene, ledger: Ledger, *, written: Sequence[JournalEntry], meanwhile: Mapping[Ref, Values]
+) -> None:
+    """Every law, for one run; `before` and `after` are the moments around it, `written` is its journal.
+
+    meanwhile: what people wrote into which records while it ran; of those the moment before does not tell enough.
+    """
     records_are_linked_once(after)
-    nothing_is_doubled(before, after, ledger)
-    nobody_is_forgotten(after)
+    nothing_is_doubled(before, after, ledger, but=meanwhile)
+    nobody_is_forgotten(after, busy=bool(meanwhile))
     vectors_keep_their_laws(before, after)
     no_cursor_goes_back(before, after)
     kept = {
@@ -32,8 +41,13 @@ def check_run(before: Scene, after: Scene, ledger: Ledger, *, written: Sequence[
         for name, value in line.line.payload.get("before", {}).items()
     }
     for link in after.links.values():
-        if after.whole(link):
-            _Meeting(before, after, ledger, link, kept).check()
+        if not after.whole(link):
+            continue
+        meeting = _Meeting(before, after, ledger, link, kept)
+        if meanwhile.keys().isdisjoint(link.ref(side) for side in BOTH):
+            meeting.check()
+        else:
+            meeting.check_meanwhile(meanwhile)
 
 
 def records_are_linked_once(after: Scene) -> None:
@@ -43,7 +57,7 @@ def records_are_linked_once(after: Scene) -> None:
         assert len(linked) == len(set(linked)), f"a record of {side} is linked twice"
 
 
-def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger) -> None:
+def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger, *, but: Collection[Ref]) -> None:
     """Every record that no person made is the counterpart of one that a person made, and had none that it could be."""
     for ref in (*after.rows, *after.binned):
         if ref in ledger.made:
@@ -52,7 +66,7 @@ def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger) -> None:
         assert link is not None, f"{ref} was made by the sync, and stands alone"
         source = link.ref(ref.side.other)
         assert source in ledger.made, f"{ref} was made of {source}, which no person made"
-        if link.id in before.links or source in ledger.alone:
+        if link.id in before.links or source in ledger.alone or source in but:
             continue
         assert source in before.rows, f"{ref} was made of {source}, which was deleted before"
         form = FORMS[ref.kind]
@@ -64,18 +78,18 @@ def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger) -> None:
             and (other.side, other.kind) == (ref.side, ref.kind)
             and form.key(row.values) == key
             and after.link_of(other) is None
-            and other not in ledger.alone
+            and other not in (*ledger.alone, *but)
         ]
         assert not twins, f"{ref} was made of {source}, though {twins} could be the same: {key}"
 
 
-def nobody_is_forgotten(after: Scene) -> None:
-    """A live record is linked, or the inbox says why not; nothing is left for later when nobody is editing."""
+def nobody_is_forgotten(after: Scene, *, busy: bool) -> None:
+    """A live record is linked, or the inbox says why not; nothing is left for later unless people were busy."""
     for ref in after.rows:
         entry = after.entries.get(ref)
         if after.link_of(ref) is None:
             assert entry is not None, f"{ref} is neither linked nor in the inbox"
-        if entry is not None:
+        if entry is not None and not (busy and entry.state is State.NEW):
             assert entry.state is not State.NEW, f"{ref} is left for another run: {entry}"
             assert entry.why, f"{ref} is set aside without a reason: {entry}"
 
@@ -131,6 +145,18 @@ class _Meeting:
                 self._check_source(field)
         for field in self._form.fields:
             self._check_agreement(field, whole=self._ledger.whole and len(edited) == len(BOTH))
+
+    def check_meanwhile(self, meanwhile: Mapping[Ref, Values]) -> None:
+        """What people wrote during the run is there, or in the journal; the next run has to carry it over."""
+        for field in self._form.fields:
+            now = self._values(self._after, field)
+            for side, ref in self._refs.items():
+                value = meanwhile.get(ref, {}).get(field.name)
+                if value not in (None, False, now[side]):
+                    kept = (ref, field.name, repr(value)) in self._kept
+                    assert kept, self._told(field, f"{value!r} was written during the run and overwritten unseen")
+            if self._same(field, now):
+                self._ledger.agreed[self._link.id, field.name] = now
 
     def _values(self, scene: Scene, field: Field) -> dict[Side, object]:
         return {side: scene.rows[ref].values[field.name] for side, ref in self._refs.items()}

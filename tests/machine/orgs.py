@@ -1,7 +1,7 @@
 """Orgs: an emulated Bigin org and an emulated CRM org, connected, with their people at work and one clock for all."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,13 +38,17 @@ _FORBIDDEN = re.compile("remind|recurr|notif|invit", re.IGNORECASE)
 
 
 class Wire(httpx.BaseTransport):
-    """The line of the sync to one org: keeps what it writes, and raises on what it may never send."""
+    """The line of the sync to one org: keeps what it writes and what it may never send, and lets people in between.
+
+    interrupt: what happens right before the so many-th call that reads records, once; None: nothing does.
+    """
 
     def __init__(self, world: World) -> None:
         self._inner = mock_transport(world)
         self._lock = Lock()
         self.writes: list[tuple[str, str, Any]] = []
         self.offences: list[str] = []
+        self.interrupt: tuple[int, Callable[[], None]] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass a request on, having looked at it."""
@@ -57,7 +61,18 @@ class Wire(httpx.BaseTransport):
                 self._offended(f"{request.method} {path}: {body}")
             with self._lock:
                 self.writes.append((request.method, path, body))
+        elif not path.endswith("/token"):
+            self._let_in()
         return self._inner.handle_request(request)
+
+    def _let_in(self) -> None:
+        with self._lock:
+            if self.interrupt is None:
+                return
+            left, act = self.interrupt
+            self.interrupt = (left - 1, act) if left else None
+        if not left:
+            act()
 
     def _offended(self, what: str) -> None:
         with self._lock:
@@ -76,9 +91,10 @@ class Staff:
         answer = self._send(side, "POST", f"/{module}", by=by, record=values)
         return None if answer["code"] == "DUPLICATE_DATA" else str(answer["details"]["id"])
 
-    def edit(self, side: Side, module: str, record_id: str, values: Mapping[str, object], *, by: str) -> None:
-        """Change fields of a record."""
-        self._send(side, "PUT", f"/{module}", by=by, record={"id": record_id, **values})
+    def edit(self, side: Side, module: str, record_id: str, values: Mapping[str, object], *, by: str) -> bool:
+        """Change fields of a record; False where the org has one like it and wants no other."""
+        answer = self._send(side, "PUT", f"/{module}", by=by, record={"id": record_id, **values})
+        return bool(answer["code"] == "SUCCESS")
 
     def delete(self, side: Side, module: str, record_id: str, *, by: str) -> None:
         """Put a record into the recycle bin."""

@@ -89,7 +89,7 @@ def look(orgs: Orgs) -> Scene:
         }
         open_conflicts = tuple(conflicts.listing(session, orgs.iid))
     return Scene(
-        rows={ref: row for side in BOTH for form in FORMS.values() for ref, row in _rows(orgs, side, form)},
+        rows={ref: row for side in BOTH for form in FORMS.values() for ref, row in rows_of(orgs, side, form)},
         binned=frozenset(
             Ref(side, form.kind, gone.id)
             for side in BOTH
@@ -109,7 +109,8 @@ def look(orgs: Orgs) -> Scene:
     )
 
 
-def _rows(orgs: Orgs, side: Side, form: Form) -> list[tuple[Ref, Row]]:
+def rows_of(orgs: Orgs, side: Side, form: Form) -> list[tuple[Ref, Row]]:
+    """The live records of a kind on a side, oldest first."""
     table = orgs.org(side).tables[form.module(side)]
     return [
         (

@@ -19,7 +19,7 @@ from tests.machine.forms import FORMS, Field, Form
 from tests.machine.laws import check_run
 from tests.machine.ledger import Ledger
 from tests.machine.orgs import LABELS, PEOPLE, Orgs, two_orgs
-from tests.machine.scene import Scene, look
+from tests.machine.scene import Scene, look, rows_of
 
 SIDES = st.sampled_from(BOTH)
 KINDS = st.sampled_from(tuple(FORMS))
@@ -77,7 +77,7 @@ class TwoOrgs(RuleBasedStateMachine):
     @rule(which=ANY, filling=FILLING, who=ANY)
     def edit(self, which: int, filling: list[tuple[int, int]], who: int) -> None:
         """A person changes, fills or empties fields of a record."""
-        live = list(look(self.orgs).rows)
+        live = self._rows()
         if live:
             self._edit(live[which % len(live)], filling, who=who)
 
@@ -95,7 +95,7 @@ class TwoOrgs(RuleBasedStateMachine):
     @rule(which=ANY, who=ANY)
     def delete(self, which: int, who: int) -> None:
         """A person deletes a record."""
-        live = list(look(self.orgs).rows)
+        live = self._rows()
         if live:
             ref = live[which % len(live)]
             self.orgs.staff.delete(ref.side, FORMS[ref.kind].module(ref.side), ref.id, by=_person(ref.side, who))
@@ -138,13 +138,24 @@ class TwoOrgs(RuleBasedStateMachine):
     @rule()
     def sync(self) -> None:
         """One run; the laws hold after it."""
-        before = look(self.orgs)
-        report = work(self.orgs.room, self.orgs.iid, why="test")
-        after = look(self.orgs)
-        with self.orgs.room.db.read() as session:
-            written = journal.history(session, self.orgs.iid, run_id=report.run_id, limit=_LINES)
-        check_run(before, after, self.ledger, written=written)
-        self._never_sent()
+        self._run({})
+
+    @rule(side=SIDES, calls=st.integers(0, 7), which=ANY, filling=FILLING, who=ANY)
+    def sync_while_a_person_edits(
+        self, side: Side, calls: int, which: int, filling: list[tuple[int, int]], who: int
+    ) -> None:
+        """One run, during which a person changes a record of an org right before the run reads something there."""
+        meanwhile: dict[Ref, dict[str, object]] = {}
+
+        def act() -> None:
+            live = [ref for ref in self._rows() if ref.side is side]
+            if live:
+                ref = live[which % len(live)]
+                meanwhile[ref] = self._edit(ref, filling, who=who)
+
+        self.orgs.wires[side].interrupt = (calls, act)
+        self._run(meanwhile)
+        self.orgs.wires[side].interrupt = None
 
     @rule()
     def plan(self) -> None:
@@ -174,7 +185,20 @@ class TwoOrgs(RuleBasedStateMachine):
         assert self.orgs.written() == calls, f"still writing: {[w.writes[-1:] for w in self.orgs.wires.values()]}"
         _at_rest(look(self.orgs))
 
+    def _run(self, meanwhile: Mapping[Ref, Mapping[str, object]]) -> None:
+        before = look(self.orgs)
+        report = work(self.orgs.room, self.orgs.iid, why="test")
+        after = look(self.orgs)
+        with self.orgs.room.db.read() as session:
+            written = journal.history(session, self.orgs.iid, run_id=report.run_id, limit=_LINES)
+        check_run(before, after, self.ledger, written=written, meanwhile=meanwhile)
+        offences = [offence for wire in self.orgs.wires.values() for offence in wire.offences]
+        assert not offences, f"the sync sent what it may never send: {offences}"
+
     # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _rows(self) -> list[Ref]:
+        return [ref for side in BOTH for form in FORMS.values() for ref, _row in rows_of(self.orgs, side, form)]
 
     def _make(self, side: Side, form: Form, values: Mapping[str, object], *, who: int) -> None:
         sent = self._sent(form, side, values)
@@ -182,10 +206,12 @@ class TwoOrgs(RuleBasedStateMachine):
         if made is not None:
             self.ledger.made.add(Ref(side, form.kind, made))
 
-    def _edit(self, ref: Ref, filling: list[tuple[int, int]], *, who: int) -> None:
+    def _edit(self, ref: Ref, filling: list[tuple[int, int]], *, who: int) -> dict[str, object]:
+        """What was written; nothing where the org refused it."""
         form = FORMS[ref.kind]
-        sent = self._sent(form, ref.side, self._filled(form, ref.side, filling))
-        self.orgs.staff.edit(ref.side, form.module(ref.side), ref.id, sent, by=_person(ref.side, who))
+        values = self._filled(form, ref.side, filling)
+        sent, by = self._sent(form, ref.side, values), _person(ref.side, who)
+        return values if self.orgs.staff.edit(ref.side, form.module(ref.side), ref.id, sent, by=by) else {}
 
     def _filled(self, form: Form, side: Side, filling: list[tuple[int, int]]) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -197,7 +223,7 @@ class TwoOrgs(RuleBasedStateMachine):
     def _value(self, field: Field, side: Side, which: int) -> object:
         choices: list[Any]
         if field.to is not None:
-            choices = [None, *(ref.id for ref in look(self.orgs).rows if (ref.side, ref.kind) == (side, field.to))]
+            choices = [None, *(ref.id for ref in self._rows() if (ref.side, ref.kind) == (side, field.to))]
         elif field.owner:
             choices = list(self.orgs.users[side])
         elif field.values is not None:
@@ -213,10 +239,6 @@ class TwoOrgs(RuleBasedStateMachine):
             form.api(name, side): {"id": value} if name in pointing and value is not None else value
             for name, value in values.items()
         }
-
-    def _never_sent(self) -> None:
-        offences = [offence for wire in self.orgs.wires.values() for offence in wire.offences]
-        assert not offences, f"the sync sent what it may never send: {offences}"
 
 
 def _person(side: Side, who: int) -> str:
