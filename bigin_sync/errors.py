@@ -5,7 +5,7 @@
     │   ├── WrongCredentials, WrongDataCentre, MissingScope, NotAdministrator
     │   ├── UnknownModule, UnknownStrategy, UnknownView, UnknownRecord, UnknownSetting, InvalidMapping
     │   ├── NotConnected, AlreadyConnected, ModuleNotReady, ModuleMissing
-    │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile
+    │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile, NotAgreed
     │   └── KeyMissing
     ├── StopRun            this run cannot go on; nothing is lost, the next one continues
     │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone, FieldsMoved
@@ -123,6 +123,10 @@ class Unreachable(Refused):
 
 class UnreadableFile(Refused):
     """A file that was given (a scenario, a recording, a mapping) cannot be read or understood."""
+
+
+class NotAgreed(Refused):
+    """What was asked for needs a yes, and nobody can be asked for it, or it was a no."""
 
 
 class KeyMissing(Refused):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bigin_sync.admin import fields
+from bigin_sync.admin import fields, modules
 from bigin_sync.errors import BiginSyncError
-from bigin_sync.jobs.clients import opened_one
+from bigin_sync.jobs.clients import opened, opened_one
 from bigin_sync.jobs.owner_map import owner_map
+from bigin_sync.jobs.refresh import refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import credits, orgs
@@ -37,6 +38,9 @@ def examine(room: Room) -> list[Check]:
         return [*checks, Check("connection", good=False, found=error.what, hint=error.hint)]
     checks += [_careful(f"{room.pairing.title(side)} org", partial(_org, room, iid, side)) for side in BOTH]
     if all(check.good for check in checks):
+        checks.append(_careful("fields and views", partial(_read_again, room, iid)))
+        for line in modules.overview(room):
+            checks += [Check(f"module {line.name}", good=False, found=remark) for remark in line.troubles]
         for spec in room.pairing.modules:
             checks += _mappings(room, spec.name)
         checks.append(_owners(room, iid))
@@ -68,7 +72,7 @@ def _org(room: Room, iid: int, side: Side) -> Check:
     with opened_one(room, iid, side) as client:
         me = client.me()
         for spec in room.pairing.kinds:
-            if not client.fields(spec.on(side).module):
+            if room.pairing.indispensable(spec) and not client.fields(spec.on(side).module):
                 return Check(f"{title} org", good=False, found=f"{spec.on(side).plural} can't be read")
         capabilities = client.probe([spec.on(side).module for spec in room.pairing.kinds])
     with room.db.write() as session:
@@ -80,6 +84,14 @@ def _org(room: Room, iid: int, side: Side) -> Check:
         found=f"signed in as {me.name} <{me.email}>" + ("" if me.administrator else ", who is no administrator"),
         hint="" if me.administrator else again,
     )
+
+
+def _read_again(room: Room, iid: int) -> Check:
+    """Fields, layouts, list views and users of both orgs, as they are now; what drifted shows beside its module."""
+    with opened(room, iid) as clients:
+        found = refresh(room, iid, clients)
+    read = sum(len(rows) for facts in found.facts.values() for rows in facts.fields.values())
+    return Check("fields and views", good=True, found=f"{read} fields of both orgs read again")
 
 
 def _mappings(room: Room, module: str) -> Iterator[Check]:

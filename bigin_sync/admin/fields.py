@@ -8,10 +8,11 @@ from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import FieldType, KindSpec
+from bigin_sync.pairing.drift import thawed
 from bigin_sync.pairing.fields import FieldMeta, unmappable
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.mapping import left_over, propose
-from bigin_sync.pairing.mapping_check import Finding, explain, validate
+from bigin_sync.pairing.mapping_check import Explained, Finding, explain, validate
 from bigin_sync.pairing.stages import stage_lines
 from bigin_sync.store import modules as stored_modules
 from bigin_sync.store.db import Session
@@ -87,10 +88,15 @@ def mapping(room: Room, name: str) -> list[KindFields]:
     with room.db.read() as session:
         revision = stored_modules.revision(session, iid, module=spec.name)
         terms = Terms() if revision is None else Terms.stored(revision.settings)
+        module = stored_modules.get(session, iid, name=spec.name)
+        frozen = {} if module is None else module.frozen
         kinds = room.pairing.kinds_of(spec.name)
         fields = {kind.kind: metas(session, iid, spec=kind) for kind in kinds}
         joined = {kind.kind: _joined(room, session, iid, kind) for kind in kinds}
-    return [replace(_kind(room, kind, terms, fields[kind.kind]), joined=joined[kind.kind]) for kind in kinds]
+    return [
+        replace(_kind(room, kind, terms, fields[kind.kind], frozen=frozen.get(kind.kind, {})), joined=joined[kind.kind])
+        for kind in kinds
+    ]
 
 
 def _joined(room: Room, session: Session, iid: int, spec: KindSpec) -> tuple[JoinedLine, ...]:
@@ -101,17 +107,24 @@ def _joined(room: Room, session: Session, iid: int, spec: KindSpec) -> tuple[Joi
     )
 
 
-def _kind(room: Room, spec: KindSpec, terms: Terms, fields: dict[Side, dict[str, FieldMeta]]) -> KindFields:
+def _kind(
+    room: Room,
+    spec: KindSpec,
+    terms: Terms,
+    fields: dict[Side, dict[str, FieldMeta]],
+    *,
+    frozen: Mapping[str, str],
+) -> KindFields:
     left, right = fields[Side.LEFT], fields[Side.RIGHT]
     in_force = mapping_in_force(room.pairing, spec, terms=terms, fields=fields)
     reasons = {each.field: each.reason for each in propose(room.pairing, spec.kind, left=left, right=right).unmapped}
     unmapped = left_over(room.pairing, in_force, left=left, right=right, reasons=reasons)
-    found = validate(room.pairing, in_force, left=left, right=right)
+    found = validate(room.pairing, thawed(in_force, frozen), left=left, right=right)
     return KindFields(
         kind=spec.kind,
         label=spec.on(Side.LEFT).plural,
         pairs=tuple(
-            PairLine(each.name, each.left, each.right, each.holds, each.arrow, "; ".join(each.notes))
+            PairLine(each.name, each.left, each.right, each.holds, each.arrow, _remarks(each, frozen))
             for each in explain(room.pairing, in_force)
         ),
         unmapped=tuple(
@@ -128,6 +141,11 @@ def _kind(room: Room, spec: KindSpec, terms: Terms, fields: dict[Side, dict[str,
         blocked=tuple(worded(spec, each) for each in found if each.blocking),
         stages=tuple(_stages(room, in_force, fields)),
     )
+
+
+def _remarks(pair: Explained, frozen: Mapping[str, str]) -> str:
+    stands_still = [f"stands still: {frozen[pair.name]}"] if pair.name in frozen else []
+    return "; ".join([*stands_still, *pair.notes])
 
 
 def _stages(room: Room, in_force: FieldMapping, fields: Mapping[Side, Mapping[str, FieldMeta]]) -> Iterator[StageLine]:

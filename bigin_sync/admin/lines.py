@@ -31,7 +31,10 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class WriteLine:
-    """One journal entry. product: where it is written, empty if nowhere. remarks: what was left out, who won."""
+    """One journal entry. product: where it is written, empty if nowhere. remarks: what was left out, who won.
+
+    cause: a short word for why it was set aside or refused.
+    """
 
     id: int
     run: int
@@ -46,6 +49,7 @@ class WriteLine:
     left_id: str | None
     right_id: str | None
     remarks: tuple[str, ...]
+    cause: str = ""
 
 
 class Teller:
@@ -93,6 +97,7 @@ class Teller:
             left_id=line.left_id,
             right_id=line.right_id,
             remarks=tuple(self._remarks(line)),
+            cause=str(entry.code or (line.payload or {}).get("cause") or ""),
         )
 
     def _fields(self, line: journal.Line) -> Iterable[FieldLine]:

@@ -41,7 +41,8 @@ class KindLine:
 class ModuleLine:
     """A module as it stands. settings: as a person would type them; views: kind -> name of its list view.
 
-    remarks: what stands still, what was stopped, what the next run does first. findings: what is lossy about a mapping.
+    troubles: why it is stopped, and which fields stand still. remarks: what its next run does otherwise than usual.
+    findings: what is lossy about a mapping that was just set.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ModuleLine:
     views: Mapping[str, str]
     settings: Mapping[str, str]
     kinds: tuple[KindLine, ...]
+    troubles: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     findings: tuple[str, ...] = field(default_factory=tuple)
 
@@ -89,7 +91,8 @@ def line(room: Room, session: Session, iid: int, spec: ModuleSpec, *, findings: 
             _kind_line(kind, linked, aside, view=views[kind.kind], views=tuple(_names(session, iid, spec, kind)))
             for kind in kinds
         ),
-        remarks=() if module is None else tuple(_remarks(spec, kinds, module)),
+        troubles=() if module is None else tuple(_troubles(spec, kinds, module)),
+        remarks=() if module is None else tuple(_remarks(spec, module)),
         findings=tuple(findings),
     )
 
@@ -106,12 +109,15 @@ def _names(session: Session, iid: int, spec: ModuleSpec, kind: KindSpec) -> Iter
         yield from (str(view["name"]) for view in known)
 
 
-def _remarks(spec: ModuleSpec, kinds: Sequence[KindSpec], module: Module) -> Iterator[str]:
+def _troubles(spec: ModuleSpec, kinds: Sequence[KindSpec], module: Module) -> Iterator[str]:
     if module.stopped_why is not None:
         yield f"{spec.name} is stopped: {module.stopped_why}"
     for kind in kinds:
         for name, why in sorted(module.frozen.get(kind.kind, {}).items()):
             yield f"{spec.name}: {name} of {kind.on(Side.LEFT).plural} stands still: {why}"
+
+
+def _remarks(spec: ModuleSpec, module: Module) -> Iterator[str]:
     if module.released:
         yield f"{spec.name}: its next run passes the brakes."
     if module.catch_up is not None:

@@ -10,7 +10,7 @@ def next_step(room: Room) -> str:
     """One sentence with the command that leads on from here."""
     with room.db.read() as session:
         iid = orgs.current(session, room.pairing.name)
-        present = set() if iid is None else {org.side for org in orgs.listing(session, iid)}
+        present = set() if iid is None else {org.side for org in orgs.listing(session, iid) if org.signed_in}
         for side in BOTH:
             if side not in present:
                 label = room.pairing.label(side)

@@ -1,7 +1,7 @@
 """Runs: one now, those that were, and what each of them wrote."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bigin_sync.admin.lines import Teller, WriteLine
@@ -57,11 +57,30 @@ class RunLine:
     error: str | None
     revisions: dict[str, int]
     counts: tuple[CountsLine, ...]
+    modules: "tuple[ModuleTotals, ...]" = ()
 
 
-def sync(room: Room, modules: Sequence[str] | None = None, *, progress: Progress | None = None) -> Report:
-    """One run now, over these modules or over all that are switched on."""
-    return work(room, room.connected(), why="asked for", modules=modules, progress=progress or Silent())
+@dataclass(frozen=True, slots=True)
+class ModuleTotals:
+    """What became of the records of one module in a run. skipped: left out for a reason, or waiting for a parent;
+    failed: could not be written.
+    """
+
+    module: str
+    total: int
+    added: int
+    updated: int
+    skipped: int
+    held: int
+    failed: int
+
+
+def sync(
+    room: Room, modules: Sequence[str] | None = None, *, progress: Progress | None = None, full: bool = False
+) -> Report:
+    """One run now, over these modules or over all that are switched on. full: every record is read again."""
+    why = "asked for, every record read again" if full else "asked for"
+    return work(room, room.connected(), why=why, modules=modules, progress=progress or Silent(), full=full)
 
 
 def counts(room: Room, report: Report) -> list[CountsLine]:
@@ -69,11 +88,16 @@ def counts(room: Room, report: Report) -> list[CountsLine]:
     return [_counts(room, kind, counts.to_json()) for kind, counts in report.counts.items()]
 
 
-def history(room: Room, *, limit: int | None = None) -> list[RunLine]:
-    """The runs, newest first."""
+def history(room: Room, *, limit: int | None = None, module: str | None = None) -> list[RunLine]:
+    """The runs, newest first; of one module those that served it, with its own totals alone."""
     iid = room.integration()
+    wanted = None if module is None else room.pairing.module(module).name
     with room.db.read() as session:
-        return [_line(room, run) for run in stored_runs.listing(session, iid, limit=limit)]
+        found = stored_runs.listing(session, iid, limit=limit, module=wanted)
+        lines = [_line(room, run) for run in found]
+    if wanted is None:
+        return lines
+    return [replace(line, modules=tuple(each for each in line.modules if each.module == wanted)) for line in lines]
 
 
 def run(room: Room, run_id: int) -> RunLine:
@@ -122,6 +146,21 @@ def _counts(room: Room, kind: str, told: Mapping[str, int]) -> CountsLine:
     )
 
 
+def _totals(room: Room, lines: Sequence[CountsLine]) -> Iterator[ModuleTotals]:
+    for spec in room.pairing.modules:
+        mine = [line for line in lines if line.kind in spec.kinds]
+        if mine:
+            yield ModuleTotals(
+                module=spec.name,
+                total=sum(line.seen for line in mine),
+                added=sum(sum(line.created.values()) for line in mine),
+                updated=sum(sum(line.updated.values()) for line in mine),
+                skipped=sum(line.skipped + line.waiting for line in mine),
+                held=sum(line.held for line in mine),
+                failed=sum(line.problems for line in mine),
+            )
+
+
 def _line(room: Room, run: stored_runs.Run) -> RunLine:
     lines = [_counts(room, kind, told) for kind, told in run.counts.items()]
     return RunLine(
@@ -138,4 +177,5 @@ def _line(room: Room, run: stored_runs.Run) -> RunLine:
         error=run.error,
         revisions=dict(run.revisions),
         counts=tuple(lines),
+        modules=tuple(_totals(room, lines)),
     )

@@ -235,6 +235,12 @@ class _Asked:
                 return "bigin-sync conflicts lists what waits for your decision."
             if entry.state is State.WAITING:
                 return "It goes on by itself in the run in which the record it waits for is linked."
-            if entry.state is State.PROBLEM and entry.cause in set(Cause):
-                return WAYS_OUT.get(Cause(entry.cause), "The next sync tries again once the record is changed.")
+            if entry.state is State.PROBLEM:
+                return way_out_of(entry)
         return ""
+
+
+def way_out_of(problem: Entry) -> str:
+    """What a person can do about a record that could not be written."""
+    known = WAYS_OUT.get(Cause(problem.cause)) if problem.cause in set(Cause) else None
+    return known or "The next sync tries again once the record is changed."

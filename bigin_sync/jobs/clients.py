@@ -35,7 +35,7 @@ def opened_one(room: Room, iid: int, side: Side, *, stop: threading.Event | None
     """One side's client. New access tokens are kept, so that the next process need not ask for one."""
     with room.db.read() as session:
         org = orgs.get(session, iid, side=side)
-    if org is None:
+    if org is None or not org.signed_in:
         raise room.not_connected(side)
     capabilities = Capabilities(**org.capabilities)
     ledger = Ledger(

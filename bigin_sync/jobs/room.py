@@ -63,7 +63,7 @@ class Room:
         """The id of the integration with both its orgs; raises `NotConnected` naming the one that is missing."""
         iid = self.integration()
         with self.db.read() as session:
-            present = {org.side for org in orgs.listing(session, iid)}
+            present = {org.side for org in orgs.listing(session, iid) if org.signed_in}
         for side in Side:
             if side not in present:
                 raise self.not_connected(side)

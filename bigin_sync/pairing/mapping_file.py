@@ -5,6 +5,8 @@ Such a file names only what is to be different from the proposal:
     {"contact": {"remove": ["Fax"],
                  "change": {"Lead_Source": {"values": [["Web", "Online"]], "default": {"crm": "Other"}}},
                  "add": [{"bigin": "Region", "crm": "Sales_Region", "direction": "to_crm"}]}}
+
+or, as an export of all settings has it, the whole mapping: {"contact": {"fields": [...]}}.
 """
 
 from collections.abc import Iterable
@@ -157,8 +159,11 @@ def changed(pairing: Pairing, mapping: Mapping, document: Dict[str, Any], *, lef
     if unknown_kinds:
         kinds = ", ".join(spec.kind for spec in pairing.kinds)
         raise InvalidMapping(f"There is no kind of record named {unknown_kinds[0]!r}.", hint=f"The kinds are: {kinds}.")
+    told = document.get(mapping.kind) or {}
+    if isinstance(told, Dict) and "fields" in told:
+        return from_json({**told, "kind": mapping.kind})
     try:
-        wanted = _Kind.model_validate(document.get(mapping.kind) or {})
+        wanted = _Kind.model_validate(told)
     except ValidationError as error:
         raise _invalid(error) from error
     _all_known(mapping, [*wanted.remove, *wanted.change])

@@ -144,8 +144,8 @@ def release(session: Session, iid: int, *, name: str) -> None:
     _change(session, iid, name, released=True)
 
 
-def catch_up(session: Session, iid: int, *, name: str, strategy: str) -> None:
-    """Settle conflicts with this strategy in the next run of a module, whatever its settings say."""
+def catch_up(session: Session, iid: int, *, name: str, strategy: str | None) -> None:
+    """Settle conflicts with this strategy in the next run of a module, whatever its settings say; None: do not."""
     _change(session, iid, name, catch_up=strategy)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -87,10 +88,13 @@ def get(session: Session, iid: int, run_id: int) -> Run | None:
     return None if row is None or row.integration_id != iid else _to_run(row)
 
 
-def listing(session: Session, iid: int, *, limit: int | None = None) -> list[Run]:
-    """The runs, newest first, at most `limit`."""
-    statement = select(RunRow).where(RunRow.integration_id == iid).order_by(col(RunRow.id).desc()).limit(limit)
-    return [_to_run(row) for row in session.exec(statement)]
+def listing(session: Session, iid: int, *, limit: int | None = None, module: str | None = None) -> list[Run]:
+    """The runs, newest first, at most `limit`; those that served a module, if one is named."""
+    statement = select(RunRow).where(RunRow.integration_id == iid).order_by(col(RunRow.id).desc())
+    if module is None:
+        return [_to_run(row) for row in session.exec(statement.limit(limit))]
+    served = (row for row in session.exec(statement.execution_options(yield_per=500)) if module in row.revisions)
+    return [_to_run(row) for row in islice(served, limit)]
 
 
 def _to_run(row: RunRow) -> Run:
