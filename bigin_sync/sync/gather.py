@@ -5,27 +5,22 @@ cursor are one transaction, so a crash reads nothing twice that matters and lose
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from queue import Full, Queue
 
 from bigin_sync.errors import FieldsMoved
-from bigin_sync.model.action import Skip, SkipCause
-from bigin_sync.model.change import Moved
-from bigin_sync.model.link import Link
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.match_keys import MatchKeys
-from bigin_sync.store import cursors, inbox, journal, leases, links, renewal
+from bigin_sync.store import cursors, leases
 from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry, InboxRow, State
-from bigin_sync.sync.observe import observe
-from bigin_sync.sync.plan import COUNTERPART_DELETED
-from bigin_sync.sync.progress import Aside, Counts, Progress
+from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.landing import Work
+from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.setup import KindSetup, Setup
-from bigin_sync.sync.steps import step_for_record
 from bigin_sync.zoho.side import Cursor
 
 WAITING_PAGES = 4
@@ -43,15 +38,17 @@ class _Batch:
     """Whether the side had been read to its end before."""
 
 
-def gather(setup: Setup, *, run_id: int, counts: dict[str, Counts], progress: Progress) -> None:
-    """Read both sides of every kind to the end. Returns when all of it is in the inbox."""
-    read = {(kind.kind, side): 0 for kind in setup.kinds for side in BOTH}
+def gather(works: Sequence[Work], *, progress: Progress) -> None:
+    """Read both sides of every kind of a run to the end. Returns when all of it is in the inbox."""
+    setup = works[0].setup
+    work_of = {work.kind.kind: work for work in works}
+    read = {(work.kind.kind, side): 0 for work in works for side in BOTH}
     with _feeders(setup) as arrivals:
         for batch in arrivals:
+            work = work_of[batch.kind.kind]
             with setup.db.write() as session:
                 leases.check(session, setup.iid, setup.fence)
-                tally = counts[batch.kind.kind]
-                tally.unchanged += _take(session, setup, batch, run_id=run_id, tally=tally)
+                work.counts.unchanged += _take(session, work, batch)
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
@@ -141,93 +138,15 @@ def _arrivals(queue: "Queue[_Batch | BaseException | None]", feeders: int) -> It
             yield arrival
 
 
-def _take(session: Session, setup: Setup, batch: _Batch, *, run_id: int, tally: Counts) -> int:
+def _take(session: Session, work: Work, batch: _Batch) -> int:
     """Put what is news of one page into the inbox and move the cursor. Returns how many records were no news."""
-    side, kind = batch.side, batch.kind.kind
-    ids = [record.ref.id for record in batch.records]
-    known = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
-    here = inbox.by_refs(session, setup.iid, refs=[record.ref for record in batch.records])
-    looks = [_look(record, known.get(record.ref.id), here.get(record.ref), batch, setup) for record in batch.records]
-    links.save(session, [look.after for look in looks if look.after is not None])
-    inbox.remove(session, [look.settled for look in looks if look.settled is not None])
-    renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
-    if kind in setup.pairing.associated():
-        tally.stirred.update(_stirred(known, batch.records, side))
-    rows = [look.row for look in looks if look.row is not None]
-    inbox.put(session, setup.iid, run_id=run_id, rows=rows)
-    if any(entry.state is State.HELD and entry.link_id is None for entry in here.values()):
-        # One of several that could be the same has changed: those it was held with may be told apart now.
-        renewal.renew_held(session, setup.iid, kind=kind)
-    _note_survivors(session, setup, [row for row in rows if row.state is State.SKIPPED], run_id=run_id, tally=tally)
+    no_news = arrive(session, work, batch.side, batch.records, keys=batch.keys)
     cursors.put(
         session,
-        setup.iid,
-        side=side,
-        kind=kind,
+        work.setup.iid,
+        side=batch.side,
+        kind=work.kind.kind,
         position=batch.cursor.to_json(),
         complete=batch.complete or batch.cursor.finished,
     )
-    return len(batch.records) - len(rows)
-
-
-def _note_survivors(session: Session, setup: Setup, rows: Sequence[InboxRow], *, run_id: int, tally: Counts) -> None:
-    """Write down the edits of records whose counterpart was deleted: they go nowhere, and a person may ask why."""
-    if not rows:
-        return
-    entries = inbox.by_refs(session, setup.iid, refs=[row.record.ref for row in rows])
-    lines = []
-    for entry in entries.values():
-        tally.set_aside(entry.id, Aside.SKIPPED)
-        skip = Skip(entry.record.ref, COUNTERPART_DELETED, SkipCause.COUNTERPART_DELETED)
-        lines.append(replace(step_for_record(skip, entry.record.label), link_id=entry.link_id))
-    journal.note(session, setup.iid, run_id=run_id, lines=lines)
-
-
-def _stirred(known: Mapping[str, Link], records: Sequence[Record], side: Side) -> Iterator[int]:
-    """The links whose record was modified since we last knew it, whether or not one of its fields is different."""
-    for record in records:
-        link = known.get(record.ref.id)
-        if link is not None and record.modified_at > link.copy(side).modified_at:
-            yield link.id
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What one row comes to.
-
-    after: the link, if it changed. row: what goes to the inbox. settled: the entry that is done. back: it was deleted
-    and has come back.
-    """
-
-    after: Link | None = None
-    row: InboxRow | None = None
-    settled: int | None = None
-    back: bool = False
-
-
-def _look(record: Record, link: Link | None, entry: Entry | None, batch: _Batch, setup: Setup) -> _Look:
-    if entry is not None and entry.record == record:
-        return _Look()
-    side = record.ref.side
-    if link is None:
-        return _Look(row=InboxRow(record, batch.keys.of(record.values)))
-    copy = link.copy(side)
-    change = observe(copy, record, own_user=setup.own_users[side])
-    vector = copy.vector.bumped(side) if change.fields else copy.vector
-    after = link.with_copy(
-        side, replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector, gone=False)
-    )
-    back = change.moved is Moved.BACK
-    changed = after if after != link else None
-    if not change.fields:
-        return _Look(after=changed, settled=entry.id if entry else None, back=back)
-    return _Look(after=changed, row=_news(after, record), back=back)
-
-
-def _news(link: Link, record: Record) -> InboxRow:
-    """The inbox row for a linked record that moved; beside a deleted counterpart it is set aside at once."""
-    if link.parted:
-        return InboxRow(
-            record, link_id=link.id, state=State.SKIPPED, cause=SkipCause.COUNTERPART_DELETED, why=COUNTERPART_DELETED
-        )
-    return InboxRow(record, link_id=link.id)
+    return no_news

@@ -66,11 +66,11 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
 
 
 def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -> None:
-    setup, run_id = works[0].setup, works[0].run_id
+    setup = works[0].setup
     for work in works:
         setup.heed()
         settle(work, progress=progress)
-    gather(setup, run_id=run_id, counts={work.kind.kind: work.counts for work in works}, progress=progress)
+    gather(works, progress=progress)
     for work in works:
         setup.heed()
         sweep(work)

@@ -1,0 +1,109 @@
+"""Arriving: records as a side has just told them meet what is known of them; news goes to the inbox. A shell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bigin_sync.model.action import Skip, SkipCause
+from bigin_sync.model.change import Moved
+from bigin_sync.model.link import Link
+from bigin_sync.model.record import Record
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.match_keys import MatchKeys
+from bigin_sync.store import inbox, journal, links, renewal
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, InboxRow, State
+from bigin_sync.sync.landing import Work
+from bigin_sync.sync.observe import observe
+from bigin_sync.sync.plan import COUNTERPART_DELETED
+from bigin_sync.sync.progress import Aside
+from bigin_sync.sync.steps import step_for_record
+
+
+def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], *, keys: MatchKeys) -> int:
+    """Put what is news of these records of one kind and side into the inbox. Returns how many were none.
+
+    keys: makes the match keys of records without a link.
+    """
+    setup, kind = work.setup, work.kind.kind
+    known = links.by_records(session, setup.iid, side=side, kind=kind, ids=[record.ref.id for record in records])
+    here = inbox.by_refs(session, setup.iid, refs=[record.ref for record in records])
+    own_user = setup.own_users[side]
+    looks = [
+        _look(record, known.get(record.ref.id), here.get(record.ref), keys=keys, own_user=own_user)
+        for record in records
+    ]
+    links.save(session, [look.after for look in looks if look.after is not None])
+    inbox.remove(session, [look.settled for look in looks if look.settled is not None])
+    renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
+    if kind in setup.pairing.associated():
+        work.counts.stirred.update(_stirred(known, records, side))
+    rows = [look.row for look in looks if look.row is not None]
+    inbox.put(session, setup.iid, run_id=work.run_id, rows=rows)
+    if any(entry.state is State.HELD and entry.link_id is None for entry in here.values()):
+        # One of several that could be the same has changed: those it was held with may be told apart now.
+        renewal.renew_held(session, setup.iid, kind=kind)
+    _note_survivors(session, work, [row for row in rows if row.state is State.SKIPPED])
+    return len(records) - len(rows)
+
+
+def _note_survivors(session: Session, work: Work, rows: Sequence[InboxRow]) -> None:
+    """Write down the edits of records whose counterpart was deleted: they go nowhere, and a person may ask why."""
+    if not rows:
+        return
+    entries = inbox.by_refs(session, work.setup.iid, refs=[row.record.ref for row in rows])
+    lines = []
+    for entry in entries.values():
+        work.counts.set_aside(entry.id, Aside.SKIPPED)
+        skip = Skip(entry.record.ref, COUNTERPART_DELETED, SkipCause.COUNTERPART_DELETED)
+        lines.append(replace(step_for_record(skip, entry.record.label), link_id=entry.link_id))
+    journal.note(session, work.setup.iid, run_id=work.run_id, lines=lines)
+
+
+def _stirred(known: Mapping[str, Link], records: Sequence[Record], side: Side) -> Iterator[int]:
+    """The links whose record was modified since we last knew it, whether or not one of its fields is different."""
+    for record in records:
+        link = known.get(record.ref.id)
+        if link is not None and record.modified_at > link.copy(side).modified_at:
+            yield link.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one row comes to.
+
+    after: the link, if it changed. row: what goes to the inbox. settled: the entry that is done. back: it was deleted
+    and has come back.
+    """
+
+    after: Link | None = None
+    row: InboxRow | None = None
+    settled: int | None = None
+    back: bool = False
+
+
+def _look(record: Record, link: Link | None, entry: Entry | None, *, keys: MatchKeys, own_user: str | None) -> _Look:
+    if entry is not None and entry.record == record:
+        return _Look()
+    side = record.ref.side
+    if link is None:
+        return _Look(row=InboxRow(record, keys.of(record.values)))
+    copy = link.copy(side)
+    change = observe(copy, record, own_user=own_user)
+    vector = copy.vector.bumped(side) if change.fields else copy.vector
+    after = link.with_copy(
+        side, replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector, gone=False)
+    )
+    back = change.moved is Moved.BACK
+    changed = after if after != link else None
+    if not change.fields:
+        return _Look(after=changed, settled=entry.id if entry else None, back=back)
+    return _Look(after=changed, row=_news(after, record), back=back)
+
+
+def _news(link: Link, record: Record) -> InboxRow:
+    """The inbox row for a linked record that moved; beside a deleted counterpart it is set aside at once."""
+    if link.parted:
+        return InboxRow(
+            record, link_id=link.id, state=State.SKIPPED, cause=SkipCause.COUNTERPART_DELETED, why=COUNTERPART_DELETED
+        )
+    return InboxRow(record, link_id=link.id)
