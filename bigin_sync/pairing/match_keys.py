@@ -12,21 +12,17 @@ from itertools import groupby, product
 from types import MappingProxyType
 from typing import TypeAlias
 
-import phonenumbers
-
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.values import Value, Values
 from bigin_sync.pairing.catalog import KeyPart, KindSpec, MatchRule, Norm
 from bigin_sync.pairing.legal_suffixes import AS_SPELLED, GLUED, JOINING, LEADING, TRAILING
+from bigin_sync.pairing.phone_numbers import phone
 
 Identify: TypeAlias = Callable[[Kind, str], str | None]
 """(kind, record id on this side) -> something equal on both sides, such as the number of the link; None: not linked."""
 
 NO_RECORD = "none"
 """What records that point to nothing have in common; no link's number is spelled so."""
-
-SMALLEST_NUMBER = 10_000
-"""Below this a national number is an extension or a service, and says nothing about who answers it."""
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -85,22 +81,6 @@ def email(text: str) -> str:
     """An e-mail address in lower case; blank if it is none."""
     address = text.strip().casefold()
     return address if "@" in address else ""
-
-
-def phone(text: str, *, region: str | None) -> str:
-    """A phone number as E.164, with its extension; blank if it can't be one.
-
-    region: the ISO country of the org, for numbers without a country code. Where neither is known, the bare digits.
-    """
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        digits = re.sub(r"\D", "", text)
-        return f"local {digits}" if region is None and len(digits) >= 6 else ""
-    if not phonenumbers.is_possible_number(number) or (number.national_number or 0) < SMALLEST_NUMBER:
-        return ""
-    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{e164} x{number.extension}" if number.extension else e164
 
 
 def passage(text: str) -> str:

@@ -8,7 +8,8 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.values import Values
 from bigin_sync.pairing.bigin_crm import COMPANY, COMPANY_SPEC, CONTACT_SPEC
 from bigin_sync.pairing.catalog import FieldPair, FieldType, KeyPart, KindSide, KindSpec, MatchRule, Norm
-from bigin_sync.pairing.match_keys import company_name, domain, email, folded, keys, phone
+from bigin_sync.pairing.match_keys import company_name, domain, email, folded, keys
+from bigin_sync.pairing.phone_numbers import phone
 
 
 def contact(**values: str) -> list[tuple[int, str]]:
