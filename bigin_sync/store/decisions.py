@@ -1,4 +1,4 @@
-"""Decisions: what a person said about records that several others might be the same as.
+"""Decisions: what a person said, or has to say, about records that several others might be the same as.
 
 A decision is kept as a match key of its own, surer than any rule: two records that a person calls the same share it and
 have no other; a record that a person calls new has one that it shares with nobody. A record that is edited before the
@@ -26,6 +26,14 @@ def same(session: Session, iid: int, *, left: Entry, right: Entry) -> None:
 def alone(session: Session, iid: int, entry: Entry) -> None:
     """A person says that this entry has no counterpart: the next run creates one."""
     _decide(session, iid, [entry], key=f"alone {entry.id}")
+
+
+def unclear(session: Session, iid: int, *, entries: Sequence[Entry]) -> None:
+    """It is known that these entries of both sides belong together, but not which with which.
+
+    They are matched among themselves only: held as long as there are several, linked when one of each side is left.
+    """
+    _decide(session, iid, entries, key=f"unclear {min(entry.id for entry in entries)}")
 
 
 def _decide(session: Session, iid: int, entries: Sequence[Entry], *, key: str) -> None:

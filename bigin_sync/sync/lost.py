@@ -1,10 +1,10 @@
 """Lost: which of the records found on a side are those whose creation was never confirmed. Pure.
 
 A record is taken for one that was lost if it holds the values that were sent; failing that, if a text of it is what was
-left of a longer one; failing that, if both are known by the same match key (a person may have put the new record right
-already). The surest way is tried first for all, and a record that could be either of two is the one that said more of
-it. As many records as there are lost ones with the very same values are those, being alike. Any other number, and a
-record that shares no more than its name, is for a person.
+left of a longer one; failing that, if both are known by the same match key or at least by the same name (a person may
+have put the new record right already). The surest way is tried first for all, and a record that could be either of two
+is the one that said more of it. As many records as there are lost ones with the very same values are those, being
+alike. Any other number is for a person.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,12 +25,20 @@ class Lost:
     values: Values
 
 
+@dataclass(frozen=True, slots=True)
+class Knot:
+    """Lost creations, by their place in the list, and the records which any of them may have made."""
+
+    places: tuple[int, ...]
+    records: tuple[Record, ...]
+
+
 @dataclass(slots=True)
 class Found:
     """What became of lost creations, by their place in the list. One that is in neither never arrived."""
 
     made: dict[int, Record] = field(default_factory=dict)
-    unclear: dict[int, tuple[Record, ...]] = field(default_factory=dict)
+    unclear: list[Knot] = field(default_factory=list)
 
 
 def find(lost: Sequence[Lost], records: Sequence[Record], *, keys: Keys) -> Found:
@@ -38,33 +46,39 @@ def find(lost: Sequence[Lost], records: Sequence[Record], *, keys: Keys) -> Foun
     groups: dict[str, list[int]] = {}
     for place, one in enumerate(lost):
         groups.setdefault(repr(sorted(one.values.items())), []).append(place)
-    telling = sorted(groups.values(), key=lambda group: -len(lost[group[0]].values))
-    free = list(records)
-    found = Found()
-    for holds in (_whole, _cut, _by_key(keys)):
-        for group in telling:
-            if group[0] in found.made:
-                continue
-            candidates = [record for record in free if holds(lost[group[0]].values, record.values)]
-            if len(candidates) == len(group):
-                found.made.update(zip(group, candidates, strict=True))
-                free = [record for record in free if record not in candidates]
-    known = _by_key(keys)
-    for group in telling:
+    still = sorted(groups.values(), key=lambda group: -len(lost[group[0]].values))
+    free, found, known = list(records), Found(), _by_key(keys)
+    for holds, vague in ((_whole, False), (_cut, False), (known, True), (_named, True)):
+        for group in list(still):
+            mine = [record for record in free if holds(lost[group[0]], record)]
+            others = [other for other in still if other is not group] if vague else []
+            if len(mine) == len(group) and not any(holds(lost[other[0]], each) for other in others for each in mine):
+                found.made.update(zip(group, mine, strict=True))
+                free = [record for record in free if record not in mine]
+                still.remove(group)
+    for group in still:
         one = lost[group[0]]
-        if group[0] not in found.made and (
-            candidates := [each for each in free if _named(one, each) or known(one.values, each.values)]
-        ):
-            found.unclear.update(dict.fromkeys(group, tuple(candidates)))
+        if candidates := [record for record in free if _named(one, record) or known(one, record)]:
+            found.unclear = _tied(found.unclear, Knot(tuple(group), tuple(candidates)))
     return found
 
 
-def _whole(sent: Values, now: Values) -> bool:
-    return all(now.get(name) == value for name, value in sent.items())
+def _tied(knots: Sequence[Knot], knot: Knot) -> list[Knot]:
+    """The knots with one more; those that share a record are one."""
+    apart = [one for one in knots if not any(record in knot.records for record in one.records)]
+    for one in knots:
+        if one not in apart:
+            more = tuple(record for record in one.records if record not in knot.records)
+            knot = Knot(one.places + knot.places, knot.records + more)
+    return [*apart, knot]
 
 
-def _cut(sent: Values, now: Values) -> bool:
-    return all(_left_of(value, now.get(name)) for name, value in sent.items())
+def _whole(lost: Lost, record: Record) -> bool:
+    return all(record.values.get(name) == value for name, value in lost.values.items())
+
+
+def _cut(lost: Lost, record: Record) -> bool:
+    return all(_left_of(value, record.values.get(name)) for name, value in lost.values.items())
 
 
 def _left_of(sent: Value, now: Value) -> bool:
@@ -74,9 +88,9 @@ def _left_of(sent: Value, now: Value) -> bool:
     return sent == now
 
 
-def _by_key(keys: Keys) -> Callable[[Values, Values], bool]:
-    def same(sent: Values, now: Values) -> bool:
-        return not set(keys(sent)).isdisjoint(keys(now))
+def _by_key(keys: Keys) -> Callable[[Lost, Record], bool]:
+    def same(lost: Lost, record: Record) -> bool:
+        return not set(keys(lost.values)).isdisjoint(keys(record.values))
 
     return same
 

@@ -16,10 +16,9 @@ from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
-from bigin_sync.store import inbox, journal, leases, links, renewal
+from bigin_sync.store import decisions, inbox, journal, leases, links, renewal
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry, Parked
-from bigin_sync.store.inbox import State as InboxState
+from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.landing import Work, put_away, wake
 from bigin_sync.sync.lost import Found, Lost, find
@@ -28,7 +27,7 @@ from bigin_sync.sync.settled import Left, Rest, created
 
 CLOCKS_APART = timedelta(minutes=5)
 """How far a side's clock may be behind ours before a record made by a lost create would be missed."""
-SEVERAL = "a creation whose answer was lost could be any of several records, and only a person can tell which"
+SEVERAL = "the answer to its creation was lost, and only a person can tell which record came of it"
 
 
 def settle(work: Work, *, progress: Progress) -> None:
@@ -70,18 +69,32 @@ def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], foun
     """Adopt what was made, hold what only a person can tell, and let the rest be sent again."""
     refs = [Ref(step.line.target.other, work.kind.kind, _source_id(step)) for step in steps if step.line.target]
     entries = inbox.by_refs(session, work.setup.iid, refs=refs)
+    unclear = {place for knot in found.unclear for place in knot.places}
     for place, (step, ref) in enumerate(zip(steps, refs, strict=True)):
         entry = entries.get(ref)
         if place in found.made and entry is not None:
             _adopt(session, work, step, entry, found.made[place])
-        elif place in found.unclear and entry is not None:
-            candidates = _candidates(found.unclear[place])
-            inbox.park(session, [Parked(entry.id, InboxState.HELD, SEVERAL, detail=candidates)])
-            journal.settle(session, [Settled(step.id, State.DROPPED, message=SEVERAL)])
-        else:
-            journal.settle(session, [Settled(step.id, State.DROPPED, message="it never arrived")])
-            if entry is not None:
-                renewal.renew(session, [entry.id])
+            continue
+        message = SEVERAL if place in unclear else "it never arrived"
+        journal.settle(session, [Settled(step.id, State.DROPPED, message=message)])
+        if entry is not None and place not in unclear:
+            renewal.renew(session, [entry.id])
+    for knot in found.unclear:
+        lost = [entries[refs[place]] for place in knot.places if refs[place] in entries]
+        if lost:
+            _hold(session, work, lost, knot.records)
+
+
+def _hold(session: Session, work: Work, lost: Sequence[Entry], records: Sequence[Record]) -> None:
+    """Leave it to a person which of these records are the lost ones; until then none of either side is made anew.
+
+    They are given a key of their own, by which the plan holds them as it holds all that could be one of several.
+    """
+    keys = work.kind.match_keys(work.setup.regions[records[0].ref.side])
+    rows = [InboxRow(record, keys.of(record.values)) for record in records]
+    inbox.put(session, work.setup.iid, run_id=work.run_id, rows=rows)
+    made = inbox.by_refs(session, work.setup.iid, refs=[record.ref for record in records])
+    decisions.unclear(session, work.setup.iid, entries=[*lost, *made.values()])
 
 
 def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, record: Record) -> None:
@@ -108,10 +121,6 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     else:
         put_away(session, work, [(entry, Rest(Left.DONE))])
     wake(session, work, [link])
-
-
-def _candidates(found: Sequence[Record]) -> dict[str, object]:
-    return {"candidates": [[str(record.ref.side), str(record.ref.kind), record.ref.id] for record in found]}
 
 
 def _source_id(step: journal.Entry) -> str:

@@ -31,7 +31,7 @@ def found(losses: list[Lost], records: list[Record]) -> tuple[dict[int, str], di
     """Place -> id of the record it made; place -> ids of those it might have made."""
     result: Found = find(losses, records, keys=keys)
     made = {place: record.ref.id for place, record in result.made.items()}
-    return made, {place: {record.ref.id for record in some} for place, some in result.unclear.items()}
+    return made, {place: {one.ref.id for one in knot.records} for knot in result.unclear for place in knot.places}
 
 
 def test_a_record_that_holds_what_was_sent_is_the_lost_one() -> None:
@@ -87,11 +87,22 @@ def test_who_is_surely_somebody_else_is_no_candidate_by_a_vaguer_likeness() -> N
     assert found([one, other], records) == ({0: "1", 1: "2"}, {})
 
 
-def test_a_record_that_shares_no_more_than_its_name_is_for_a_person() -> None:
+def test_a_record_whose_values_were_changed_meanwhile_is_known_by_its_name() -> None:
     sent = lost(first="Una", last="Holt", title="Owner")
-    assert found([sent], [there("1", first="Una", last="Holt", title="Reviewed")]) == ({}, {0: {"1"}})
+    changed = there("1", first="Una", last="Holt", title="Reviewed")
+    assert found([sent], [changed]) == ({0: "1"}, {})
+    assert found([sent], [changed, there("2", first="Una", last="Holt")]) == ({}, {0: {"1", "2"}})
 
 
 def test_an_emptied_value_is_no_beginning_of_what_was_sent() -> None:
     sent = lost(first="Una", last="Holt", title="Owner")
-    assert found([sent], [there("1", first="Una", last="Holt", title="")])[0] == {}
+    other = lost(first="Una", last="Holt", title="Own")
+    emptied, cut = there("1", first="Una", last="Holt", title=""), there("2", first="Una", last="Holt", title="Own")
+    assert found([sent, other], [emptied, cut]) == ({0: "1", 1: "2"}, {})
+
+
+def test_what_may_have_made_the_same_record_is_one_knot() -> None:
+    losses = [lost(first="Una", last="Holt", title="Owner"), lost(first="Una", last="Holt", title="Buyer")]
+    (knot,) = find(losses, [there("1", first="Una", last="Holt", title="Reviewed")], keys=keys).unclear
+    assert sorted(knot.places) == [0, 1]
+    assert [record.ref.id for record in knot.records] == ["1"]
