@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from bigin_sync.admin import disconnect
 from bigin_sync.admin.connect import Connection, connect
 from bigin_sync.admin.next_step import next_step
+from bigin_sync.cli.asking import Yes, must_agree
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
 from bigin_sync.cli.screen import Screen, counted
@@ -80,6 +82,29 @@ def connect_command(
             screen.json(found)
             return
         _show(screen, found)
+        screen.next(next_step(room))
+
+
+def disconnect_command(*, yes: Yes = False, as_json: Json = False) -> None:
+    """Let go of both orgs: the stored credentials are forgotten, and nothing is read or written any more.
+
+    Nothing is removed on either side, and nothing that is known is forgotten: connecting the same two orgs again goes
+    on where this left off, without a write.
+
+    For example:
+
+        bigin-sync disconnect
+    """
+    screen = Screen()
+    with opened() as room:
+        for org in disconnect.named(room):
+            screen.remark(org)
+        must_agree("Let go of these orgs?", yes=yes)
+        linked = disconnect.disconnect(room)
+        if as_json:
+            screen.json({"linked": linked})
+            return
+        screen.say(f"Both orgs are let go; {counted(linked, 'pair of records stays', 'pairs of records stay')} linked.")
         screen.next(next_step(room))
 
 

@@ -1,19 +1,30 @@
 """`bigin-sync history` and `why`: how things came to stand as they do."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bigin_sync.admin import export as exporting
 from bigin_sync.admin import runs, why
 from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit
-from bigin_sync.cli.screen import Screen, changes, moment, shown, trouble
+from bigin_sync.cli.screen import Cell, Screen, changes, counted, moment, shown, trouble
+from bigin_sync.errors import UnknownSetting
 
 
 def history_command(
     run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="The number of a run: show what it wrote.")] = None,
     *,
+    module: Annotated[
+        str | None, typer.Option("--module", metavar="MODULE", help="Only the runs of this module, with its totals.")
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write the run to a .csv or .json file, skipped records too."),
+    ] = None,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
@@ -21,13 +32,24 @@ def history_command(
 
     For example:
 
-        bigin-sync history
+        bigin-sync history --module contacts
         bigin-sync history 7 --limit 0
+        bigin-sync history 7 --export run-7.csv
     """
     screen = Screen()
     with opened() as room:
+        if export is not None:
+            if run is None:
+                raise UnknownSetting(
+                    "No run was named.",
+                    why="One run is exported at a time.",
+                    hint=f"bigin-sync history RUN --export {export}; bigin-sync history lists the runs.",
+                )
+            number = exporting.export(room, run, export)
+            screen.say(f"{counted(number, 'line')} of run {run} {'is' if number == 1 else 'are'} in {export}.")
+            return
         if run is None:
-            _show_runs(screen, runs.history(room, limit=limit or None), as_json=as_json)
+            _show_runs(screen, runs.history(room, limit=limit or None, module=module), as_json=as_json)
             return
         facts = runs.run(room, run)
         writes = list(runs.writes(room, run, limit=limit or None))
@@ -95,19 +117,23 @@ def _show_runs(screen: Screen, lines: list[runs.RunLine], *, as_json: bool) -> N
         screen.json(lines)
         return
     screen.table(
-        ["#Run", "Started (UTC)", "#Seconds", "State", "Why", "#Written", "#Linked", "#Held", "#Problems"],
-        [
-            (
-                str(line.id),
-                moment(line.started_at),
-                "" if line.seconds is None else f"{line.seconds:.0f}",
-                line.state,
-                line.why,
-                *(f"{n:,}" for n in (line.written, line.linked, line.held, line.problems)),
-            )
-            for line in lines
-        ],
+        ["#Run", "Started (UTC)", "#Seconds", "State", "Module", *_TOTALS, "Why"],
+        [row for line in lines for row in _run_rows(line)],
     )
+
+
+_TOTALS = ("#Total", "#Added", "#Updated", "#Skipped", "#Held", "#Failed")
+
+
+def _run_rows(line: runs.RunLine) -> Iterator[tuple[Cell, ...]]:
+    """A line for every module of a run; what the run itself is stands in the first."""
+    head = (str(line.id), moment(line.started_at), "" if line.seconds is None else f"{line.seconds:.0f}", line.state)
+    for number, each in enumerate(line.modules):
+        numbers = (each.total, each.added, each.updated, each.skipped, each.held, each.failed)
+        begin = ("", "", "", "") if number else head
+        yield *begin, each.module, *(f"{one:,}" for one in numbers), "" if number else line.why
+    if not line.modules:
+        yield *head, "", *([""] * len(_TOTALS)), line.why
 
 
 def _explain(screen: Screen, found: Explanation) -> None:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from bigin_sync.cli import conflicts, modules, owners
-from bigin_sync.cli.connecting import connect_command
+from bigin_sync.cli import config, conflicts, modules, owners, problems
+from bigin_sync.cli.connecting import connect_command, disconnect_command
 from bigin_sync.cli.daemon import daemon_command
 from bigin_sync.cli.doctor import doctor_command
 from bigin_sync.cli.emulating import emulator
 from bigin_sync.cli.errors import crashed, told
+from bigin_sync.cli.living import reconfigure_command
 from bigin_sync.cli.logs import quiet_logs
 from bigin_sync.cli.looking import history_command, why_command
 from bigin_sync.cli.replaying import demo, replay
@@ -40,6 +41,7 @@ def build() -> typer.Typer:
     panels: tuple[tuple[str, dict[str, Callable[..., None]]], ...] = (
         (TRY, {"demo": demo, "emulator": emulator, "replay": replay}),
         (SET_UP, {"connect": connect_command, "modules": modules.modules_command, "fields": modules.fields_command}),
+        (SET_UP, {"reconfigure": reconfigure_command, "disconnect": disconnect_command}),
         (RUN, {"plan": plan_command, "sync": sync_command, "daemon": daemon_command}),
         (LOOK, {"status": status_command, "history": history_command, "why": why_command, "doctor": doctor_command}),
     )
@@ -48,7 +50,9 @@ def build() -> typer.Typer:
             app.command(name, rich_help_panel=panel)(command)
     app.add_typer(modules.app, name="module", rich_help_panel=SET_UP)
     app.add_typer(owners.app, name="owners", rich_help_panel=SET_UP)
+    app.add_typer(config.app, name="config", rich_help_panel=SET_UP)
     app.add_typer(conflicts.app, name="conflicts", rich_help_panel=RUN)
+    app.add_typer(problems.app, name="problems", rich_help_panel=RUN)
     return app
 
 

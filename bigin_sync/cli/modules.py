@@ -1,18 +1,43 @@
 """`bigin-sync modules`, `module …` and `fields`: what is synced, and on what terms."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from bigin_sync.admin import fields, modules
+from bigin_sync.admin.module_lines import KindLine, ModuleLine
 from bigin_sync.admin.next_step import next_step
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, ModuleName
 from bigin_sync.cli.screen import Screen, counted, moment
 from bigin_sync.errors import UnknownSetting
 
-app = typer.Typer(help="Set up a module and switch it on.", no_args_is_help=True)
+app = typer.Typer(help="Set up a module, switch it on and off, change what it syncs.", no_args_is_help=True)
+
+Views: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--view",
+        metavar="[KIND=]NAME|ID",
+        help="Sync only what this CRM list view shows; may be given once per kind. KIND=all takes it back.",
+    ),
+]
+MappingFile: TypeAlias = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="Changes to the field mapping, as a YAML or JSON file.")
+]
+Changes: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting; may be given several times.")
+]
+Since: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        help="Only records made or changed since this date (UTC); older ones follow once they are edited. none: all.",
+    ),
+]
 
 
 def modules_command(*, as_json: Json = False) -> None:
@@ -24,16 +49,17 @@ def modules_command(*, as_json: Json = False) -> None:
             screen.json(lines)
             return
         screen.table(
-            ["Module", "State", "Kind", "#Linked", "#Waiting", "#Held", "#Problems", "#Skipped", "Last run"],
+            ["Module", "State", "Kind", "View", "#Linked", "#Waiting", "#Held", "#Problems", "#Skipped", "Last run"],
             [
-                (line.name, line.state, kind.plural, *_numbers(kind), moment(line.last_run))
+                (line.name, line.state, kind.plural, kind.view, *_numbers(kind), moment(line.last_run))
                 for line in lines
                 for kind in line.kinds
             ],
         )
+        _show_views(screen, [kind for line in lines for kind in line.kinds])
         for line in lines:
-            if line.stopped_why:
-                screen.remark(f"{line.name} is stopped: {line.stopped_why}")
+            for remark in (*line.troubles, *line.remarks):
+                screen.remark(remark)
         screen.next(next_step(room))
 
 
@@ -41,21 +67,11 @@ def modules_command(*, as_json: Json = False) -> None:
 def configure_command(
     module: ModuleName,
     *,
-    view: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--view",
-            metavar="[KIND=]NAME|ID",
-            help="Sync only what this CRM list view shows; may be given once per kind. KIND=all takes it back.",
-        ),
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option("--map", metavar="FILE", help="Changes to the field mapping, as a YAML or JSON file.")
-    ] = None,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting; may be given several times."),
-    ] = None,
+    view: Views = None,
+    mapping: MappingFile = None,
+    changes: Changes = None,
+    since: Since = None,
+    as_json: Json = False,
 ) -> None:
     """Choose what a module syncs and who wins a conflict. Without options, the proposed settings are taken.
 
@@ -65,6 +81,7 @@ def configure_command(
         granularity   fields or record: whether that settles the field, or the whole record
         tie           bigin or crm: who wins under `latest` within the same second
         blanks        yes or no: whether emptying a field here empties it there
+        since         a date (2026-01-31, UTC) or none: records neither made nor changed since then are left alone
         max_creates, max_updates, max_blanks   a number or none: a run that wants more is stopped by a brake
 
     Every change is kept as a revision, with its time. Nothing is written to either org.
@@ -77,25 +94,32 @@ def configure_command(
     """
     screen = Screen()
     with opened() as room:
-        line = modules.configure(room, module, view=view or (), mapping=mapping, changes=_parsed(changes or []))
+        line = modules.configure(room, module, view=view or (), mapping=mapping, changes=parsed(changes, since=since))
+        if as_json:
+            screen.json(line)
+            return
         screen.say(f"{line.label} is {line.state} (revision {line.revision}).", style="bold green")
-        _terms(screen, line)
-        for finding in line.findings:
+        show_terms(screen, line)
+        for finding in (*line.troubles, *line.remarks, *line.findings):
             screen.remark(finding)
         screen.next(next_step(room))
 
 
 @app.command("activate")
-def activate_command(module: ModuleName) -> None:
+def activate_command(module: ModuleName, *, since: Since = None, as_json: Json = False) -> None:
     """Switch a configured module on. Its next sync is the first one: it links what is the same and creates the rest.
 
     For example:
 
         bigin-sync module activate contacts
+        bigin-sync module activate contacts --since 2026-01-01
     """
     screen = Screen()
     with opened() as room:
-        line = modules.activate(room, module)
+        line = modules.activate(room, module, since=since)
+        if as_json:
+            screen.json(line)
+            return
         screen.say(f"{line.label} is switched on.", style="bold green")
         screen.next(next_step(room))
 
@@ -115,7 +139,9 @@ def show_command(module: ModuleName, *, as_json: Json = False) -> None:
             screen.json({"module": line, "revisions": revisions})
             return
         screen.say(f"{line.label}: {line.state}", style="bold")
-        _terms(screen, line)
+        show_terms(screen, line)
+        for remark in (*line.troubles, *line.remarks):
+            screen.remark(remark)
         screen.table(
             ["#Revision", "Time (UTC)", "By", "What"],
             [(str(each.number), moment(each.at), each.by, each.what) for each in revisions],
@@ -172,22 +198,31 @@ def fields_command(
                 screen.remark(finding)
 
 
-def _numbers(kind: modules.KindLine) -> tuple[str, ...]:
+def _numbers(kind: KindLine) -> tuple[str, ...]:
     return tuple(f"{number:,}" for number in (kind.linked, kind.waiting, kind.held, kind.problems, kind.skipped))
 
 
-def _terms(screen: Screen, line: modules.ModuleLine) -> None:
+def show_terms(screen: Screen, line: ModuleLine) -> None:
+    """The terms of a module, and the list views there are to choose from."""
     rows = [(f"records of {kind}", view) for kind, view in line.views.items()]
     screen.facts([*rows, *line.settings.items()])
+    _show_views(screen, line.kinds)
 
 
-def _parsed(changes: list[str]) -> dict[str, str]:
-    parsed: dict[str, str] = {}
-    for change in changes:
+def parsed(changes: list[str] | None, *, since: str | None) -> dict[str, str]:
+    """Settings as they were typed; `--since DATE` is the setting of that name."""
+    found: dict[str, str] = {} if since is None else {"since": since}
+    for change in changes or []:
         name, equals, value = change.partition("=")
         if not equals or not name.strip():
             raise UnknownSetting(
                 f"--set {change} says no value.", why="Nothing was changed.", hint="Write it as --set KEY=VALUE."
             )
-        parsed[name.strip()] = value
-    return parsed
+        found[name.strip()] = value
+    return found
+
+
+def _show_views(screen: Screen, kinds: Sequence[KindLine]) -> None:
+    rows = [(kind.kind, ", ".join(kind.views)) for kind in kinds if kind.views]
+    if rows:
+        screen.table(["Kind", "List views to choose from"], rows)

@@ -74,6 +74,8 @@ def _show(screen: Screen, room: Room, now: Status) -> None:
     _show_daemon(screen, now.daemon)
     _show_sides(screen, now)
     _show_modules(screen, now)
+    for remark in (remark for line in now.modules for remark in (*line.troubles, *line.remarks)):
+        screen.remark(remark)
     if now.last_run is not None:
         run = now.last_run
         screen.say(f"Last run: {run.id}, {run.state}, {moment(run.started_at)} UTC, {run.why}" + trouble(run.error))

@@ -1,6 +1,7 @@
 """`bigin-sync plan` and `sync`: what would be written, and writing it."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
@@ -14,6 +15,7 @@ from bigin_sync.cli.screen import Cell, Screen, changes, counted
 from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH
+from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.progress import Report
 
 UNSETTLED = 1
@@ -36,41 +38,46 @@ def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json
         with watching(screen.err, room.pairing) as progress:
             report = preview.plan(room, _only(module), progress=progress)
         if as_json:
-            screen.json(
-                {
-                    **_as_json(report, runs.counts(room, report)),
-                    "totals": preview.totals(room, report),
-                    "lines": list(preview.lines(room, report.run_id)),
-                }
-            )
+            screen.json(as_json_of(room, report, lines=True))
         else:
-            _show_plan(screen, room, report, limit)
-        _end(report)
+            show_plan(screen, room, report, limit)
+        end(report)
 
 
-def sync_command(module: MaybeModule = None, *, as_json: Json = False) -> None:
+def sync_command(
+    module: MaybeModule = None,
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every record of both orgs again, not only what has changed since.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """One run now: read what changed on both sides, settle it, write it.
 
     Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a brake stopped
-    the run before its first write.
+    a module before its first write; the others are done.
+
+    A full reading finds nothing to write when all is well; it is for after a restored backup or a long silence.
 
     For example:
 
         bigin-sync sync
         bigin-sync sync contacts --json
+        bigin-sync sync contacts --full
     """
     screen = Screen()
     with opened() as room:
         with watching(screen.err, room.pairing) as progress:
-            report = runs.sync(room, _only(module), progress=progress)
+            report = runs.sync(room, _only(module), progress=progress, full=full)
         if as_json:
-            screen.json(_as_json(report, runs.counts(room, report)))
+            screen.json(as_json_of(room, report))
         else:
-            _show_sync(screen, room, report)
-        _end(report)
+            show_sync(screen, room, report)
+        end(report)
 
 
-def _show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
+def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
+    """The lines of a dry run, and what they come to."""
     shown_lines: dict[str, list[WriteLine]] = {}
     for line in preview.lines(room, report.run_id, limit=limit or None):
         shown_lines.setdefault(line.kind, []).append(line)
@@ -97,7 +104,8 @@ def _row(line: WriteLine) -> tuple[Cell, ...]:
     return line.action, line.product, line.record, changes(line.fields), [line.why, *line.remarks]
 
 
-def _show_sync(screen: Screen, room: Room, report: Report) -> None:
+def show_sync(screen: Screen, room: Room, report: Report) -> None:
+    """What became of every kind in a run."""
     left, right = (room.pairing.title(side) for side in BOTH)
     lines = runs.counts(room, report)
     screen.table(
@@ -159,27 +167,38 @@ def _notes(screen: Screen, report: Report) -> None:
         screen.remark(note)
 
 
-def _end(report: Report) -> None:
+def end(report: Report) -> None:
+    """Leave with the exit code that a run deserves; a module that was stopped is told as the error it is."""
     if report.brake is not None:
+        braked = any(stop.by is StoppedBy.BRAKE for stop in report.stopped.values())
         raise BrakePulled(
-            f"Nothing was written: {report.brake}.",
-            why="So many changes at once are more often an accident (a wrong view, an import gone astray) than meant.",
-            hint="Look at them with `bigin-sync plan`. If they are meant, raise the limit: "
-            "bigin-sync module configure MODULE --set max_creates=N (or max_updates, max_blanks; none: no limit).",
+            f"Stopped before its first write: {report.brake}.",
+            why="So many changes at once are more often an accident (a wrong view, an import gone astray) than meant."
+            if braked
+            else "What to sync is never guessed.",
+            hint="Look at them with `bigin-sync plan MODULE`. If they are meant: bigin-sync module release MODULE"
+            if braked
+            else "bigin-sync modules shows every module and what to do.",
         )
     if not report.clean:
         raise typer.Exit(UNSETTLED)
 
 
-def _as_json(report: Report, lines: Sequence[CountsLine]) -> dict[str, object]:
-    return {
+def as_json_of(room: Room, report: Report, *, lines: bool = False) -> dict[str, object]:
+    """A run as one JSON object; of a dry run with every line of its plan."""
+    told: dict[str, object] = {
         "run": report.run_id,
         "state": report.state,
         "seconds": round(report.seconds, 3),
         "brake": report.brake,
+        "stopped": {name: stop.why for name, stop in report.stopped.items()},
         "notes": report.notes,
-        "counts": lines,
+        "counts": runs.counts(room, report),
     }
+    if lines:
+        told["totals"] = preview.totals(room, report)
+        told["lines"] = list(preview.lines(room, report.run_id))
+    return told
 
 
 def _only(module: str | None) -> list[str] | None:

@@ -1,0 +1,82 @@
+"""`bigin-sync problems`: records that could not be written, and trying them again."""
+
+from typing import Annotated
+
+import typer
+
+from bigin_sync.admin import problems
+from bigin_sync.cli.opening import opened
+from bigin_sync.cli.options import Json, Limit
+from bigin_sync.cli.screen import Screen, counted
+
+app = typer.Typer()
+
+OfModule = Annotated[str | None, typer.Option("--module", metavar="MODULE", help="Only those of this module.")]
+
+
+@app.callback(invoke_without_command=True)
+def problems_command(context: typer.Context) -> None:
+    """Records that could not be written to the other side, each with its cause and the way out.
+
+    For example:
+
+        bigin-sync problems
+        bigin-sync problems retry --module contacts
+    """
+    if context.invoked_subcommand is None:
+        list_command()
+
+
+@app.command("list")
+def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = False) -> None:
+    """All of them, with what to do about each.
+
+    For example:
+
+        bigin-sync problems list --module pipelines --limit 0
+    """
+    screen = Screen()
+    with opened() as room:
+        lines = problems.listing(room, module=module)
+    if as_json:
+        screen.json(lines)
+        return
+    if not lines:
+        screen.say("There are no problems.", style="bold green")
+        return
+    screen.table(
+        ["Kind", "Record", "In", "ID", "Cause", "Why", "What to do"],
+        [
+            (line.kind, line.record, line.product, line.id, line.cause, line.why, line.way_out)
+            for line in lines[: limit or None]
+        ],
+    )
+    if limit and len(lines) > limit:
+        screen.remark(f"The first {limit} of {len(lines):,} are shown; --limit 0 shows all.")
+    screen.next("bigin-sync problems retry tries them again with the next sync.")
+
+
+@app.command("retry")
+def retry_command(
+    record: Annotated[
+        str | None, typer.Argument(metavar="[RECORD]", help="Only this record: its id, or its whole name.")
+    ] = None,
+    *,
+    module: OfModule = None,
+    as_json: Json = False,
+) -> None:
+    """Let the next sync try them again. A record or mapping that is edited is tried again without being asked to.
+
+    For example:
+
+        bigin-sync problems retry
+        bigin-sync problems retry 7300000000123456
+    """
+    screen = Screen()
+    with opened() as room:
+        number = problems.retry(room, module=module, record=record)
+    if as_json:
+        screen.json({"retried": number})
+        return
+    screen.say(f"{counted(number, 'problem is', 'problems are')} tried again.")
+    screen.next("bigin-sync sync does it.")
