@@ -11,7 +11,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
+from bigin_sync.store import tables_hot, tables_joined, tables_setup, tables_watch
+from bigin_sync.store.columns import Stored
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
+
+TABLES = (tables_hot, tables_joined, tables_setup, tables_watch)
+"""The files that describe tables; loaded here, with the program, and not in the middle of a migration."""
+METADATA = Stored.metadata
 
 
 def head() -> str:

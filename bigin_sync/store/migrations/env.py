@@ -2,17 +2,11 @@
 
 from alembic import context
 
-from bigin_sync.store import (  # noqa: F401 -- importing them fills the metadata
-    tables_hot,
-    tables_joined,
-    tables_setup,
-    tables_watch,
-)
-from bigin_sync.store.columns import Stored
+from bigin_sync.store.migrate import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Stored.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     transactional_ddl=False,  # the caller's transaction holds all of it
 )
