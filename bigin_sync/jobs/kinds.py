@@ -9,7 +9,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import KindSpec, Pairing
 from bigin_sync.pairing.fields import FieldMeta, read_fields
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
-from bigin_sync.pairing.mapping import propose
+from bigin_sync.pairing.mapping import propose, with_what_stands_beside
 from bigin_sync.pairing.mapping_file import from_json
 from bigin_sync.pairing.stages import stages_of_pipelines
 from bigin_sync.store import orgs
@@ -81,8 +81,11 @@ def _all_named(found: Mapping[Side, str | None]) -> dict[Side, str] | None:
 
 
 def mapping_in_force(pairing: Pairing, spec: KindSpec, *, terms: Terms, fields: Metas) -> FieldMapping:
-    """The mapping a module's settings hold; before it was configured, the one that would be proposed."""
+    """The mapping a module's settings hold; before it was configured, the one that would be proposed.
+
+    Pipelines that an org has switched on or off since then are read and written, or not, beside the stage.
+    """
     stored = terms.mappings.get(spec.kind)
     if stored is not None:
-        return from_json(stored)
+        return with_what_stands_beside(from_json(stored), spec, left=fields[Side.LEFT], right=fields[Side.RIGHT])
     return propose(pairing, spec.kind, left=fields[Side.LEFT], right=fields[Side.RIGHT]).mapping

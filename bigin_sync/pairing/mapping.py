@@ -84,6 +84,22 @@ def fitted(pair: FieldPair, *, left: FieldMeta, right: FieldMeta) -> FieldPair:
     return replace(pair, type=joined_type(left, right) or pair.type, direction=direction)
 
 
+def with_what_stands_beside(mapping: Mapping, spec: KindSpec, *, left: Metas, right: Metas) -> Mapping:
+    """The mapping with the fields that the catalog puts beside others, where the orgs have them now."""
+    known = {pair.name: pair for pair in spec.fields if pair.type is FieldType.STAGE}
+    pairs = [
+        beside_what_is_there(
+            replace(pair, beside_left=known[pair.name].beside_left, beside_right=known[pair.name].beside_right),
+            left=left,
+            right=right,
+        )
+        if pair.name in known
+        else pair
+        for pair in mapping.pairs
+    ]
+    return replace(mapping, pairs=tuple(pairs))
+
+
 def beside_what_is_there(pair: FieldPair, *, left: Metas, right: Metas) -> FieldPair:
     """The pair without the fields beside it that an org does not have (pipelines may be switched off)."""
     return replace(

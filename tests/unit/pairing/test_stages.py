@@ -9,6 +9,7 @@ from bigin_sync.pairing.bigin_crm import BIGIN_CRM, DEAL_SPEC
 from bigin_sync.pairing.carry import Carried, Carrier, LeftOut
 from bigin_sync.pairing.catalog import FieldType, Unknown
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
+from bigin_sync.pairing.mapping import with_what_stands_beside
 from bigin_sync.pairing.mapping_check import validate
 from bigin_sync.pairing.mapping_file import from_json, to_json
 from bigin_sync.pairing.stages import joined, parted, stage_lines, stages_of_pipelines
@@ -161,6 +162,13 @@ def test_the_stage_map_is_shown_stage_by_stage() -> None:
 def test_a_mapping_with_stages_is_stored_and_read_back_unchanged() -> None:
     whole = mapping(pipelines=True, value_map=(("Survey", "Haggling"),))
     assert from_json(to_json(whole)) == whole
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_pipelines_that_are_switched_on_or_off_later_are_kept_beside_the_stage_or_not(*, before: bool) -> None:
+    changed = right_metas(pipelines=not before)
+    now = with_what_stands_beside(mapping(pipelines=before), DEAL_SPEC, left=left_metas(), right=changed)
+    assert now == mapping(pipelines=not before)
 
 
 def test_a_layout_that_ties_no_stages_to_a_pipeline_gives_it_all_of_its_own() -> None:
