@@ -27,6 +27,7 @@ DATABASE_FILE = "bigin-sync.db"
 
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lambda level: str(level).lower())]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
+Wait = Annotated[float, Field(ge=0, le=3600)]
 Pause = Annotated[float, Field(ge=1, le=86_400)]
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
@@ -73,6 +74,9 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error.")
     connect_timeout: Seconds = Field(10, description="Seconds to wait for a connection.")
     read_timeout: Seconds = Field(60, description="Seconds to wait for an answer.")
+    settle_after: Wait = Field(
+        150, description="Seconds until a new record whose creation was not confirmed is taken for never made."
+    )
     poll_min: Pause = Field(30, description="Seconds until the daemon looks again after something has changed.")
     poll_max: Pause = Field(600, description="Seconds until it looks again at the most.", validate_default=True)
 

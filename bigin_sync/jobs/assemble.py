@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from datetime import timedelta
 
 from bigin_sync.errors import ModuleNotReady
 from bigin_sync.jobs.kinds import joins, mapping_in_force, metas
@@ -73,6 +74,7 @@ def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, 
             revisions={name: revision.number for name, revision in revisions.items() if revision is not None},
             stop=stop,
             fresh=fresh,
+            settle_after=timedelta(seconds=room.settings.settle_after),
         )
 
 

@@ -7,6 +7,7 @@ for another record (`waiting`), for a person (`held`), is left out for a reason 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -278,6 +279,18 @@ def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int
     """The next new unlinked entries of a side of which nobody has asked yet whether the list view admits them."""
     where = [_c.integration_id == iid, _c.kind == kind, _c.state == State.NEW.value, _c.side == side]
     return _read(session, [*where, _c.link_id.is_(None), _c.admitted.is_(None), _c.id > after_id], limit=limit)
+
+
+def set_aside_for(session: Session, iid: int, *, kind: Kind, cause: str) -> list[Entry]:
+    """The entries of a kind that wait for this cause."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.WAITING.value, _c.cause == cause)
+    return _read(session, where)
+
+
+def unlinked_made(session: Session, iid: int, *, side: Side, kind: Kind, by: str, since: datetime) -> list[Entry]:
+    """The entries of records without a link that a user made on a side at or after a moment."""
+    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.link_id.is_(None))
+    return _read(session, [*where, _c.created_by == by, _c.created_at >= epoch(since)])
 
 
 def admit(session: Session, rows: Sequence[tuple[int, bool]]) -> None:

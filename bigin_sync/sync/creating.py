@@ -22,6 +22,7 @@ from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.landing import Work, put_away, refuse, wake
 from bigin_sync.sync.order import BATCH
+from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
 from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Aside, Progress
 from bigin_sync.sync.settled import Left, Rest, created
@@ -34,8 +35,6 @@ _ASIDE = {
     Verb.PROBLEM: InboxState.PROBLEM,
 }
 """The ways in which a planned create may turn out to be none after all."""
-
-ANSWER_LOST = "the answer to its creation was lost; the next run looks whether it was made"
 
 
 class Creates:
@@ -147,7 +146,7 @@ class CreateFlight:
             elif isinstance(outcome, Refused):
                 refuse(session, self._work, item.entry, outcome)
             elif isinstance(outcome, Unknown):
-                inbox.park(session, [Parked(item.entry.id, InboxState.WAITING, ANSWER_LOST, cause="answer_lost")])
+                inbox.park(session, [Parked(item.entry.id, InboxState.WAITING, ANSWER_LOST, cause=CAUSE)])
                 self._work.counts.set_aside(item.entry.id, Aside.WAITING)
         counts = self._work.counts
         counts.created[self.side] += len(stored)

@@ -22,6 +22,7 @@ from bigin_sync.sync.brakes import Tally, pulled
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.local import apply_local
+from bigin_sync.sync.pending import hold_back
 from bigin_sync.sync.planning import KindPlanner
 from bigin_sync.sync.progress import Counts, Progress, Report, Silent, Stop
 from bigin_sync.sync.settle import settle
@@ -74,6 +75,7 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
     for work in works:
         setup.heed()
         sweep(work)
+        hold_back(work)
     going = _planned(works, report, dry=dry, progress=progress)
     if dry:
         return

@@ -1,15 +1,16 @@
 """Settle: writes whose answer was lost are looked up before anything else is written. A shell.
 
 A create that may or may not have happened is looked for in the side's database (never its search index): a record made
-by our user since the intent, not linked yet, that `lost.py` takes for it. It is adopted; what never arrived is sent
-again; what could be any of several is held for a person. A lost update needs no looking up: its source is still in
-the inbox, and its target is read again before it is decided anew.
+by our user since the intent, not linked yet, that `lost.py` takes for it. It is adopted at once. What is not found may
+be under way still (`pending.py`): some time after it was sent it is taken for never made and sent again, and what could
+be any of several is held for a person. A lost update needs no looking up: its source is still in the inbox, and its
+target is read again before it is decided anew.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
 
-from bigin_sync.model.action import Write
+from bigin_sync.model.action import Create, Write
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Stored
@@ -20,13 +21,15 @@ from bigin_sync.store import decisions, inbox, journal, leases, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.landing import Work, put_away, wake
 from bigin_sync.sync.lost import Found, Lost, find
+from bigin_sync.sync.pending import sent_after, source_of, under_way
+from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import Left, Rest, created
 
-CLOCKS_APART = timedelta(minutes=5)
-"""How far a side's clock may be behind ours before a record made by a lost create would be missed."""
 SEVERAL = "the answer to its creation was lost, and only a person can tell which record came of it"
 
 
@@ -53,7 +56,7 @@ def settle(work: Work, *, progress: Progress) -> None:
 def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) -> None:
     setup, kind = work.setup, work.kind
     reader = kind.reader(target)
-    since = min(step.intended_at or step.planned_at for step in steps) - CLOCKS_APART
+    since = sent_after(steps)
     rows = setup.sides[target].made_since(kind.module(target), since, fields=reader.fields, by=setup.own_users[target])
     found = [reader.read(row) for row in rows]
     with setup.db.write() as session:
@@ -66,20 +69,26 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
 
 
 def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], found: Found) -> None:
-    """Adopt what was made, hold what only a person can tell, and let the rest be sent again."""
-    refs = [Ref(step.line.target.other, work.kind.kind, _source_id(step)) for step in steps if step.line.target]
-    entries = inbox.by_refs(session, work.setup.iid, refs=refs)
-    unclear = {place for knot in found.unclear for place in knot.places}
+    """Adopt what was made, hold what only a person can tell, let the rest be sent again once it can come no more."""
+    refs = [source_of(step) for step in steps]
+    in_inbox = inbox.by_refs(session, work.setup.iid, refs=refs)
+    entries = {ref: entry for ref, entry in in_inbox.items() if entry.link_id is None}
+    open_still = under_way(work, steps)
+    knots = [knot for knot in found.unclear if open_still.isdisjoint(knot.places)]
+    open_still |= {place for knot in found.unclear if knot not in knots for place in knot.places}
+    unclear = {place for knot in knots for place in knot.places}
     for place, (step, ref) in enumerate(zip(steps, refs, strict=True)):
         entry = entries.get(ref)
         if place in found.made and entry is not None:
             _adopt(session, work, step, entry, found.made[place])
             continue
+        if place in open_still:
+            continue
         message = SEVERAL if place in unclear else "it never arrived"
         journal.settle(session, [Settled(step.id, State.DROPPED, message=message)])
         if entry is not None and place not in unclear:
             renewal.renew(session, [entry.id])
-    for knot in found.unclear:
+    for knot in knots:
         lost = [entries[refs[place]] for place in knot.places if refs[place] in entries]
         if lost:
             _hold(session, work, lost, knot.records)
@@ -109,6 +118,10 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     owed = {name: Ref(Side(side), Kind(kind), id) for name, (side, kind, id) in sent["pointers"].items()}
     write = Write(target, sent["values"], pointers=owed)
     here, there = created(entry.record, write, Stored(record.ref.id, record.created_at or record.modified_at))
+    edited = _edited_since(session, work, entry, write)
+    if edited:
+        seen = {**here.seen, **{name: write.values.get(name) for name in edited}}
+        here = replace(here, seen=seen, vector=here.vector.bumped(target.other))
     link = Link(0, work.kind.kind, *((here, there) if target is Side.RIGHT else (there, here)))
     (link_id,) = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"], links=[link])
     left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
@@ -116,12 +129,28 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     inbox.set_link(session, [(entry.id, link_id)])
     work.counts.look(entry.id)
     work.counts.created[target] += 1
-    if owed:
+    if owed or edited:
         renewal.renew(session, [entry.id])
     else:
         put_away(session, work, [(entry, Rest(Left.DONE))])
+    _attach(session, work, record)
     wake(session, work, [link])
 
 
-def _source_id(step: journal.Entry) -> str:
-    return (step.line.right_id if step.line.target is Side.LEFT else step.line.left_id) or ""
+def _edited_since(session: Session, work: Work, entry: Entry, sent: Write) -> frozenset[str]:
+    """Fields that would be sent otherwise now: they were changed between the creation and its being found."""
+    carrier = carrier_for(session, work.setup, work.kind, values_of([entry.record]))
+    now = plan_create(entry.record, kind=work.kind.spec, carrier=carrier, pairing=work.setup.pairing)
+    if not isinstance(now, Create):
+        return frozenset()
+    names = (now.write.values.keys() | sent.values.keys()) - sent.pointers.keys()
+    return frozenset(name for name in names if now.write.values.get(name) != sent.values.get(name))
+
+
+def _attach(session: Session, work: Work, record: Record) -> None:
+    """Let what the inbox holds of an adopted record, which was read before it was found, meet its link."""
+    entry = inbox.by_refs(session, work.setup.iid, refs=[record.ref]).get(record.ref)
+    if entry is not None:
+        inbox.remove(session, [entry.id])
+        keys = work.kind.match_keys(work.setup.regions[record.ref.side])
+        arrive(session, work, record.ref.side, [record], keys=keys)

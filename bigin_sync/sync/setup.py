@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Interrupted
@@ -84,6 +84,7 @@ class Setup:
     kinds: parents first. fence: the lease's number; every transaction that writes checks that it is still ours.
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
+    settle_after: how long a write may take effect after it was sent, whatever became of its connection.
     """
 
     iid: int
@@ -99,6 +100,7 @@ class Setup:
     revisions: Mapping[str, int]
     stop: threading.Event = field(default_factory=threading.Event)
     fresh: bool = False
+    settle_after: timedelta = timedelta(seconds=150)
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
 

@@ -10,6 +10,8 @@ from bigin_sync.admin.connect import connect
 from bigin_sync.admin.modules import activate, configure
 from bigin_sync.clock import Clock, SystemClock
 from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.work import work
@@ -58,10 +60,28 @@ def connect_both(room: Room) -> None:
 
 
 @contextmanager
-def two_orgs(world: World, *, changes: Mapping[str, str] | None = None) -> Iterator[TwoOrgs]:
+def two_orgs(
+    world: World,
+    *,
+    changes: Mapping[str, str] | None = None,
+    clock: Clock | None = None,
+    transports: Mapping[str, httpx.BaseTransport] | None = None,
+) -> Iterator[TwoOrgs]:
     """Both orgs connected and contacts switched on with these settings; nothing synced yet."""
-    with opened(world) as room:
+    with opened(world, clock=clock, transports=transports) as room:
         connect_both(room)
         configure(room, "contacts", changes=changes)
         activate(room, "contacts")
         yield TwoOrgs(world, room, room.integration())
+
+
+def contacts(org: Org) -> list[Row]:
+    """The contacts of an org that are not deleted, oldest first."""
+    return sorted(org.tables["Contacts"].rows.values(), key=lambda row: int(row.id))
+
+
+def edit(org: Org, id: str, values: Mapping[str, object]) -> None:
+    """Change a contact as a person of the org who is not the one behind the sync."""
+    person = next(user for user in org.users if user != org.admin_id)
+    row = org.tables["Contacts"].rows[id]
+    org.tables["Contacts"].change(row, dict(values), modified=org.now(), modified_by=person)

@@ -1,0 +1,86 @@
+"""Pending: creations that may still take effect, because nobody knows what became of them. A shell.
+
+An insert can still be under way in Zoho when its connection has broken or its process was killed: looked for at once,
+it is not there yet, and sent again it would be there twice. So that it never arrived is only concluded some time after
+it was sent. Until then neither what was to be copied nor what may be the copy is planned.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.step import Verb
+from bigin_sync.store import inbox, journal, leases, renewal
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, Parked
+from bigin_sync.store.inbox import State as InboxState
+from bigin_sync.sync.landing import Work
+from bigin_sync.sync.progress import Aside
+
+CAUSE = "answer_lost"
+ANSWER_LOST = "the answer to its creation was lost; the next runs look whether it was made"
+MAY_BE_OURS = "it may be the copy of another record; the next runs look whether it is"
+CLOCKS_APART = timedelta(minutes=5)
+"""How far a side's clock may be behind ours before a record made by a lost create would be missed."""
+
+
+def open_creates(session: Session, work: Work) -> list[journal.Entry]:
+    """The creations of this kind of which nobody knows whether they happened."""
+    opened = journal.open_intents(session, work.setup.iid)
+    return [step for step in opened if step.line.kind == work.kind.kind and step.line.verb is Verb.CREATE]
+
+
+def source_of(step: journal.Entry) -> Ref:
+    """The record that a creation was to copy."""
+    target = step.line.target or Side.RIGHT
+    id = step.line.right_id if target is Side.LEFT else step.line.left_id
+    return Ref(target.other, step.line.kind, id or "")
+
+
+def sent_after(steps: Iterable[journal.Entry]) -> datetime:
+    """A moment before which none of these creations can have made a record."""
+    return min(step.intended_at or step.planned_at for step in steps) - CLOCKS_APART
+
+
+def under_way(work: Work, steps: Sequence[journal.Entry]) -> set[int]:
+    """Which of these creations, by their place in the list, may still take effect."""
+    now, after = work.setup.clock.now(), work.setup.settle_after
+    return {
+        place
+        for place, step in enumerate(steps)
+        if now - (step.settled_at or step.intended_at or step.planned_at) < after
+    }
+
+
+def hold_back(work: Work) -> None:
+    """Set aside what an open creation concerns, and let go on what was set aside for one that is settled."""
+    setup = work.setup
+    with setup.db.read() as session:
+        steps = open_creates(session, work)
+        aside = inbox.set_aside_for(session, setup.iid, kind=work.kind.kind, cause=CAUSE)
+    if not steps and not aside:
+        return
+    with setup.db.write() as session:
+        leases.check(session, setup.iid, setup.fence)
+        sources = inbox.by_refs(session, setup.iid, refs=[source_of(step) for step in steps]).values()
+        concerned = [(entry, ANSWER_LOST) for entry in sources if entry.link_id is None]
+        concerned += [(entry, MAY_BE_OURS) for entry in _maybe_ours(session, work, steps)]
+        new = [(entry, why) for entry, why in concerned if entry.state is InboxState.NEW]
+        inbox.park(session, [Parked(entry.id, InboxState.WAITING, why, cause=CAUSE) for entry, why in new])
+        kept = {entry.id for entry, _ in concerned}
+        renewal.renew(session, [entry.id for entry in aside if entry.id not in kept])
+    waiting = {entry.id for entry in aside} & kept
+    for entry_id in waiting | {entry.id for entry, _ in new}:
+        work.counts.set_aside(entry_id, Aside.WAITING)
+
+
+def _maybe_ours(session: Session, work: Work, steps: Sequence[journal.Entry]) -> list[Entry]:
+    """Unlinked records of our making that are young enough to have come of one of these creations."""
+    setup, found = work.setup, []
+    for side in BOTH:
+        mine = [step for step in steps if step.line.target is side]
+        if mine:
+            by, since = setup.own_users[side], sent_after(mine)
+            found += inbox.unlinked_made(session, setup.iid, side=side, kind=work.kind.kind, by=by, since=since)
+    return found

@@ -1,0 +1,123 @@
+"""An insert whose connection broke may take effect later: it is waited for, and nobody is made twice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import httpx
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.world import World
+from bigin_sync.model.kind import Kind
+from bigin_sync.sync.progress import Aside, Report
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+
+CONTACT = Kind("contact")
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+
+
+class SlowLine(httpx.BaseTransport):
+    """A line on which the first insert of contacts is not answered; the insert itself waits to be let in."""
+
+    def __init__(self, world: World) -> None:
+        self._inner = mock_transport(world)
+        self._late: httpx.Request | None = None
+        self.inserts = 0
+        self.after: Callable[[httpx.Request], bool] = lambda _request: False
+        """A request after whose answer the insert takes effect by itself."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("/Contacts"):
+            self.inserts += 1
+            if self.inserts == 1:
+                self._late = request
+                raise httpx.ReadTimeout("too slow", request=request)
+        response = self._inner.handle_request(request)
+        if self._late is not None and self.after(request):
+            self.let_in()
+        return response
+
+    def let_in(self) -> None:
+        """The insert takes effect at last."""
+        assert self._late is not None
+        self._inner.handle_request(self._late)
+        self._late = None
+
+
+@contextmanager
+def slow() -> Iterator[tuple[TwoOrgs, SlowLine]]:
+    """One contact without a match key in Bigin, and a first run whose insert was not answered."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    line = SlowLine(world)
+    with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line)) as orgs:
+        world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Title": "Buyer"}])
+        assert orgs.sync().counts[CONTACT].aside(Aside.WAITING) == 1
+        yield orgs, line
+
+
+def later(orgs: TwoOrgs, seconds: float) -> Report:
+    """A run so many seconds later."""
+    orgs.world.clock.advance(seconds)
+    return orgs.sync()
+
+
+def names(orgs: TwoOrgs) -> tuple[list[object], list[object]]:
+    """The titles of all contacts, on both sides."""
+    here, there = ([row.values["Title"] for row in contacts(org)] for org in (orgs.world.bigin, orgs.world.crm))
+    return here, there
+
+
+def test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice() -> None:
+    with slow() as (orgs, line):
+        assert later(orgs, 5).writes == 0
+        line.let_in()
+        later(orgs, 30)
+        assert later(orgs, 600).writes == 0
+        assert names(orgs) == (["Buyer"], ["Buyer"])
+        assert line.inserts == 1
+
+
+def test_an_insert_that_never_arrives_is_made_again_but_not_too_soon() -> None:
+    with slow() as (orgs, _):
+        assert later(orgs, 60).writes == 0
+        assert later(orgs, 60).counts[CONTACT].aside(Aside.WAITING) == 1
+        assert later(orgs, 60).writes == 1
+        assert later(orgs, 600).writes == 0
+        assert names(orgs) == (["Buyer"], ["Buyer"])
+
+
+def test_a_late_insert_that_is_read_before_it_is_found_is_not_copied_back() -> None:
+    with slow() as (orgs, line):
+        line.after = lambda request: b"Created_Time >=" in request.content
+        assert later(orgs, 5).writes == 0
+        assert len(contacts(orgs.world.crm)) == 1
+        later(orgs, 30)
+        assert later(orgs, 600).writes == 0
+        assert names(orgs) == (["Buyer"], ["Buyer"])
+        assert line.inserts == 1
+
+
+def test_an_edit_made_before_the_lost_copy_is_found_crosses() -> None:
+    with slow() as (orgs, line):
+        (weber,) = contacts(orgs.world.bigin)
+        orgs.world.clock.advance(10)
+        edit(orgs.world.bigin, weber.id, {"Title": "Head of purchasing"})
+        later(orgs, 10)
+        line.let_in()
+        later(orgs, 10)
+        assert later(orgs, 600).writes == 0
+        assert names(orgs) == (["Head of purchasing"], ["Head of purchasing"])
+        assert line.inserts == 1
+
+
+def test_what_a_person_adds_meanwhile_under_the_same_account_is_synced_once_all_is_clear() -> None:
+    with slow() as (orgs, line):
+        orgs.world.clock.advance(10)
+        orgs.world.crm.seed("Contacts", [{"Last_Name": "Abara", "Title": "Owner"}])
+        later(orgs, 10)
+        line.let_in()
+        later(orgs, 10)
+        later(orgs, 10)
+        assert later(orgs, 600).writes == 0
+        assert [sorted(map(str, side)) for side in names(orgs)] == [["Buyer", "Owner"]] * 2
