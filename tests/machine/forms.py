@@ -1,15 +1,31 @@
 """Forms: which kinds people fill in, field by field, with values so few that records match, clash and part often.
 
-A kind is added by adding its form. Everything else (API names, modules, which kind a lookup points to) is the
+A kind is added by adding its form. What is not told here (API names, modules, which kind a lookup points to) is the
 pairing's own word.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, COMPANY, CONTACT
+from bigin_sync.pairing.bigin_crm.activities import CALL, EVENT, TASK
+from bigin_sync.pairing.bigin_crm.notes import NOTE
+from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a side keeps a field: its API name, and what else is sent with it.
+
+    of: the module a lookup must say it points to; while it says another, the field is blank.
+    """
+
+    api: str
+    beside: Mapping[str, object] = field(default_factory=dict)
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +33,8 @@ class Field:
     """One field of a form.
 
     values: what people choose from; None: what they write is new every time, so that it can be told from all else.
-    to: the kind of record it points to. owner: it names a user. needed: it is never left blank.
+    to: the kind of record it points to. owner: it names a user. needed: it is never left blank. once: it is filled in
+    when the record is made, and never again. places: where it is kept, if not where the pairing says.
     """
 
     name: str
@@ -25,6 +42,8 @@ class Field:
     to: Kind | None = None
     owner: bool = False
     needed: bool = False
+    once: bool = False
+    places: Mapping[Side, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,65 +52,153 @@ class Form:
 
     kind: Kind
     fields: tuple[Field, ...]
-    known_by: tuple[str, ...]
+    known_by: tuple[str, ...] = ()
 
     def module(self, side: Side) -> str:
         """The API name of the kind's module."""
         return BIGIN_CRM.kind(self.kind).on(side).module
 
-    def api(self, name: str, side: Side) -> str:
-        """A field's API name on a side."""
+    def place(self, name: str, side: Side) -> Place:
+        """Where a side keeps a field."""
+        told = self.field(name).places.get(side)
         pair = BIGIN_CRM.kind(self.kind).field(name)
         assert pair is not None
-        return pair.api(side)
+        return told or Place(pair.api(side))
 
     def key(self, values: Mapping[str, object]) -> tuple[str, ...] | None:
         """What a record is known by, as far as case and a legal form don't matter; None where a part is blank."""
         parts = [values.get(name) for name in self.known_by]
-        if not all(isinstance(part, str) for part in parts):
+        if not parts or not all(isinstance(part, str) for part in parts):
             return None
         return tuple(str(part).casefold().removesuffix(" gmbh") for part in parts)
 
     def field(self, name: str) -> Field:
         """The field of that name."""
-        return next(field for field in self.fields if field.name == name)
+        return next(one for one in self.fields if one.name == name)
+
+
+def at(hour: int) -> datetime:
+    """A moment of the day after the story begins."""
+    return datetime(2026, 3, 3, hour, tzinfo=UTC)
 
 
 _OWNER = Field("Owner", owner=True)
+_ON = Field(
+    "Company",
+    to=COMPANY,
+    needed=True,
+    places={
+        Side.LEFT: Place("Related_To", {"$related_module": "Accounts"}, of="Accounts"),
+        Side.RIGHT: Place("What_Id", {"$se_module": "Accounts"}, of="Accounts"),
+    },
+)
+_UNDER = Field(
+    "Company",
+    to=COMPANY,
+    needed=True,
+    once=True,
+    places={side: Place("Parent_Id", {"$se_module": "Accounts"}, of="Accounts") for side in BOTH},
+)
+_STAGE = Field(
+    "Stage",
+    ("Qualification", "Needs Analysis", "Closed Won"),
+    needed=True,
+    places={Side.LEFT: Place("Stage", {"Sub_Pipeline": "Sales Pipeline Standard"})},
+)
+_NAMES = ("Larkspur Tools", "Larkspur Tools GmbH", "Copper Print", "Heron Optics")
+_MAILS = (None, "ida@mail.example", "Ida@Mail.example", "juno@mail.example", "kian@mail.example")
 
-FORMS: Mapping[Kind, Form] = {
-    form.kind: form
-    for form in (
-        Form(
-            COMPANY,
-            (
-                Field(
-                    "Account_Name",
-                    ("Larkspur Tools", "Larkspur Tools GmbH", "Copper Print", "Heron Optics"),
-                    needed=True,
-                ),
-                Field("Website", (None, "https://larkspur.example", "https://copper.example")),
-                Field("Description"),
-                Field("Billing_City"),
-                _OWNER,
-            ),
-            known_by=("Account_Name", "Website"),
+_ALL = (
+    Form(
+        COMPANY,
+        (
+            Field("Account_Name", _NAMES, needed=True),
+            Field("Website", (None, "https://larkspur.example", "https://copper.example")),
+            Field("Description"),
+            Field("Billing_City"),
+            _OWNER,
         ),
-        Form(
-            CONTACT,
-            (
-                Field("Last_Name", ("Adler", "Brandt", "Cohen"), needed=True),
-                Field("First_Name"),
-                Field(
-                    "Email", (None, "ida@mail.example", "Ida@Mail.example", "juno@mail.example", "kian@mail.example")
-                ),
-                Field("Phone", (None, "+49 30 23125 001", "+49 30 23125 002")),
-                Field("Title"),
-                Field("Email_Opt_Out", (True, False)),
-                Field("Account_Name", to=COMPANY),
-                _OWNER,
-            ),
-            known_by=("Email",),
+        known_by=("Account_Name", "Website"),
+    ),
+    Form(
+        CONTACT,
+        (
+            Field("Last_Name", ("Adler", "Brandt", "Cohen"), needed=True),
+            Field("First_Name"),
+            Field("Email", _MAILS),
+            Field("Phone", (None, "+49 30 23125 001", "+49 30 23125 002")),
+            Field("Title"),
+            Field("Email_Opt_Out", (True, False)),
+            Field("Account_Name", to=COMPANY),
+            _OWNER,
         ),
-    )
-}
+        known_by=("Email",),
+    ),
+    Form(
+        PRODUCT,
+        (
+            Field("Product_Name", ("Bench vice", "Try square"), needed=True),
+            Field("Product_Code", (None, "BV-1", "TS-1")),
+            Field("Unit_Price", (None, 10, 25)),
+            Field("Description"),
+            _OWNER,
+        ),
+        known_by=("Product_Code",),
+    ),
+    Form(
+        DEAL,
+        (
+            Field("Deal_Name", ("Service contract", "Workshop"), needed=True),
+            _STAGE,
+            Field("Amount", (None, 900, 1200)),
+            Field("Description"),
+            Field("Account_Name", to=COMPANY),
+            Field("Contact_Name", to=CONTACT),
+            _OWNER,
+        ),
+    ),
+    Form(
+        TASK,
+        (
+            Field("Subject", ("Call back", "Send offer"), needed=True),
+            Field("Due_Date", (None, "2026-03-20", "2026-04-01")),
+            Field("Status", ("Not Started", "In Progress")),
+            Field("Description"),
+            _ON,
+            _OWNER,
+        ),
+    ),
+    Form(
+        EVENT,
+        (
+            Field("Event_Title", ("Kick-off", "Review"), needed=True),
+            Field("Start_DateTime", (at(9), at(10)), needed=True),
+            Field("End_DateTime", (at(11), at(12)), needed=True),
+            Field("Venue"),
+            _ON,
+        ),
+    ),
+    Form(
+        CALL,
+        (
+            Field("Subject", ("First talk", "Second talk"), needed=True),
+            Field("Call_Type", ("Inbound",), needed=True, once=True),
+            Field("Call_Start_Time", (at(8), at(9)), needed=True, once=True),
+            Field("Description"),
+            _ON,
+        ),
+    ),
+    Form(
+        NOTE,
+        (
+            Field("Note_Content", ("Likes tea.", "Away in May."), needed=True),
+            Field("Note_Title"),
+            _UNDER,
+        ),
+    ),
+)
+
+
+def forms_of(modules: tuple[str, ...]) -> dict[Kind, Form]:
+    """The forms of these modules, parents first."""
+    return {form.kind: form for form in _ALL if BIGIN_CRM.kind(form.kind).module in modules}

@@ -3,9 +3,9 @@ memory, so that the one can be held against the other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bigin_sync.model.policy import Granularity, Policy, Strategy
+from bigin_sync.model.policy import Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store.conflicts import Conflict
@@ -13,11 +13,15 @@ from bigin_sync.store.conflicts import Conflict
 
 @dataclass(slots=True)
 class Ledger:
-    """made: the records that people made. alone: those a person called new. agreed: (link, field) -> the left and the
+    """What people know.
+
+    policy: module -> how its conflicts are settled. catch_up: module -> the strategy of its next run, if another.
+    made: the records that people made. alone: those a person called new. agreed: (link, field) -> the left and the
     right value with which that field was last settled. decided: (link, field) -> the conflict a person has decided.
     """
 
-    policy: Policy
+    policy: dict[str, Policy]
+    catch_up: dict[str, Strategy] = field(default_factory=dict)
     made: set[Ref] = field(default_factory=set)
     alone: set[Ref] = field(default_factory=set)
     agreed: dict[tuple[int, str], Mapping[Side, object]] = field(default_factory=dict)
@@ -28,18 +32,23 @@ class Ledger:
         agreed = self.agreed.get((link_id, name))
         return frozenset(side for side in BOTH if agreed is None or now[side] != agreed[side])
 
-    def winner(self, link_id: int, name: str, now: Mapping[Side, object], modified: Mapping[Side, int]) -> Side | None:
-        """Whose value stands where both have moved; None if both stay."""
-        conflict, winner = self.decided.get((link_id, name), (None, None))
-        if conflict is not None and (conflict.left_value, conflict.right_value) == (now[Side.LEFT], now[Side.RIGHT]):
-            return winner
-        if self.policy.strategy is Strategy.LATEST:
-            if modified[Side.LEFT] == modified[Side.RIGHT]:
-                return self.policy.tie
-            return max(BOTH, key=modified.__getitem__)
-        return {Strategy.LEFT: Side.LEFT, Strategy.RIGHT: Side.RIGHT}.get(self.policy.strategy)
+    def governed(self, module: str, *, first: bool) -> Policy:
+        """How a field of that module is settled in the run that was just made. first: its values have never met."""
+        policy = self.policy[module]
+        return policy if first else replace(policy, strategy=self.catch_up.get(module, policy.strategy))
 
-    @property
-    def whole(self) -> bool:
-        """Whether a record is contested as a whole."""
-        return self.policy.granularity is Granularity.RECORD
+    def answered(self, link_id: int, name: str, now: Mapping[Side, object]) -> Side | None:
+        """Who wins by a person's decision about these very values."""
+        conflict, winner = self.decided.get((link_id, name), (None, None))
+        if conflict is None or (conflict.left_value, conflict.right_value) != (now[Side.LEFT], now[Side.RIGHT]):
+            return None
+        return winner
+
+
+def winner(policy: Policy, modified: Mapping[Side, int]) -> Side | None:
+    """Whose value stands where both sides have moved; None if both stay."""
+    if policy.strategy is Strategy.LATEST:
+        if modified[Side.LEFT] == modified[Side.RIGHT]:
+            return policy.tie
+        return max(BOTH, key=modified.__getitem__)
+    return {Strategy.LEFT: Side.LEFT, Strategy.RIGHT: Side.RIGHT}.get(policy.strategy)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,19 +18,27 @@ from bigin_sync.admin.modules import activate, configure
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.deletions import restore_record
 from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.metadata import ViewDef
 from bigin_sync.emulator.oauth import CLIENT_ID, CLIENT_SECRET
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.replies import ItemError
+from bigin_sync.emulator.stock import add_view
 from bigin_sync.emulator.world import World
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.work import work
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.settings import Settings
+from tests.machine.forms import Form, forms_of
 
 HOST = "https://emulator.example"
 STARTS = datetime(2026, 3, 2, 9, 0, 0, tzinfo=UTC)
 LABELS: Mapping[Side, str] = {Side.LEFT: "bigin", Side.RIGHT: "crm"}
 ROOTS: Mapping[Side, str] = {Side.LEFT: "/bigin/v2", Side.RIGHT: "/crm/v8"}
+ADLERS = "Adlers"
+"""A list view of the CRM's contacts."""
+
 PEOPLE: Mapping[Side, tuple[str, ...]] = {Side.LEFT: ("jonas", "tomas"), Side.RIGHT: ("aisha", "priya")}
 """Who works where; Tomas is a user of Bigin alone and Priya of the CRM alone."""
 
@@ -137,7 +145,8 @@ class Orgs:
     iid: int
     staff: Staff
     wires: Mapping[Side, Wire]
-    users: Mapping[Side, Mapping[str, str]] = field(default_factory=dict)
+    forms: Mapping[Kind, Form]
+    users: Mapping[Side, Mapping[str, str]]
     """Side -> id of a user who may own records -> that user's e-mail address."""
 
     def org(self, side: Side) -> Org:
@@ -156,12 +165,16 @@ class Orgs:
 
 def _world(starts: datetime) -> tuple[World, ShiftedClock]:
     clock = ShiftedClock(FixedClock(starts))
-    return World.default(clock), clock
+    world = World.default(clock)
+    crm = world.org("crm")
+    adlers: dict[str, object] = {"comparator": "equal", "field": {"api_name": "Last_Name"}, "value": "Adler"}
+    add_view(crm, crm.modules["Contacts"], ViewDef(name=ADLERS, criteria=adlers, fields=("Last_Name",)))
+    return world, clock
 
 
 @cache
-def _connected(changes: frozenset[tuple[str, str]]) -> Mapping[str, bytes]:
-    """The files of a state folder in which both orgs were connected and contacts switched on the day before.
+def _connected(modules: tuple[str, ...], changes: frozenset[tuple[str, str]]) -> Mapping[str, bytes]:
+    """The files of a state folder in which both orgs were connected and modules switched on the day before.
 
     A new world fits to them, but for the access tokens, which have expired meanwhile.
     """
@@ -178,8 +191,11 @@ def _connected(changes: frozenset[tuple[str, str]]) -> Mapping[str, bytes]:
                     refresh_token=f"1000.emulator.{LABELS[side]}",
                     accounts_url=HOST,
                 )
-            configure(room, "contacts", changes=dict(changes))
-            activate(room, "contacts")
+            for module in modules:
+                configure(room, module, changes=dict(changes))
+                activate(room, module)
+                if module != modules[-1]:
+                    work(room, room.integration(), why="first sync")
         return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
@@ -193,9 +209,12 @@ def _room(
 
 
 @contextmanager
-def two_orgs(changes: Mapping[str, str]) -> Iterator[Orgs]:
-    """Two empty orgs, connected, contacts switched on with these settings; nothing of them is left afterwards."""
-    files = _connected(frozenset(changes.items()))
+def two_orgs(modules: tuple[str, ...], changes: Mapping[str, str]) -> Iterator[Orgs]:
+    """Two empty orgs, connected, modules switched on with these settings; nothing of them is left afterwards.
+
+    The first sync of the last module is still to come.
+    """
+    files = _connected(modules, frozenset(changes.items()))
     world, clock = _world(STARTS)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bigin-sync-machine-")))
@@ -209,4 +228,4 @@ def two_orgs(changes: Mapping[str, str]) -> Iterator[Orgs]:
             side: {user.id: user.email for user in world.org(LABELS[side]).users.values() if user.status == "active"}
             for side in BOTH
         }
-        yield Orgs(world, clock, room, room.integration(), staff, wires, users)
+        yield Orgs(world, clock, room, room.integration(), staff, wires, forms_of(modules), users)

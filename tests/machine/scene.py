@@ -10,7 +10,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import conflicts, cursors, inbox, links
 from bigin_sync.store.conflicts import Conflict
 from bigin_sync.store.inbox import Entry, State
-from tests.machine.forms import FORMS, Field, Form
+from tests.machine.forms import Field, Form
 from tests.machine.orgs import Orgs
 
 _ALL = 100_000
@@ -35,6 +35,7 @@ class Scene:
     conflicts: tuple[Conflict, ...]
     read_until: Mapping[tuple[Side, Kind], str]
     users: Mapping[Side, Mapping[str, str]]
+    forms: Mapping[Kind, Form]
 
     def link_of(self, ref: Ref) -> Link | None:
         """The link of a record, tombstones too."""
@@ -78,23 +79,23 @@ class Scene:
 def look(orgs: Orgs) -> Scene:
     """How everything stands now."""
     with orgs.room.db.read() as session:
-        found_links = [link for kind in FORMS for link in links.slice(session, orgs.iid, kind=kind, limit=_ALL)]
+        found_links = [link for kind in orgs.forms for link in links.slice(session, orgs.iid, kind=kind, limit=_ALL)]
         entries = [
             entry
-            for kind in FORMS
+            for kind in orgs.forms
             for entry in inbox.slice(session, orgs.iid, kind=kind, states=tuple(State), limit=_ALL)
         ]
         readings = {
-            (side, kind): cursors.get(session, orgs.iid, side=side, kind=kind) for side in BOTH for kind in FORMS
+            (side, kind): cursors.get(session, orgs.iid, side=side, kind=kind) for side in BOTH for kind in orgs.forms
         }
         open_conflicts = tuple(conflicts.listing(session, orgs.iid))
     return Scene(
-        rows={ref: row for side in BOTH for form in FORMS.values() for ref, row in rows_of(orgs, side, form)},
+        rows={ref: row for side in BOTH for form in orgs.forms.values() for ref, row in rows_of(orgs, side, form)},
         binned=frozenset(
             Ref(side, form.kind, gone.id)
             for side in BOTH
             for gone in orgs.org(side).bin.everything()
-            for form in FORMS.values()
+            for form in orgs.forms.values()
             if form.module(side) == gone.module
         ),
         links={link.id: link for link in found_links},
@@ -106,6 +107,7 @@ def look(orgs: Orgs) -> Scene:
             if reading is not None
         },
         users=orgs.users,
+        forms=orgs.forms,
     )
 
 
@@ -115,12 +117,16 @@ def rows_of(orgs: Orgs, side: Side, form: Form) -> list[tuple[Ref, Row]]:
     return [
         (
             Ref(side, form.kind, row.id),
-            Row({one.name: _held(one, row.values.get(form.api(one.name, side))) for one in form.fields}, row.modified),
+            Row({one.name: _held(form, one, side, row.values) for one in form.fields}, row.modified),
         )
         for row in sorted(table.rows.values(), key=lambda each: int(each.id))
     ]
 
 
-def _held(field: Field, value: object) -> object:
-    """What a field holds; a box that was never ticked is not ticked."""
+def _held(form: Form, field: Field, side: Side, values: Mapping[str, object]) -> object:
+    """What a field holds; a box that was never ticked is not ticked, a lookup to another module is none."""
+    place = form.place(field.name, side)
+    if place.of is not None and values.get("$se_module") != place.of:
+        return None
+    value = values.get(place.api)
     return bool(value) if field.values is not None and True in field.values else value

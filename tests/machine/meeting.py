@@ -1,0 +1,139 @@
+"""Meeting: one link whose two records are there, and what a run made of their fields."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from bigin_sync.model.link import Link
+from bigin_sync.model.policy import Granularity, Policy, Strategy
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM
+from bigin_sync.store.inbox import State
+from tests.machine.forms import Field, Form
+from tests.machine.ledger import Ledger, winner
+from tests.machine.scene import Scene
+
+Values: TypeAlias = Mapping[str, object]
+"""Field -> what a person wrote into it."""
+
+OPEN = frozenset({State.WAITING, State.HELD, State.PROBLEM})
+
+
+def said(value: object) -> str:
+    """A value in the words of the journal."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+
+
+class Meeting:
+    """One link whose two records are there: what a run made of their fields."""
+
+    def __init__(
+        self, before: Scene, after: Scene, ledger: Ledger, link: Link, kept: set[tuple[Ref, str, str]]
+    ) -> None:
+        self._before = before
+        self._after = after
+        self._ledger = ledger
+        self._link = link
+        self._kept = kept
+        self._form: Form = after.forms[link.kind]
+        self._module = BIGIN_CRM.kind(link.kind).module
+        self._refs = {side: link.ref(side) for side in BOTH}
+        self._met = all(ref in before.rows for ref in self._refs.values())
+
+    def check(self) -> None:
+        """No edit is lost, none is overwritten by an older one, and what is overwritten is kept in the journal."""
+        edited = {side for field in self._form.fields for side in self._moved(field)} if self._met else set(BOTH)
+        granularity = self._ledger.policy[self._module].granularity
+        whole = granularity is Granularity.RECORD and len(edited) == len(BOTH)
+        for field in self._form.fields:
+            if self._met:
+                self._check_changes(field, whole=whole)
+            else:
+                self._check_source(field)
+        for field in self._form.fields:
+            self._check_agreement(field, whole=whole)
+
+    def check_meanwhile(self, meanwhile: Mapping[Ref, Values]) -> None:
+        """What people wrote during the run is there, or in the journal; the next run has to carry it over."""
+        for field in self._form.fields:
+            now = self._values(self._after, field)
+            for side, ref in self._refs.items():
+                value = meanwhile.get(ref, {}).get(field.name)
+                if value not in (None, False, now[side]):
+                    kept = (ref, field.name, said(value)) in self._kept
+                    assert kept, self._told(field, f"{value!r} was written during the run and overwritten unseen")
+            if self._same(field, now):
+                self._ledger.agreed[self._link.id, field.name] = now
+
+    def _values(self, scene: Scene, field: Field) -> dict[Side, object]:
+        return {side: scene.rows[ref].values[field.name] for side, ref in self._refs.items()}
+
+    def _moved(self, field: Field) -> frozenset[Side]:
+        return self._ledger.moved(self._link.id, field.name, self._values(self._before, field))
+
+    def _check_source(self, field: Field) -> None:
+        """The record another was made of stays as it was."""
+        for ref in self._refs.values():
+            if ref in self._before.rows:
+                was, now = self._before.rows[ref].values[field.name], self._after.rows[ref].values[field.name]
+                assert was == now, self._told(field, "changed while its counterpart was made")
+
+    def _check_changes(self, field: Field, *, whole: bool) -> None:
+        was, now = self._values(self._before, field), self._values(self._after, field)
+        moved = self._moved(field)
+        for side in BOTH:
+            if now[side] == was[side]:
+                continue
+            other = side.other
+            assert now[other] == was[other], self._told(field, "both sides were written")
+            assert self._same(field, now), self._told(field, "written, but not with the other side's value")
+            if was[side] not in (None, False):
+                kept = (self._refs[side], field.name, said(was[side]))
+                assert kept in self._kept, self._told(field, "overwritten, but not kept in the journal")
+            if self._first(field) and was[side] is None:
+                continue
+            assert other in moved or whole, self._told(field, "overwritten by a value that nobody has changed")
+            if side in moved or whole:
+                wins = self._winner(field, was)
+                assert wins is other, self._told(field, f"overwritten, though {wins} wins")
+
+    def _check_agreement(self, field: Field, *, whole: bool) -> None:
+        now = self._values(self._after, field)
+        key = (self._link.id, field.name)
+        if self._same(field, now):
+            self._ledger.agreed[key] = now
+            self._ledger.decided.pop(key, None)
+            return
+        moved = self._ledger.moved(self._link.id, field.name, now)
+        if not moved or self._link.parted or any(entry.state in OPEN for entry in self._after.aside(self._link)):
+            return
+        stays = self._policy(field).strategy is Strategy.SKIP and (whole or len(moved) == len(BOTH))
+        assert stays, self._told(field, f"an edit in {sorted(moved)} was lost")
+        self._ledger.agreed[key] = now
+
+    def _first(self, field: Field) -> bool:
+        return (self._link.id, field.name) not in self._ledger.agreed
+
+    def _policy(self, field: Field) -> Policy:
+        return self._ledger.governed(self._module, first=self._first(field))
+
+    def _winner(self, field: Field, was: Mapping[Side, object]) -> Side | None:
+        modified = {side: self._before.rows[ref].modified for side, ref in self._refs.items()}
+        answered = self._ledger.answered(self._link.id, field.name, was)
+        return answered or winner(self._policy(field), modified)
+
+    def _same(self, field: Field, values: Mapping[Side, object]) -> bool:
+        return self._after.same(self._form, field.name, values[Side.LEFT], values[Side.RIGHT])
+
+    def _told(self, field: Field, what: str) -> str:
+        return "\n".join([f"{self._link.kind} {field.name}: {what}", *self._story(field)])
+
+    def _story(self, field: Field) -> Iterator[str]:
+        yield f"  settled with {self._ledger.agreed.get((self._link.id, field.name))}, {self._policy(field)}"
+        for side, ref in self._refs.items():
+            was, now = self._before.rows.get(ref), self._after.rows[ref]
+            yield f"  {side} {ref.id}: {was and was.values[field.name]!r} -> {now.values[field.name]!r}"
+            yield f"    modified {was and was.modified} -> {now.modified}"
+        yield f"  {self._link}"
+        yield from (f"  {entry}" for entry in self._after.aside(self._link))
