@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test torture check bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +15,11 @@ setup: $(READY) ## install everything into .venv (the others do it by themselves
 run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync until Ctrl-C
 	@$(BIN)/bigin-sync demo
 
-test: $(READY) ## every test but the benchmark
+test: $(READY) ## every test but torture and benchmark
 	@$(BIN)/pytest -n 2
+
+torture: $(READY) ## kills upon kills between any two steps of a first sync (takes long)
+	@$(BIN)/pytest -m torture tests/process
 
 check: $(READY) ## style, types, doors between the rooms, house rules
 	@$(BIN)/ruff check .
