@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bigin_sync.admin import conflicts, modules, owners, preview, runs
+from bigin_sync.admin import conflicts, owners, preview, runs
+from bigin_sync.emulator.merges import merge as merged
 from bigin_sync.errors import StopRun, UnreadableFile
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.replay.faults import rule_of
 from bigin_sync.replay.moves import Edit, Fault, Join, Make, Pair, Resolve, Touch
+from bigin_sync.replay.orders import Merge
 from bigin_sync.replay.stage import Stage
-from bigin_sync.replay.state import Settings
 from bigin_sync.replay.words import Tally
-from bigin_sync.sync.progress import Aside, Counts
+from bigin_sync.sync.progress import Aside, Counts, Report
 
 _PLANNED = {
     "link": "linked",
@@ -60,6 +61,15 @@ def restore(stage: Stage, told: Touch) -> None:
     stage.people.restore(place, named[0].id, by=told.by)
 
 
+def merge(stage: Stage, told: Merge) -> None:
+    """A person merges two records of one org, as people do in its web pages."""
+    place = stage.places[told.in_]
+    winner, loser = place.find(told.kind, told.into), place.find(told.kind, told.it)
+    by = place.org.users[place.user(told.by)]
+    with stage.world.lock:
+        merged(place.org, place.module(told.kind), winner.id, loser_ids=[loser.id], by=by)
+
+
 def resolve(stage: Stage, told: Resolve) -> None:
     """A person settles what was held."""
     for line in conflicts.listing(stage.room):
@@ -85,11 +95,6 @@ def fault(stage: Stage, told: Fault) -> None:
     stage.world.faults.add(rule_of(told))
 
 
-def settings(stage: Stage, told: Settings) -> None:
-    """A module is set up differently from now on."""
-    modules.configure(stage.room, told.module, view=told.views(), mapping=told.map, changes=told.changes())
-
-
 def join(stage: Stage, told: Join) -> None:
     """A person joins records of another kind with a record."""
     place = stage.places[told.in_]
@@ -102,16 +107,10 @@ def part(stage: Stage, told: Join) -> None:
     stage.people.part(place, told.kind, place.find(told.kind, told.it).id, told.joined(), by=told.by)
 
 
-def activate(stage: Stage, module: str) -> None:
-    """A person sets up one more module as it is proposed, and switches it on."""
-    modules.configure(stage.room, module)
-    modules.activate(stage.room, module)
-
-
-def sync(stage: Stage) -> tuple[dict[str, Tally], str | None]:
+def sync(stage: Stage, *, full: bool) -> tuple[dict[str, Tally], str | None]:
     """A run: kind -> what happened how often, and the sentence it stopped with, if it did."""
     try:
-        report = runs.sync(stage.room)
+        report = runs.sync(stage.room, full=full)
     except StopRun as stop:
         return {}, str(stop)
     labels = {side: stage.room.pairing.label(side) for side in BOTH}
@@ -120,7 +119,11 @@ def sync(stage: Stage) -> tuple[dict[str, Tally], str | None]:
 
 def plan(stage: Stage) -> tuple[dict[str, Tally], str | None]:
     """A dry run: kind -> what would happen how often."""
-    report = preview.plan(stage.room)
+    return previewed(stage, preview.plan(stage.room))
+
+
+def previewed(stage: Stage, report: Report) -> tuple[dict[str, Tally], str | None]:
+    """What a dry run found, in the words of scenarios."""
     labels = {stage.room.pairing.title(place.side): label for label, place in stage.places.items()}
     told: dict[str, dict[str, int]] = {}
     for total in preview.totals(stage.room, report):

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from bigin_sync.replay.expected import CALM, Run
+from bigin_sync.replay.orders import Activate, Connect, Merge, Reconfigure, Shows
+from bigin_sync.replay.shapes import Reshape
 from bigin_sync.replay.state import Settings, State
 from bigin_sync.replay.told import FieldName, Label, Named, Told, Values, naming
-from bigin_sync.replay.words import SINGULARS, Tally, read_amount, read_tally
-
-CALM = "nothing to do"
+from bigin_sync.replay.words import SINGULARS, read_amount
 
 
 class Edit(Named):
@@ -79,46 +80,21 @@ class Fault(Told):
     times: int = 1
 
 
-class Run(Told):
-    """What a sync is expected to do: kind -> what how often (`1 created in crm, 2 linked`); what is not named is zero.
-
-    `calm`: nothing at all is written. `stopped`: part of the sentence with which the run stops before its end.
-    """
-
-    tallies: dict[str, Tally] = Field(default_factory=dict)
-    calm: bool = False
-    stopped: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, given: object) -> object:
-        if given == CALM:
-            return {"calm": True}
-        if not isinstance(given, Mapping):
-            raise ValueError(  # noqa: TRY004 -- pydantic collects ValueError
-                f"it must say what is expected: kinds with counts, or `{CALM}`"
-            )
-        told: dict[str, Any] = {"tallies": {}}
-        for key, value in given.items():
-            if key == "stopped":
-                told["stopped"] = value
-            elif key in SINGULARS:
-                told["tallies"][SINGULARS[key]] = read_tally(value)
-            else:
-                raise ValueError(f"{key!r} is no kind of record; the kinds are {', '.join(SINGULARS)}")
-        return told
-
-
 Span = Annotated[timedelta, BeforeValidator(read_amount)]
 
 
-class Step(Told):
-    """One thing that happens: exactly one of the names is filled. `later` is the time that has gone by before it.
+_BESIDE = frozenset({"later", "refused"})
 
-    `activate` names a module that is set up as proposed and switched on, which is possible after the first sync.
+
+class Step(Told):
+    """One thing that happens: exactly one of the names is filled.
+
+    Two words may stand beside it. `later`: the time that has gone by before it. `refused`: it is not done, and this is
+    part of the sentence that says why. A module is named where one is paused, resumed, disabled or released.
     """
 
     later: Span = timedelta(minutes=1)
+    refused: str | None = None
     sync: Run | None = None
     plan: Run | None = None
     wait: Span | None = None
@@ -126,20 +102,31 @@ class Step(Told):
     create: Make | None = None
     delete: Touch | None = None
     restore: Touch | None = None
+    merge: Merge | None = None
     join: Join | None = None
     part: Join | None = None
     resolve: Resolve | None = None
     owners: Pair | None = None
     fault: Fault | None = None
+    reshape: Reshape | None = None
     settings: Settings | None = None
-    activate: str | None = None
+    module_edit: Settings | None = Field(default=None, alias="module edit")
+    activate: Activate | None = None
+    pause: str | None = None
+    resume: str | None = None
+    disable: str | None = None
+    release: str | None = None
+    reconfigure: Reconfigure | None = None
+    disconnect: Literal["both"] | None = None
+    connect: Connect | None = None
+    shows: Shows | None = None
     check: State | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _read(cls, given: object) -> object:
         told = {given: None} if isinstance(given, str) else given
-        known = [name for name in cls.model_fields if name != "later"]
+        known = [name.replace("_", " ") for name in cls.model_fields if name not in _BESIDE]
         if not isinstance(told, Mapping) or len([key for key in told if key in known]) != 1:
             raise ValueError(f"a step is exactly one of {', '.join(known)}")
         for name in known:
@@ -150,4 +137,4 @@ class Step(Told):
     @property
     def name(self) -> str:
         """Which of the things it is."""
-        return next(name for name in type(self).model_fields if name != "later" and getattr(self, name) is not None)
+        return next(name for name in type(self).model_fields if name not in _BESIDE and getattr(self, name) is not None)

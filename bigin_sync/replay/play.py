@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from bigin_sync.replay import acting
+from bigin_sync.errors import BiginSyncError, UnreadableFile
+from bigin_sync.replay import acting, administering
 from bigin_sync.replay.compare import differences, expected_records, lacking
+from bigin_sync.replay.expected import CALM, Run
 from bigin_sync.replay.found import Found, look
-from bigin_sync.replay.moves import CALM, Run, Step
+from bigin_sync.replay.moves import Step
 from bigin_sync.replay.scenario import Scenario
+from bigin_sync.replay.showing import unshown
 from bigin_sync.replay.stage import Stage, staged
 from bigin_sync.replay.state import NotSynced, OpenConflict, Overwritten, State
 from bigin_sync.replay.told import Named
@@ -19,13 +23,23 @@ _ACTS: Mapping[str, Callable[..., None]] = {
     "create": acting.make,
     "delete": acting.delete,
     "restore": acting.restore,
+    "merge": acting.merge,
     "join": acting.join,
     "part": acting.part,
     "resolve": acting.resolve,
     "owners": acting.pair,
     "fault": acting.fault,
-    "settings": acting.settings,
-    "activate": acting.activate,
+    "reshape": administering.reshape,
+    "settings": administering.settings,
+    "module_edit": administering.module_edit,
+    "activate": administering.activate,
+    "pause": administering.pause,
+    "resume": administering.resume,
+    "disable": administering.disable,
+    "release": administering.release,
+    "reconfigure": administering.reconfigured,
+    "disconnect": administering.disconnected,
+    "connect": administering.connected,
 }
 
 
@@ -73,21 +87,44 @@ def play(scenario: Scenario) -> Played:
 
 
 def _take(stage: Stage, step: Step, number: int, *, played: Played) -> None:
-    where = f"Step {number + 1} ({step.name})"
+    where = f"Step {number + 1} ({step.name.replace('_', ' ')})"
+    try:
+        faults = _done(stage, step, number, played=played)
+    except UnreadableFile:
+        raise
+    except BiginSyncError as error:
+        if step.refused is None:
+            raise
+        faults = [] if step.refused.casefold() in str(error).casefold() else [f"it is refused, but so: {error}"]
+        played.faults += [f"{where}: {fault}" for fault in faults]
+        return
+    if step.refused is not None:
+        faults.append(f"it was expected to be refused ({step.refused}), and was done")
+    played.faults += [f"{where}: {fault}" for fault in faults]
+
+
+def _done(stage: Stage, step: Step, number: int, *, played: Played) -> list[str]:
+    """Do one thing. Returns what is not as told."""
     if step.check is not None:
         played.looked[number] = look(stage)
-        played.faults += [f"{where}: {fault}" for fault in unlike(step.check, played.looked[number])]
-    elif (expected := step.sync if step.sync is not None else step.plan) is not None:
-        ran = _run(stage, dry=step.plan is not None)
-        played.ran[number] = ran
-        played.faults += [f"{where}: {fault}" for fault in _misrun(expected, ran, dry=step.plan is not None)]
-    else:
-        _ACTS[step.name](stage, getattr(step, step.name))
+        return unlike(step.check, played.looked[number])
+    if step.shows is not None:
+        return unshown(stage.room, step.shows)
+    if (expected := step.sync if step.sync is not None else step.plan) is not None:
+        run = acting.plan if step.plan is not None else partial(acting.sync, full=expected.full)
+        played.ran[number] = ran = _run(stage, run)
+        return _misrun(expected, ran, dry=step.plan is not None)
+    faults: list[str] = []
+    if step.reconfigure is not None and step.reconfigure.shown is not None:
+        ran = _run(stage, partial(administering.shown_before, told=step.reconfigure))
+        faults = _misrun(step.reconfigure.shown, ran, dry=True)
+    _ACTS[step.name](stage, getattr(step, step.name))
+    return faults
 
 
-def _run(stage: Stage, *, dry: bool) -> Ran:
+def _run(stage: Stage, run: Callable[[Stage], tuple[dict[str, Tally], str | None]]) -> Ran:
     before = len(stage.written())
-    tallies, stopped = acting.plan(stage) if dry else acting.sync(stage)
+    tallies, stopped = run(stage)
     return Ran(tallies, len(stage.written()) - before, stopped)
 
 

@@ -74,7 +74,20 @@ def in_words(step: Step) -> str:
         return f"{settled.it} is settled: {settled.winner}"
     if (failing := step.fault) is not None:
         return f"{failing.in_} {failing.call}: {failing.what}"
-    return f"{step.wait} go by" if step.wait is not None else step.name
+    return f"{step.wait} go by" if step.wait is not None else _asked(step)
+
+
+def _asked(step: Step) -> str:
+    """What is asked of the sync itself, and what is rare."""
+    if (merged := step.merge) is not None:
+        return f"{_who(merged.by)} merges {merged.it} into {merged.into} in {merged.in_}"
+    if (signed := step.connect) is not None:
+        return f"{_who(signed.by)} connects {signed.in_}"
+    if (taken := step.reconfigure) is not None:
+        return f"{taken.module} is taken up again, on conflict: {taken.strategy}"
+    told = getattr(step, step.name)
+    module = told if isinstance(told, str) else getattr(told, "module", "")
+    return f"{step.name.replace('_', ' ')} {module}".strip()
 
 
 def _who(name: str | None) -> str:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from bigin_sync.replay.compare import name_of
+from bigin_sync.replay.expected import CALM
 from bigin_sync.replay.found import Found
-from bigin_sync.replay.moves import CALM
 from bigin_sync.replay.play import Played, Ran, same_aside, unlike
 from bigin_sync.replay.reading import load, round_trip
 from bigin_sync.replay.state import State
@@ -28,7 +28,7 @@ def rewrite(played: Played) -> bool:
     for number, step in enumerate(played.scenario.steps):
         node = tree["steps"][number]
         if number in played.ran:
-            node[step.name] = _run_node(played.ran[number])
+            node[step.name] = _run_node(played.ran[number], full=step.sync is not None and step.sync.full)
         elif step.check is not None:
             _restate(node["check"], step.check, played.looked[number])
     _restate(tree["after"], played.scenario.after, played.after)
@@ -41,8 +41,9 @@ def _save(tree: CommentedMap, path: Path) -> None:
         round_trip().dump(tree, file)
 
 
-def _run_node(ran: Ran) -> object:
-    told: dict[str, str] = {PLURALS[kind]: str(tally) for kind, tally in ran.tallies.items() if tally}
+def _run_node(ran: Ran, *, full: bool) -> object:
+    told: dict[str, str] = {"full": "yes"} if full else {}
+    told |= {PLURALS[kind]: str(tally) for kind, tally in ran.tallies.items() if tally}
     if ran.stopped:
         told["stopped"] = ran.stopped
     return CommentedMap(told) if told else CALM

@@ -75,13 +75,19 @@ def _place(world: World, scenario: Scenario, label: str) -> Place:
 
 def _set_up(stage: Stage, scenario: Scenario) -> None:
     for label in LABELS:
-        connect.connect(
-            stage.room,
-            label,
-            client_id=CLIENT_ID,
-            client_secret=CLIENT_SECRET,
-            refresh_token=f"1000.emulator.{label}",
-            accounts_url=HOST,
-        )
-    modules.configure(stage.room, MODULE, view=scenario.settings.views(), changes=scenario.settings.changes())
+        sign_in(stage.room, label)
+    told = scenario.settings
+    modules.configure(stage.room, MODULE, view=told.views(), mapping=told.map, changes=told.changes())
     modules.activate(stage.room, MODULE)
+
+
+def sign_in(room: Room, label: str, *, by: str | None = None) -> None:
+    """Connects an org as somebody who works there; nobody is the person who set it up."""
+    connect.connect(
+        room,
+        label,
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        refresh_token=f"1000.emulator.{label}" + ("" if by is None else f".{by.casefold()}"),
+        accounts_url=HOST,
+    )

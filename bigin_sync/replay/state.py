@@ -23,6 +23,7 @@ class Settings(Told):
     max_creates: int | None = None
     max_updates: int | None = None
     max_blanks: int | None = None
+    since: str | None = None
     view: str | None = None
     map: dict[str, Any] | None = None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bigin_sync.emulator.metadata import PERSON_TYPES, FieldDef, ModuleDef, ViewDef
 from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.stock_options import options
 from bigin_sync.emulator.table import Row
 from bigin_sync.errors import UnreadableFile
 from bigin_sync.model.side import Side
@@ -15,7 +16,7 @@ from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.replay.belonging import Way, way_of, ways
 from bigin_sync.replay.joined import apart, join
 from bigin_sync.replay.joined import told as told_joined
-from bigin_sync.replay.scenario import OrgTold, ViewTold
+from bigin_sync.replay.shapes import OrgTold, Reshape, ViewTold
 from bigin_sync.replay.spoken import sent_as, spoken, stored_as
 from bigin_sync.replay.told import Cell, Sample, Stamp
 
@@ -151,11 +152,34 @@ def furnish(place: Place, told: OrgTold) -> None:
             known = module.fields.get(name.replace(" ", "_"))
             if known is None:
                 raise _slip(f"{org.product} has no field {name} in {module.api_name}")
-            module.fields[known.api_name] = replace(known, **facts)
+            module.fields[known.api_name] = replace(known, **_facts(facts))
     for view in told.views:
-        module = place.module(view.of)
-        module.views.append(_view(org, view))
+        _show(org, place.module(view.of).views, view)
     org.changed_shape()
+
+
+def _facts(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a field as the emulator keeps them; `options` are told as a list of values."""
+    return {name: options(*fact) if name == "options" else fact for name, fact in told.items()}
+
+
+def reshape(place: Place, told: Reshape) -> None:
+    """Makes an org different while a story goes on."""
+    furnish(place, told)
+    for kind, names in told.removed.items():
+        for name in names:
+            if place.module(kind).fields.pop(name, None) is None:
+                raise _slip(f"{place.org.product} has no field {name} in {place.module(kind).api_name}")
+    place.org.changed_shape()
+
+
+def _show(org: Org, views: list[ViewDef], told: ViewTold) -> None:
+    """A new list view, or what one of that name shows from now on."""
+    for number, known in enumerate(views):
+        if known.name == told.name:
+            views[number] = replace(_view(org, told), id=known.id)
+            return
+    views.append(_view(org, told))
 
 
 def _view(org: Org, view: ViewTold) -> ViewDef:
