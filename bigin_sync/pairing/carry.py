@@ -97,9 +97,6 @@ class Carrier:
         # One plain dict per side: this is asked for every field of every record, and a side is slow to hash.
         self._from_left = {pair.name: self._route(pair, Side.LEFT) for pair in mapping.pairs}
         self._from_right = {pair.name: self._route(pair, Side.RIGHT) for pair in mapping.pairs}
-        self._telling_blanks = {
-            side: frozenset(pair.name for pair in mapping.pairs if self._tells_blank(pair, side)) for side in Side
-        }
 
     def knowing(self, translate: Translate) -> "Carrier":
         """The same rules with other known links."""
@@ -126,10 +123,21 @@ class Carrier:
 
     def may_write(self, name: str, target: Side, *, present: Value) -> bool:
         """Whether the mapping lets a side's value, `present`, be written over at all."""
-        pair = self._from_left[name].pair
-        if not pair.direction.flows_to(target) or pair.master is target:
-            return False
-        return pair.direction is not Direction.FILL or present is None
+        route = (self._from_right if target is Side.LEFT else self._from_left)[name]
+        return route.open and (present is None or route.pair.direction is not Direction.FILL)
+
+    def born(self, name: str, value: Value, from_side: Side, *, among: Values) -> Crossing | None:
+        """What this side's value of a field becomes on a record that is made of `among`; None where it says nothing.
+
+        An owner falls back, a box is not ticked, a mandatory field needs its default; other blanks say nothing.
+        """
+        route = (self._from_left if from_side is Side.LEFT else self._from_right).get(name)
+        if route is None or not route.open or (value is None and not route.tells_blank):
+            return None
+        if route.plain and value is not None:
+            return route.rule(value)
+        crowded = self.crowded_out(name, from_side.other, source=among, present={})
+        return crowded or self.carry(name, value, from_side, creating=True)
 
     def carry(
         self, name: str, value: Value, from_side: Side, *, creating: bool = False, present: Value = None
@@ -173,23 +181,17 @@ class Carrier:
                 found[name] = LeftOut(reason)
         return found
 
-    def telling_blanks(self, from_side: Side) -> frozenset[str]:
-        """Fields that have something to say to a new record on the other side even when they are blank here.
-
-        An owner falls back, a box is not ticked, a mandatory field needs its default; all others are left away.
-        """
-        return self._telling_blanks[from_side]
-
     def same(self, name: str, left: Value, right: Value) -> bool:
         """Whether two sides' values need no writing: one is what the other becomes when it crosses."""
-        pair = self._from_left[name].pair
-        if left == right and (left is None or pair.type not in (FieldType.LOOKUP, FieldType.OWNER)):
+        route = self._from_left[name]
+        if left == right and (left is None or not route.by_id):
             return True
+        pair = route.pair
         if pair.type is FieldType.OWNER:
             return (left, right) in self._owners.same
         if pair.type is FieldType.EMAIL and isinstance(left, str) and isinstance(right, str):
             return left.casefold() == right.casefold()
-        there = self._becomes(self._from_left[name], left, present=right)
+        there = self._becomes(route, left, present=right)
         arrives = there is not None and there.value == right
         if arrives and pair.type is not FieldType.STAGE:
             return True
@@ -214,13 +216,20 @@ class Carrier:
         return route.rule(value)
 
     def _route(self, pair: FieldPair, from_side: Side) -> "_Route":
+        target = from_side.other
+        new_gate = self._gate(pair, from_side, creating=True)
+        by_rule = pair.type not in (FieldType.OWNER, FieldType.LOOKUP, FieldType.STAGE)
         return _Route(
             pair=pair,
             from_side=from_side,
+            open=pair.direction.flows_to(target) and pair.master is not target,
             gate=self._gate(pair, from_side, creating=False),
-            new_gate=self._gate(pair, from_side, creating=True),
+            new_gate=new_gate,
             rule=self._rule(pair, from_side),
-            stages=stage_map(pair, self._metas, target_side=from_side.other) if pair.type is FieldType.STAGE else None,
+            stages=stage_map(pair, self._metas, target_side=target) if pair.type is FieldType.STAGE else None,
+            by_id=pair.type in (FieldType.LOOKUP, FieldType.OWNER),
+            plain=by_rule and new_gate is None and not self._places.before(pair.name, target),
+            tells_blank=self._tells_blank(pair, from_side),
         )
 
     def _gate(self, pair: FieldPair, from_side: Side, *, creating: bool) -> LeftOut | None:
@@ -329,17 +338,22 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """One field, one way. gate, new_gate: why nothing crosses into an existing or a new record; None if it may.
-
-    stages: what carries a stage, in place of the rule.
+    """One field, one way. open: whether the mapping ever lets it travel so. gate, new_gate: why nothing crosses into an
+    existing or a new record; None if it may. stages: what carries a stage, in place of the rule. by_id: the values are
+    ids, which mean nothing on the other side. plain: nothing but the rule decides what a value becomes on a new record.
+    tells_blank: a blank has something to say to a new record.
     """
 
     pair: FieldPair
     from_side: Side
+    open: bool
     gate: LeftOut | None
     new_gate: LeftOut | None
     rule: _Carry
     stages: StageMap | None
+    by_id: bool
+    plain: bool
+    tells_blank: bool
 
 
 def _yes_no(value: Value) -> Crossing:

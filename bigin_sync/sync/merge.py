@@ -89,9 +89,10 @@ class Merged:
 def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str, Side] | None = None) -> Merged:
     """Settle every field of a link. `resolved`: contested fields that a person has decided, with the winning side."""
     draft = _Draft(both, policy, carrier, resolved or {})
-    moved = sorted(both.left.fields | both.right.fields | _never_settled(both))
-    told = [name for name in moved if carrier.knows(name) and all(both.of(side).told(name) for side in BOTH)]
-    differing = [name for name in told if not draft.agrees(name)]
+    left, right = both.left, both.right
+    moved = sorted(left.fields | right.fields | _never_settled(both))
+    told = [name for name in moved if carrier.knows(name) and left.told(name) and right.told(name)]
+    differing = draft.apart(told)
     whole = policy.granularity is Granularity.RECORD and draft.edited_both_ways(differing)
     for name in differing:
         draft.settle(name, whole=whole)
@@ -99,9 +100,8 @@ def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str
 
 
 def _never_settled(both: Both) -> set[str]:
-    return {
-        name for side in BOTH for name in both.of(side).now if name not in both.left.seen or name not in both.right.seen
-    }
+    left, right = both.left, both.right
+    return (left.now.keys() | right.now.keys()) - (left.seen.keys() & right.seen.keys())
 
 
 class _Draft:
@@ -122,12 +122,13 @@ class _Draft:
         self._stuck: dict[str, str] = {}
         self._stuck_on: set[Side] = set()
 
-    def agrees(self, name: str) -> bool:
-        """Whether both sides hold the same, so that there is nothing to settle."""
-        same = self._carrier.same(name, self._now(name, Side.LEFT), self._now(name, Side.RIGHT))
-        if same:
-            self._agreed.add(name)
-        return same
+    def apart(self, names: Sequence[str]) -> list[str]:
+        """The fields on which the two sides differ; about the others there is nothing to settle."""
+        same, left, right = self._carrier.same, self._both.left.now, self._both.right.now
+        differing = [name for name in names if not same(name, left.get(name), right.get(name))]
+        self._agreed.update(names)
+        self._agreed.difference_update(differing)
+        return differing
 
     def edited_both_ways(self, differing: Sequence[str]) -> bool:
         """Whether either side holds an edit that would cross: then `granularity = record` has a conflict to settle."""

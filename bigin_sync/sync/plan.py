@@ -38,15 +38,10 @@ def plan_create(
     values: dict[str, Value] = {}
     pointers: dict[str, Ref] = {}
     left_out: dict[str, str] = {}
-    telling = carrier.telling_blanks(source)
     for name, value in record.values.items():
-        if value is None and name not in telling:
+        carried = carrier.born(name, value, source, among=record.values)
+        if carried is None:
             continue
-        if not carrier.knows(name) or not carrier.may_write(name, target, present=None):
-            continue
-        carried = carrier.crowded_out(name, target, source=record.values, present={}) or carrier.carry(
-            name, value, source, creating=True
-        )
         if isinstance(carried, Pointer):
             pointers[name] = carried.ref
         elif isinstance(carried, Carried):
