@@ -149,13 +149,20 @@ def furnish(place: Place, told: OrgTold) -> None:
     for kind, fields in told.fields.items():
         module = place.module(kind)
         for name, facts in fields.items():
-            known = module.fields.get(name.replace(" ", "_"))
-            if known is None:
-                raise _slip(f"{org.product} has no field {name} in {module.api_name}")
-            module.fields[known.api_name] = replace(known, **_facts(facts))
+            api = name.replace(" ", "_")
+            known = module.fields.get(api) or _custom(org, module, api, facts)
+            module.fields[api] = replace(known, **_facts(facts))
     for view in told.views:
         _show(org, place.module(view.of).views, view)
     org.changed_shape()
+
+
+def _custom(org: Org, module: ModuleDef, name: str, facts: Mapping[str, Any]) -> FieldDef:
+    """A custom field that an org has; it is told with its `data_type`, so that a slip in a name makes none."""
+    if "data_type" not in facts:
+        raise _slip(f"{org.product} has no field {name} in {module.api_name}")
+    label = name.replace("_", " ")
+    return FieldDef(api_name=name, label=label, data_type=facts["data_type"], id=org.ids.field(), custom=True)
 
 
 def _facts(told: Mapping[str, Any]) -> dict[str, Any]:
