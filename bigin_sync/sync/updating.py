@@ -7,7 +7,7 @@ the changed fields are sent. So an edit that landed since the record was gathere
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bigin_sync.model.action import Write
@@ -30,9 +30,12 @@ from bigin_sync.sync.observe import observe
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
-from bigin_sync.zoho.side import Fetched, Row
+from bigin_sync.zoho.side import Row
 
 Pass = Sequence[tuple[Verb, Side]]
+
+LONGEST_PAUSE = 5.0
+"""Seconds that a batch waits at most until nothing in it was modified just now."""
 
 
 class Updates:
@@ -75,19 +78,33 @@ class RereadFlight:
     def leave(self, session: Session) -> None:
         """Reading needs no intent."""
 
-    def call(self) -> Fetched:
-        """Read the targets."""
-        ids = [_target_id(step) for step in self._steps]
-        side = self._work.setup.sides[self.side]
-        return side.fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
+    def call(self) -> "_Reread":
+        """Read the targets; once more where one was modified so lately that its guard could not tell a later edit.
 
-    def land(self, session: Session, answer: "Future[Fetched]") -> Flight | None:
+        Times are whole seconds: an edit in the very second of the reading looks like one that was seen. So the guard is
+        a moment before that second, and what was modified after it would be refused though nobody has touched it since.
+        """
+        side, clock = self._work.setup.sides[self.side], self._work.setup.clock
+        reread = self._read()
+        if side.guards_updates and reread.newest is not None and reread.newest >= reread.seen_until:
+            clock.sleep(min(LONGEST_PAUSE, (reread.newest - reread.seen_until).total_seconds() + 1))
+            reread = self._read()
+        return reread
+
+    def _read(self) -> "_Reread":
+        setup, ids = self._work.setup, [_target_id(step) for step in self._steps]
+        began = setup.clock.elapsed()
+        fetched = setup.sides[self.side].fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
+        took = timedelta(seconds=setup.clock.elapsed() - began)
+        records = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
+        return _Reread(records, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1))
+
+    def land(self, session: Session, answer: "Future[_Reread]") -> Flight | None:
         """Decide each link once more, now that its target is known; the second leg sends what is left to send."""
         if answer.exception() is not None:
             return None
-        fetched = answer.result()
-        work = self._work
-        fresh = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
+        work, reread = self._work, answer.result()
+        fresh = reread.records
         ids = [_target_id(step) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
         entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
@@ -118,7 +135,7 @@ class RereadFlight:
                 done.append(Settled(step.id, State.DROPPED, message="nothing was left to write"))
         save_links(session, work, landed)
         journal.settle(session, done)
-        return UpdateFlight(work, self.side, items, fetched.at, self._progress) if items else None
+        return UpdateFlight(work, self.side, items, reread.seen_until, self._progress) if items else None
 
     def trouble(self, answer: "Future[Any]") -> BaseException | None:
         """A read that failed for good stops the run; what it was for stays planned."""
@@ -140,6 +157,21 @@ class RereadFlight:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reread:
+    """Targets as they were just read. seen_until: every edit that they do not show yet was made after this moment, also
+    by a clock of whole seconds.
+    """
+
+    records: Mapping[str, Record]
+    seen_until: datetime
+
+    @property
+    def newest(self) -> datetime | None:
+        """When one of them was last modified."""
+        return max((record.modified_at for record in self.records.values()), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class _Item:
     step: journal.Entry
     link: Link
@@ -152,11 +184,13 @@ class _Item:
 class UpdateFlight:
     """The second leg: one update call of up to 100 records."""
 
-    def __init__(self, work: Work, side: Side, items: Sequence[_Item], read_at: datetime, progress: Progress) -> None:
+    def __init__(
+        self, work: Work, side: Side, items: Sequence[_Item], seen_until: datetime, progress: Progress
+    ) -> None:
         self.side = side
         self._work = work
         self._items = items
-        self._read_at = read_at
+        self._seen_until = seen_until
         self._progress = progress
         writer = work.kind.writer(side)
         self._rows: list[Row] = [{"id": item.link.copy(side).id, **writer.write(item.write.values)} for item in items]
@@ -170,7 +204,7 @@ class UpdateFlight:
     def call(self) -> list[Outcome]:
         """Send the changed fields."""
         side = self._work.setup.sides[self.side]
-        return side.update(self._work.kind.module(self.side), self._rows, unmodified_since=self._read_at)
+        return side.update(self._work.kind.module(self.side), self._rows, unmodified_since=self._seen_until)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""

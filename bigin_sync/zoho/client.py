@@ -44,6 +44,7 @@ class ZohoSide:
     def __init__(self, wire: Wire, can: Capabilities, *, overlap: timedelta = OVERLAP) -> None:
         self.label = wire.product.label
         self.concurrency = can.concurrency
+        self.guards_updates = wire.product.guards_updates
         self._wire = wire
         self._pool = ThreadPoolExecutor(can.concurrency, thread_name_prefix=f"{self.label}-call")
         self._reader = Reader(wire, can, submit=self._pool.submit, overlap=overlap)

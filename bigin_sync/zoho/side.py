@@ -149,6 +149,9 @@ class SideClient(Protocol):
     concurrency: int
     """Simultaneous calls the client allows itself."""
 
+    guards_updates: bool
+    """Whether `update` can refuse what was modified after a given moment."""
+
     def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
         """Run one call of this client in its thread pool, within the side's concurrency."""
         ...
