@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bigin_sync.admin.owners import summary
 from bigin_sync.errors import AlreadyConnected, ModuleMissing, NotAdministrator, RequestRefused, WrongCredentials
+from bigin_sync.jobs import drift
 from bigin_sync.jobs.clients import patience, sealed
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.refresh import OrgFacts, missing_module
@@ -254,6 +255,7 @@ def _remember(room: Room, side: Side, iid: int | None, *, found: _Found) -> Conn
             ),
         )
         facts.store(session, iid)
+        drift.look(room, session, iid)
         owners = _owners(room, session, iid)
     return Connection(
         label=room.pairing.label(side),

@@ -22,21 +22,25 @@ def next_step(room: Room) -> str:
         ]
         undecided = bool(conflicts.listing(session, iid))
     for spec in room.pairing.modules:
-        state = states.get(spec.name, ModuleState.AVAILABLE)
-        if state is ModuleState.AVAILABLE:
-            return (
-                f"bigin-sync module configure {spec.name} settles what is synced, "
-                f"bigin-sync fields {spec.name} shows it."
-            )
-        if state is ModuleState.CONFIGURED:
-            return (
-                f"bigin-sync plan {spec.name} shows what would be written, "
-                f"bigin-sync module activate {spec.name} switches it on."
-            )
-        if state is ModuleState.FIRST_SYNC:
-            return "bigin-sync sync runs the first sync."
+        said = _of_module(spec.name, states.get(spec.name, ModuleState.AVAILABLE))
+        if said and (states.get(spec.name) is ModuleState.STOPPED or not spec.can_disable):
+            return said
     if undecided or any(count.state is inbox.State.HELD for count in waiting):
         return "bigin-sync conflicts lists what waits for a decision of yours."
     if waiting:
-        return "bigin-sync why RECORD explains a record that could not be written."
-    return "bigin-sync sync carries over what has changed since."
+        return "bigin-sync problems lists the records that could not be written, and what to do."
+    to_do = (_of_module(spec.name, states.get(spec.name, ModuleState.AVAILABLE)) for spec in room.pairing.modules)
+    return next(filter(None, to_do), "bigin-sync sync carries over what has changed since.")
+
+
+def _of_module(name: str, state: ModuleState) -> str:
+    """What takes a module further; empty when it runs, or rests because somebody wanted it to."""
+    return {
+        ModuleState.AVAILABLE: f"bigin-sync module configure {name} settles what is synced, "
+        f"bigin-sync fields {name} shows it.",
+        ModuleState.CONFIGURED: f"bigin-sync plan {name} shows what would be written, "
+        f"bigin-sync module activate {name} switches it on.",
+        ModuleState.STOPPED: f"bigin-sync plan {name} shows what {name} was stopped from, "
+        f"bigin-sync module release {name} lets it go on.",
+        ModuleState.FIRST_SYNC: "bigin-sync sync runs the first sync.",
+    }.get(state, "")

@@ -58,15 +58,21 @@ class Stage:
 
     def record(self, label: str, module: str, id: str) -> dict[str, object]:
         """A record as the product shows it."""
-        answer = self.line.get(f"{PATHS[label]}/{module}/{id}", headers=self.headers[label])
-        found: dict[str, object] = answer.raise_for_status().json()["data"][0]
+        found: dict[str, object] = self._call("GET", label, f"{module}/{id}").json()["data"][0]
         return found
 
     def _send(self, verb: str, label: str, module: str, rows: list[Mapping[str, object]]) -> list[dict[str, Any]]:
-        answer = self.line.request(verb, f"{PATHS[label]}/{module}", headers=self.headers[label], json={"data": rows})
-        items: list[dict[str, Any]] = answer.raise_for_status().json()["data"]
+        items: list[dict[str, Any]] = self._call(verb, label, module, body={"data": rows}).json()["data"]
         assert all(item["code"] == "SUCCESS" for item in items), items
         return items
+
+    def _call(self, verb: str, label: str, path: str, *, body: object = None) -> httpx.Response:
+        """One call of a person, who signs in again when the token has expired."""
+        answer = self.line.request(verb, f"{PATHS[label]}/{path}", headers=self.headers[label], json=body)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self.headers[label] = _signed_in(self.line, label)
+            answer = self.line.request(verb, f"{PATHS[label]}/{path}", headers=self.headers[label], json=body)
+        return answer.raise_for_status()
 
 
 @contextmanager
