@@ -5,10 +5,10 @@ READY := $(VENV)/.ready
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture check bench lock clean
+.PHONY: help setup run test torture check bench mutations lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## install everything into .venv (the others do it by themselves)
 
@@ -30,6 +30,9 @@ check: $(READY) ## style, types, doors between the rooms, house rules
 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
 	@$(BIN)/python -m tests.bench.main
+
+mutations: $(READY) ## break every rule once in a copy of the program, and see its scenario go red
+	@$(BIN)/python -m tests.mutations.main
 
 lock: ## resolve the dependencies anew and write requirements.lock
 	@.ci/lock
