@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import FieldPair, FieldType, Pairing
 from bigin_sync.pairing.fields import FieldMeta, same_family
-from bigin_sync.pairing.mapping import Mapping, Metas
+from bigin_sync.pairing.mapping import OWN_FORM, Mapping, Metas
 from bigin_sync.pairing.mapping_check import Finding, validate
 
-_BY_TYPE_ALONE = frozenset(FieldType) - {FieldType.LOOKUP, FieldType.OWNER, FieldType.STAGE}
+_BY_TYPE_ALONE = frozenset(FieldType) - {FieldType.LOOKUP, FieldType.OWNER} - OWN_FORM
 
 
 @dataclass(frozen=True, slots=True)

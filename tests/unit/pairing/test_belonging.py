@@ -22,6 +22,7 @@ from bigin_sync.pairing.bigin_crm import (
 )
 from bigin_sync.pairing.carry import Carried, Carrier, LeftOut, Pointer
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
+from bigin_sync.pairing.drift import drift
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping, Unmapped, propose
 from bigin_sync.pairing.mapping_check import validate
@@ -102,6 +103,13 @@ def test_a_mapping_with_shared_fields_survives_being_stored(kind: Kind) -> None:
 )
 def test_what_rings_repeats_or_invites_is_listed_with_the_reason(kind: Kind, field: str) -> None:
     assert unmapped(kind)[field].reason == "reminders, recurrence, invitations and notifications are never synced"
+
+
+@pytest.mark.parametrize("kind", METAS)
+@pytest.mark.parametrize("left", STYLES)
+def test_no_field_of_an_activity_stands_still_as_long_as_nothing_changed(kind: Kind, left: Style) -> None:
+    found = drift(BIGIN_CRM, mapped(kind, left), left=METAS[kind](left), right=METAS[kind]("what_who"))
+    assert (found.frozen, found.blocked) == ({}, ())
 
 
 def test_custom_fields_of_an_activity_are_not_mapped() -> None:
