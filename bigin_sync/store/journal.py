@@ -236,6 +236,16 @@ def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> 
     return sorted(found.scalars())
 
 
+def parted_for_good(session: Session, *, side: Side, link_ids: Sequence[int]) -> set[int]:
+    """Those of these links whose record on a side is known to be deleted for good."""
+    found: set[int] = set()
+    for some in chunked(link_ids):
+        told = select(_c.link_id, _c.payload).where(_c.link_id.in_(some), PARTED)
+        rows = session.connection().execute(told)
+        found.update(link_id for link_id, payload in rows if (payload or {}).get("for_good") == side.value)
+    return found
+
+
 def open_intents(session: Session, iid: int) -> list[Entry]:
     """Writes whose outcome is not known: the answer was lost, or the process ended before it came."""
     return _read(session, [_c.integration_id == iid, UNSETTLED, _c.state != State.PLANNED.value])

@@ -39,6 +39,10 @@ class Landed:
     merged: Merged
     entries: Mapping[Side, Entry]
 
+    def numbered(self, link_id: int) -> "Landed":
+        """The same, under the id the store gave the link."""
+        return replace(self, after=replace(self.after, link=self.after.link.numbered(link_id)))
+
     def rests(self) -> list[tuple[Entry, Rest]]:
         """Its inbox entries, each with what is left of it."""
         return [(self.entries[side], self.after.rests[side]) for side in BOTH if side in self.entries]
@@ -47,6 +51,11 @@ class Landed:
 def save_links(session: Session, work: Work, landed: Sequence[Landed]) -> None:
     """Store links as they are now known; their inbox entries are removed or set aside by what is left of them."""
     links.save(session, [one.after.link for one in landed])
+    close_up(session, work, landed)
+
+
+def close_up(session: Session, work: Work, landed: Sequence[Landed]) -> None:
+    """What is left to do once links are stored: their conflicts, and what the inbox holds of them."""
     for one in landed:
         _conflicts(session, work, one)
     put_away(session, work, [rest for one in landed for rest in one.rests()])
@@ -121,12 +130,20 @@ def wake(session: Session, work: Work, made: Sequence[Link]) -> None:
 def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mapping[Side, Entry]) -> None:
     """Keep a link as a tombstone, since its record on one side was deleted; the survivor's edits are set aside."""
     links.save(session, [link.with_copy(gone, replace(link.copy(gone), gone=True))])
-    label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
     why = f"deleted in {work.setup.pairing.title(gone)}; a deletion is never carried over"
-    line = Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id)
-    journal.note(session, work.setup.iid, run_id=work.run_id, lines=[line])
+    note_parting(session, work, [link], gone=gone, why=why, for_good=False)
     work.counts.parted += 1
     set_survivor_aside(session, work, entries, gone=gone)
+
+
+def note_parting(session: Session, work: Work, parted: Sequence[Link], *, gone: Side, why: str, for_good: bool) -> None:
+    """Write down what was found of links whose record on one side is gone; for_good: it can't come back."""
+    lines = []
+    for link in parted:
+        label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
+        told = {"for_good": str(gone)} if for_good else {}
+        lines.append(Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id, told))
+    journal.note(session, work.setup.iid, run_id=work.run_id, lines=lines)
 
 
 def set_survivor_aside(session: Session, work: Work, entries: Mapping[Side, Entry], *, gone: Side) -> None:

@@ -4,16 +4,21 @@ Deletions never cross; a sweep only makes them known, so that a person is told a
 do not need it for their safety (every target is read again before it is written), and so it need not cost a call in
 every run. Only where records wait to be created that an earlier run has read, it looks at once: a counterpart of a
 deleted record would stand alone.
+
+Neither product says whether a restored record gets a new Modified_Time. So deleted ones are asked for by their ids: in
+every sweep on the day they were found deleted, once a day after that, and never once they are deleted for good.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import cursors, inbox, journal, leases, links, renewal
-from bigin_sync.sync.landing import Work, part
+from bigin_sync.store.db import Session
+from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.landing import Work, note_parting, part
 from bigin_sync.sync.order import BATCH
 from bigin_sync.zoho.side import Gone
 
@@ -21,6 +26,7 @@ EVERY = timedelta(minutes=15)
 OVERLAP = timedelta(minutes=2)
 BIN = timedelta(days=60)
 """How long a recycle bin keeps a record (Zoho CRM v8, deleted records); after that it can't come back."""
+DAY = timedelta(days=1)
 
 
 def sweep(work: Work) -> None:
@@ -38,12 +44,12 @@ def sweep(work: Work) -> None:
             client = work.setup.sides[side]
             for page in client.deleted(work.kind.module(side), since=reading.swept_at and reading.swept_at - OVERLAP):
                 _gone(work, side, page)
-            _back(work, side)
+            _back(work, side, since=reading.swept_at or now, now=now)
         with work.setup.db.write() as session:
             cursors.swept(session, work.setup.iid, side=side, kind=work.kind.kind, at=now)
 
 
-def _gone(work: Work, side: Side, page: Iterable[Gone]) -> None:
+def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:
     setup, kind = work.setup, work.kind.kind
     ids = [gone.id for gone in page]
     with setup.db.write() as session:
@@ -53,23 +59,35 @@ def _gone(work: Work, side: Side, page: Iterable[Gone]) -> None:
         entries = inbox.by_links(session, setup.iid, link_ids=[link.id for link in fresh])
         for link in fresh:
             part(session, work, link, gone=side, entries=entries.get(link.id, {}))
+        _for_good(session, work, side, [known[gone.id] for gone in page if gone.permanent and gone.id in known])
         unlinked = inbox.by_refs(session, setup.iid, refs=[Ref(side, kind, id) for id in ids if id not in known])
         if unlinked:
             inbox.remove(session, [entry.id for entry in unlinked.values()])
             renewal.renew_held(session, setup.iid, kind=kind)
 
 
-def _back(work: Work, side: Side) -> None:
-    """Resume links whose lost record was restored."""
+def _for_good(session: Session, work: Work, side: Side, lost: Sequence[Link]) -> None:
+    """Note which of these records can't be restored any more."""
+    known = journal.parted_for_good(session, side=side, link_ids=[link.id for link in lost])
+    why = f"deleted for good in {work.setup.pairing.title(side)}: it can't be restored"
+    note_parting(session, work, [link for link in lost if link.id not in known], gone=side, why=why, for_good=True)
+
+
+def _back(work: Work, side: Side, *, since: datetime, now: datetime) -> None:
+    """Resume links whose lost record was restored. What it holds now is looked at as if it had just been read: an edit
+    that was made before it was deleted and had not crossed by then crosses now.
+    """
     setup, kind = work.setup, work.kind
+    a_day_on = since.date() != now.date()
     with setup.db.read() as session:
-        parted = journal.parted_links(session, setup.iid, kind=kind.kind, since=setup.clock.now() - BIN)
-        lost = [link for link in links.by_ids(session, parted).values() if link.copy(side).gone]
-    for start in range(0, len(lost), BATCH):
-        some = {link.copy(side).id: link for link in lost[start : start + BATCH]}
-        rows = setup.sides[side].fetch(kind.module(side), list(some), fields=kind.reader(side).fields).rows
-        back = [some[str(row["id"])] for row in rows]
+        after = now - (BIN if a_day_on else DAY)
+        parted = journal.parted_links(session, setup.iid, kind=kind.kind, since=after)
+        gone = [link for link in links.by_ids(session, parted).values() if link.copy(side).gone]
+        for_good = journal.parted_for_good(session, side=side, link_ids=[link.id for link in gone])
+    reader, keys = kind.reader(side), kind.match_keys(setup.regions[side])
+    ids = [link.copy(side).id for link in gone if link.id not in for_good]
+    for start in range(0, len(ids), BATCH):
+        rows = setup.sides[side].fetch(kind.module(side), ids[start : start + BATCH], fields=reader.fields).rows
         with setup.db.write() as session:
             leases.check(session, setup.iid, setup.fence)
-            links.save(session, [link.with_copy(side, replace(link.copy(side), gone=False)) for link in back])
-            renewal.renew_links(session, setup.iid, link_ids=[link.id for link in back])
+            arrive(session, work, side, [reader.read(row) for row in rows], keys=keys)

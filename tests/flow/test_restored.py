@@ -1,0 +1,87 @@
+"""What comes back from a recycle bin goes on where it was; what stays there costs next to nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import delete_record, restore_record
+from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.recycle_bin import Gone
+from bigin_sync.emulator.world import World
+from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
+
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+HOUR = 3600
+
+
+def delete(org: Org, id: str) -> None:
+    delete_record(org, org.modules["Contacts"], id, by=org.admin())
+
+
+def run(orgs: TwoOrgs, *, after: float) -> int:
+    """A run so many seconds later; how many calls it made to read contacts of the Bigin org."""
+    orgs.world.clock.advance(after)
+    before = orgs.world.calls["bigin", "list"]
+    orgs.sync()
+    return orgs.world.calls["bigin", "list"] - before
+
+
+@contextmanager
+def synced(people: int) -> Iterator[TwoOrgs]:
+    """So many contacts of the Bigin org, synced."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    with two_orgs(world, clock=world.clock) as orgs:
+        world.bigin.seed(
+            "Contacts", [{"Last_Name": f"Person {n}", "Email": f"p{n}@people.example"} for n in range(people)]
+        )
+        run(orgs, after=0)
+        run(orgs, after=HOUR / 2)
+        yield orgs
+
+
+def test_an_edit_made_just_before_a_deletion_crosses_when_the_record_is_restored() -> None:
+    with synced(1) as orgs:
+        bigin = orgs.world.bigin
+        (row,) = contacts(bigin)
+        orgs.world.clock.advance(HOUR)
+        edit(bigin, row.id, {"Phone": "+49 30 5550122"})
+        delete(bigin, row.id)
+        run(orgs, after=HOUR)
+        orgs.world.clock.advance(HOUR)
+        restore_record(bigin, row.id)
+        assert contacts(bigin)[0].modified < bigin.now() - HOUR, "here a restored record looks as it did"
+        run(orgs, after=HOUR)
+        assert contacts(orgs.world.crm)[0].values["Phone"] == "+49 30 5550122"
+
+
+def test_deleted_records_are_asked_for_often_on_the_first_day_and_once_a_day_later() -> None:
+    with synced(250) as orgs:
+        idle = run(orgs, after=HOUR)
+        for row in contacts(orgs.world.bigin):
+            delete(orgs.world.bigin, row.id)
+        run(orgs, after=HOUR)
+        assert run(orgs, after=HOUR) == idle + 3
+        run(orgs, after=24 * HOUR)
+        assert run(orgs, after=HOUR) == idle
+        assert run(orgs, after=24 * HOUR) == idle + 3
+
+
+def test_a_record_deleted_for_good_is_never_asked_for_again() -> None:
+    with synced(1) as orgs:
+        bigin, idle = orgs.world.bigin, run(orgs, after=HOUR)
+        (row,) = contacts(bigin)
+        bigin.tables["Contacts"].take(row.id)
+        bigin.bin.drop(
+            Gone(
+                id=row.id,
+                module="Contacts",
+                name="Person 0",
+                deleted=bigin.now(),
+                deleted_by=bigin.admin_id,
+                created_by=row.created_by,
+                row=None,
+            )
+        )
+        run(orgs, after=HOUR)
+        assert run(orgs, after=HOUR) == idle
