@@ -58,15 +58,15 @@ class Stage:
 
     def record(self, label: str, module: str, id: str) -> dict[str, object]:
         """A record as the product shows it."""
-        found: dict[str, object] = self._call("GET", label, f"{module}/{id}").json()["data"][0]
+        found: dict[str, object] = self.call("GET", label, f"{module}/{id}").json()["data"][0]
         return found
 
     def _send(self, verb: str, label: str, module: str, rows: list[Mapping[str, object]]) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self._call(verb, label, module, body={"data": rows}).json()["data"]
+        items: list[dict[str, Any]] = self.call(verb, label, module, body={"data": rows}).json()["data"]
         assert all(item["code"] == "SUCCESS" for item in items), items
         return items
 
-    def _call(self, verb: str, label: str, path: str, *, body: object = None) -> httpx.Response:
+    def call(self, verb: str, label: str, path: str, *, body: object = None) -> httpx.Response:
         """One call of a person, who signs in again when the token has expired."""
         answer = self.line.request(verb, f"{PATHS[label]}/{path}", headers=self.headers[label], json=body)
         if answer.status_code == httpx.codes.UNAUTHORIZED:

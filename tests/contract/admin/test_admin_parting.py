@@ -1,0 +1,114 @@
+"""What is deleted, restored or merged on one side: deletes never cross, and what comes back goes on as before."""
+
+from bigin_sync.admin import runs, why
+from bigin_sync.emulator.deletions import restore_record
+from bigin_sync.emulator.merges import merge
+from tests.contract.admin.stage import Stage
+
+ANA = {"First_Name": "Ana", "Last_Name": "Ruiz", "Email": "ana@nordwind.example"}
+BEN = {"First_Name": "Ben", "Last_Name": "Olsen", "Email": "ben@nordwind.example", "Title": "Buyer"}
+
+
+def linked(stage: Stage) -> dict[str, tuple[str, str]]:
+    """Ana and Ben on both sides, linked, and looked through for deletions once; twenty minutes go by."""
+    stage.ready()
+    ids = {label: stage.make(label, "Contacts", ANA, BEN) for label in ("bigin", "crm")}
+    runs.sync(stage.room)
+    later(stage)
+    return {name: (ids["bigin"][number], ids["crm"][number]) for number, name in enumerate(("Ana", "Ben"))}
+
+
+def later(stage: Stage) -> None:
+    """Long enough for the next look at what was deleted."""
+    stage.world.clock.advance(20 * 60)
+
+
+def contacts(stage: Stage, label: str) -> int:
+    return len(stage.world.org(label).tables["Contacts"].rows)
+
+
+def delete(stage: Stage, label: str, id: str) -> None:
+    """A person deletes a contact."""
+    stage.call("DELETE", label, f"Contacts/{id}")
+
+
+def test_a_deleted_record_stays_on_the_other_side_and_is_not_made_again(stage: Stage) -> None:
+    left, right = linked(stage)["Ana"]
+    delete(stage, "crm", right)
+    report = runs.sync(stage.room)
+    assert (report.counts["contact"].parted, report.writes) == (1, 0)
+    later(stage)
+    stage.edit("bigin", "Contacts", left, Title="Head buyer")
+    report = runs.sync(stage.room)
+    assert (report.writes, contacts(stage, "bigin"), contacts(stage, "crm")) == (0, 2, 1)
+    (line,) = [line for line in runs.writes(stage.room, report.run_id) if line.action == "skip"]
+    assert (line.record, line.why, line.cause) == ("Ana Ruiz", "its counterpart was deleted", "counterpart_deleted")
+    explanation = why.why(stage.room, "ana@nordwind.example").explanation
+    assert explanation is not None
+    assert "was deleted in Zoho CRM" in explanation.state
+
+
+def test_a_restored_record_goes_on_with_what_both_sides_changed_meanwhile(stage: Stage) -> None:
+    left, right = linked(stage)["Ana"]
+    delete(stage, "crm", right)
+    runs.sync(stage.room)
+    later(stage)
+    stage.edit("bigin", "Contacts", left, Title="Head buyer")
+    runs.sync(stage.room)
+    restore_record(stage.world.crm, right)
+    stage.edit("crm", "Contacts", right, Phone="12")
+    later(stage)
+    runs.sync(stage.room)
+    shown = [stage.record(label, "Contacts", id) for label, id in (("bigin", left), ("crm", right))]
+    assert [(row["Title"], row["Phone"]) for row in shown] == [("Head buyer", "12")] * 2
+    later(stage)
+    assert runs.sync(stage.room).writes == 0
+
+
+def test_a_record_that_comes_back_untouched_is_noticed_too(stage: Stage) -> None:
+    left, right = linked(stage)["Ana"]
+    delete(stage, "crm", right)
+    runs.sync(stage.room)
+    later(stage)
+    stage.edit("bigin", "Contacts", left, Title="Head buyer")
+    runs.sync(stage.room)
+    restore_record(stage.world.crm, right)
+    later(stage)
+    runs.sync(stage.room)
+    assert stage.record("crm", "Contacts", right)["Title"] == "Head buyer"
+
+
+def test_of_two_records_merged_on_one_side_the_survivor_keeps_its_link_and_the_loser_is_parted(stage: Stage) -> None:
+    ids = linked(stage)
+    (ana_left, ana_right), (ben_left, ben_right) = ids["Ana"], ids["Ben"]
+    crm = stage.world.crm
+    merge(crm, crm.modules["Contacts"], ana_right, loser_ids=[ben_right], by=crm.admin())
+    report = runs.sync(stage.room)
+    assert report.counts["contact"].parted == 1
+    assert stage.record("bigin", "Contacts", ana_left)["Title"] == "Buyer"
+    later(stage)
+    stage.edit("bigin", "Contacts", ben_left, Title="Retired")
+    stage.edit("bigin", "Contacts", ana_left, Phone="12")
+    runs.sync(stage.room)
+    shown = stage.record("crm", "Contacts", ana_right)
+    assert (shown["Title"], shown["Phone"]) == ("Buyer", "12")
+    assert (contacts(stage, "bigin"), contacts(stage, "crm")) == (2, 1)
+    later(stage)
+    assert runs.sync(stage.room).writes == 0
+
+
+def test_people_of_a_company_that_was_merged_away_belong_to_the_survivor_on_both_sides(stage: Stage) -> None:
+    stage.ready()
+    north, south = stage.make("crm", "Accounts", {"Account_Name": "North"}, {"Account_Name": "South"})
+    (ana,) = stage.make("crm", "Contacts", {**ANA, "Account_Name": {"id": south}})
+    runs.sync(stage.room)
+    later(stage)
+    crm = stage.world.crm
+    merge(crm, crm.modules["Accounts"], north, loser_ids=[south], by=crm.admin())
+    later(stage)
+    runs.sync(stage.room)
+    stage.edit("crm", "Contacts", ana, Phone="12")
+    runs.sync(stage.room)
+    row = next(iter(stage.world.bigin.tables["Contacts"].rows.values()))
+    company = stage.world.bigin.tables["Accounts"].rows[str(row.values["Account_Name"])]
+    assert (company.values["Account_Name"], row.values["Phone"]) == ("North", "12")
