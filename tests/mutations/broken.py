@@ -46,9 +46,9 @@ BREAKS = (
     Break(
         "2 products of a deal cross",
         "products-of-a-deal-cross",
-        "pairing/bigin_crm/pipelines.py",
-        "    associates=(\n        Association(",
-        "    associates=() and (\n        Association(",
+        "sync/associating.py",
+        "        if other is not None:\n            _Round(",
+        "        if other is None:\n            _Round(",
     ),
     Break(
         "2 a removed product stays removed",

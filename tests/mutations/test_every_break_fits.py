@@ -1,11 +1,15 @@
 """Every break of a rule still fits the program it breaks, and every scenario it names is there."""
 
+import re
+
 import pytest
 
 from tests.mutations.broken import BREAKS, Break
 from tests.mutations.main import FIXTURES, broken_text
 
-RULES = range(1, 20)
+RULES = set(range(1, 20))
+ROW = re.compile(r"^\| (\d+) \|.*\|$", re.MULTILINE)
+LINK = re.compile(r"\[([a-z-]+)\]\(([a-z-]+)\.yaml\)")
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.rule)
@@ -15,4 +19,19 @@ def test_what_a_break_changes_stands_in_the_program_exactly_once(one: Break) -> 
 
 
 def test_every_rule_that_a_scenario_can_tell_is_broken_somewhere() -> None:
-    assert {int(one.rule.split()[0]) for one in BREAKS} == set(RULES)
+    assert {int(one.rule.split()[0]) for one in BREAKS} == RULES
+
+
+def test_the_readme_names_a_scenario_for_every_rule_and_none_that_is_not_there() -> None:
+    told = (FIXTURES / "README.md").read_text(encoding="utf-8")
+    assert {int(row[1]) for row in ROW.finditer(told)} == RULES
+    for row in ROW.finditer(told):
+        links = LINK.findall(row[0])
+        assert links
+        assert all(name == file and (FIXTURES / f"{file}.yaml").is_file() for name, file in links)
+
+
+def test_what_breaks_a_rule_is_noticed_by_a_scenario_that_the_readme_names_for_it() -> None:
+    told = (FIXTURES / "README.md").read_text(encoding="utf-8")
+    named = {int(row[1]): {file for _, file in LINK.findall(row[0])} for row in ROW.finditer(told)}
+    assert [one.rule for one in BREAKS if one.scenario not in named[int(one.rule.split()[0])]] == []
