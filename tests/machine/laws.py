@@ -31,7 +31,7 @@ def check_run(
     """
     records_are_linked_once(after)
     nothing_is_doubled(before, after, ledger, but=meanwhile)
-    nobody_is_forgotten(after, ran=ran, busy=bool(meanwhile))
+    nobody_is_forgotten(after, ledger, ran=ran, but=meanwhile)
     the_others_rest(before, after, ran=ran, but=meanwhile)
     vectors_keep_their_laws(before, after)
     no_cursor_goes_back(before, after)
@@ -79,18 +79,18 @@ def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger, *, but: Coll
             and (other.side, other.kind) == (ref.side, ref.kind)
             and form.key(row.values) == key
             and after.link_of(other) is None
-            and other not in (*ledger.alone, *but)
+            and other not in (*ledger.alone, *ledger.quietly_back, *but)
         ]
         assert not twins, f"{ref} was made of {source}, though {twins} could be the same: {key}"
 
 
-def nobody_is_forgotten(after: Scene, *, ran: Collection[Kind], busy: bool) -> None:
+def nobody_is_forgotten(after: Scene, ledger: Ledger, *, ran: Collection[Kind], but: Collection[Ref]) -> None:
     """A live record is linked, or the inbox says why not; nothing is left for later unless people were busy."""
     for ref in (ref for ref in after.rows if ref.kind in ran):
         entry = after.entries.get(ref)
-        if after.link_of(ref) is None:
+        if after.link_of(ref) is None and ref not in (*ledger.quietly_back, *but):
             assert entry is not None, f"{ref} is neither linked nor in the inbox"
-        if entry is not None and not (busy and entry.state is State.NEW):
+        if entry is not None and not (but and entry.state is State.NEW):
             assert entry.state is not State.NEW, f"{ref} is left for another run: {entry}"
             assert entry.why, f"{ref} is set aside without a reason: {entry}"
 

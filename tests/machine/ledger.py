@@ -18,12 +18,15 @@ class Ledger:
     policy: module -> how its conflicts are settled. catch_up: module -> the strategy of its next run, if another.
     made: the records that people made. alone: those a person called new. agreed: (link, field) -> the left and the
     right value with which that field was last settled. decided: (link, field) -> the conflict a person has decided.
+    quietly_back: records without a link that came out of the recycle bin and were not edited since; as their
+    Modified_Time has not moved, only a full reading shows them.
     """
 
     policy: dict[str, Policy]
     catch_up: dict[str, Strategy] = field(default_factory=dict)
     made: set[Ref] = field(default_factory=set)
     alone: set[Ref] = field(default_factory=set)
+    quietly_back: set[Ref] = field(default_factory=set)
     agreed: dict[tuple[int, str], Mapping[Side, object]] = field(default_factory=dict)
     decided: dict[tuple[int, str], tuple[Conflict, Side]] = field(default_factory=dict)
 

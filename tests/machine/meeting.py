@@ -9,6 +9,7 @@ from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
+from bigin_sync.pairing.stages import BETWEEN
 from bigin_sync.store.inbox import State
 from tests.machine.forms import Field, Form
 from tests.machine.ledger import Ledger, winner
@@ -21,8 +22,8 @@ OPEN = frozenset({State.WAITING, State.HELD, State.PROBLEM})
 
 
 def said(value: object) -> str:
-    """A value in the words of the journal."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value)
+    """A value as it reads in both an org and the journal, which names a stage's pipeline before the stage."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else str(value).rpartition(BETWEEN)[2]
 
 
 class Meeting:
@@ -43,9 +44,8 @@ class Meeting:
 
     def check(self) -> None:
         """No edit is lost, none is overwritten by an older one, and what is overwritten is kept in the journal."""
-        edited = {side for field in self._form.fields for side in self._moved(field)} if self._met else set(BOTH)
         granularity = self._ledger.policy[self._module].granularity
-        whole = granularity is Granularity.RECORD and len(edited) == len(BOTH)
+        whole = granularity is Granularity.RECORD and self._met and len(self._edited()) == len(BOTH)
         for field in self._form.fields:
             if self._met:
                 self._check_changes(field, whole=whole)
@@ -71,6 +71,11 @@ class Meeting:
 
     def _moved(self, field: Field) -> frozenset[Side]:
         return self._ledger.moved(self._link.id, field.name, self._values(self._before, field))
+
+    def _edited(self) -> set[Side]:
+        """The sides that hold an edit which the other does not have."""
+        apart = [field for field in self._form.fields if not self._same(field, self._values(self._before, field))]
+        return {side for field in apart if not self._first(field) for side in self._moved(field)}
 
     def _check_source(self, field: Field) -> None:
         """The record another was made of stays as it was."""

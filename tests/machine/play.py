@@ -75,12 +75,24 @@ class Play:
         if not values:
             return {}
         sent, by = self._sent(form, ref.side, values), _person(ref.side, who)
-        return values if self.orgs.staff.edit(ref.side, form.module(ref.side), ref.id, sent, by=by) else {}
+        if not self.orgs.staff.edit(ref.side, form.module(ref.side), ref.id, sent, by=by):
+            return {}
+        self.ledger.quietly_back.discard(ref)
+        return values
 
     def delete(self, ref: Ref, *, who: int) -> None:
         """A person deletes a record."""
         module = self.orgs.forms[ref.kind].module(ref.side)
         self.orgs.staff.delete(ref.side, module, ref.id, by=_person(ref.side, who))
+
+    def restore(self, which: int) -> None:
+        """Somebody takes a record out of the recycle bin, with what went along with it."""
+        scene = look(self.orgs)
+        binned = sorted(scene.binned, key=lambda ref: (ref.side, ref.id))
+        if binned:
+            self.orgs.restore(binned[which % len(binned)])
+            back = scene.binned.intersection(self.refs())
+            self.ledger.quietly_back.update(ref for ref in back if scene.link_of(ref) is None)
 
     def decide_field(self, which: int, winner: Side) -> None:
         """A person decides a contested field, if there is one."""

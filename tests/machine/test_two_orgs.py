@@ -88,8 +88,7 @@ class TwoOrgs(RuleBasedStateMachine):
     @rule(which=ANY)
     def restore(self, which: int) -> None:
         """A person takes a record out of the recycle bin."""
-        if binned := sorted(look(self.play.orgs).binned, key=lambda ref: (ref.side, ref.id)):
-            self.play.orgs.restore(binned[which % len(binned)])
+        self.play.restore(which)
 
     @rule(which=ANY, winner=SIDES)
     def decide_field(self, which: int, winner: Side) -> None:
