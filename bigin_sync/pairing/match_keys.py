@@ -130,8 +130,9 @@ class MatchKeys:
 
     def _rule_keys(self, rule: MatchRule, values: Values, known: dict[tuple[Norm, str], str]) -> list[str]:
         """The keys of one rule. known: what was normalised for the rules before it, as rules share fields."""
-        if not all(part.or_none or any(values.get(name) for name in part.fields) for part in rule.parts):
-            return []  # parsing a phone number is dear: not before every part has something to say
+        for part in rule.parts:
+            if not part.or_none and not _filled(part, values):
+                return []  # parsing a phone number is dear: not before every part has something to say
         parts: list[list[str]] = []
         for part in rule.parts:
             found = self._part(part, values, known)
@@ -141,7 +142,7 @@ class MatchKeys:
         return [f"{rule.name}: {' | '.join(choice)}" for choice in product(*parts)]
 
     def _part(self, part: KeyPart, values: Values, known: dict[tuple[Norm, str], str]) -> list[str]:
-        if part.or_none and not any(values.get(name) for name in part.fields):
+        if part.or_none and not _filled(part, values):
             return [NO_RECORD]
         found: list[str] = []
         for name in part.fields:
@@ -162,6 +163,10 @@ class MatchKeys:
                 return ""
             return self._identify(pair.to, value) or ""
         return self._norms[norm](value).replace("|", " ")
+
+
+def _filled(part: KeyPart, values: Values) -> bool:
+    return any(values.get(name) for name in part.fields)
 
 
 def keys(

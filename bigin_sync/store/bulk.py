@@ -44,6 +44,8 @@ def _compiled(statement: Insert | Update, dialect: Dialect) -> tuple[str, Callab
 
 def reserve_ids(session: Session, table: Table, *, count: int) -> range | list[int]:
     """So many rising ids for rows about to be inserted into `table` by this write transaction."""
+    if not count:
+        return []
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         # Nobody else can insert while this transaction writes. Where ids must never come back, SQLite remembers the

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -14,6 +14,7 @@ from bigin_sync.store.tables_hot import AWAITED
 from bigin_sync.store.upsert import upsert
 
 _c = AWAITED.c
+_ANYTHING = select(_c.inbox_id).where(_c.integration_id == bindparam("iid")).limit(1)
 
 
 def await_(session: Session, iid: int, *, rows: Sequence[tuple[int, Ref]]) -> None:
@@ -35,6 +36,8 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
     An entry that waits for several records wakes with the first: planned again, it says itself what it still needs.
     """
     connection = session.connection()
+    if connection.execute(_ANYTHING, {"iid": iid}).first() is None:
+        return 0
     groups: dict[tuple[str, str], list[str]] = {}
     for ref in refs:
         groups.setdefault((ref.side.value, ref.kind), []).append(ref.id)

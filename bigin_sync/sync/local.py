@@ -11,9 +11,9 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
-from bigin_sync.sync.landing import Landed, Work, save_links, set_survivor_aside, wake
+from bigin_sync.sync.landing import Landed, Work, close_up, save_links, set_survivor_aside, wake
 from bigin_sync.sync.merge import merge
-from bigin_sync.sync.settled import settled
+from bigin_sync.sync.settled import Left, settled
 
 SLICE = 500
 
@@ -41,19 +41,21 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     gone = [Settled(step.id, State.DROPPED) for step, left, right in pairs if left is None or right is None]
     made = [Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record)) for _step, left, right in whole]
     by = [str(step.line.payload.get("matched_by", "")) for step, _left, _right in whole]
-    ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=by, links=made)
     carrier = carrier_for(
         session, work.setup, work.kind, values_of(one.record for _step, *both in whole for one in both)
     )
-    landed = []
-    for link_id, blank, (_step, left, right) in zip(ids, made, whole, strict=True):
-        link = blank.numbered(link_id)
+    met = []
+    for link, (_step, left, right) in zip(made, whole, strict=True):
         entries = {Side.LEFT: left, Side.RIGHT: right}
         both = both_of(link, entries)
         merged = merge(both, policy=work.kind.policy, carrier=carrier)
-        landed.append(Landed(settled(link, both, merged, stored={}), both, merged, entries))
-    inbox.set_link(session, [(entry.id, one.after.link.id) for one in landed for entry in one.entries.values()])
-    save_links(session, work, landed)
+        met.append(Landed(settled(link, both, merged, stored={}), both, merged, entries))
+    found = [one.after.link for one in met]
+    ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=by, links=found)
+    landed = [one.numbered(id) for one, id in zip(met, ids, strict=True)]
+    staying = [(entry, one) for one in landed for entry, rest in one.rests() if rest.left is not Left.DONE]
+    inbox.set_link(session, [(entry.id, one.after.link.id) for entry, one in staying])
+    close_up(session, work, landed)
     done = [Settled(step.id, State.DONE, link_id=id) for id, (step, _left, _right) in zip(ids, whole, strict=True)]
     journal.settle(session, done + gone)
     work.counts.linked += len(whole)

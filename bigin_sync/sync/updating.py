@@ -24,6 +24,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.flights import Flight
+from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, part, refuse, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import observe
@@ -203,8 +204,9 @@ class UpdateFlight:
 
     def call(self) -> list[Outcome]:
         """Send the changed fields."""
-        side = self._work.setup.sides[self.side]
-        return side.update(self._work.kind.module(self.side), self._rows, unmodified_since=self._seen_until)
+        side, module = self._work.setup.sides[self.side], self._work.kind.module(self.side)
+        until = self._seen_until
+        return in_halves(lambda rows: side.update(module, rows, unmodified_since=until), self._rows)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""
@@ -215,9 +217,10 @@ class UpdateFlight:
             [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)],
         )
         landed: list[Landed] = []
+        written: list[_Item] = []
         for item, outcome in zip(self._items, outcomes, strict=True):
             if isinstance(outcome, Stored):
-                _take_in(session, work, item, self.side)
+                written.append(item)
                 stored = {self.side: (outcome, item.write.values)}
                 after = settled(item.link, item.both, item.merged, stored=stored)
                 landed.append(Landed(after, item.both, item.merged, item.entries))
@@ -225,6 +228,7 @@ class UpdateFlight:
                 # Both: whichever side's edit asked for it, the other one would only ask for the same again.
                 for entry in item.entries.values():
                     refuse(session, work, entry, outcome)
+        _take_in(session, work, written, self.side)
         save_links(session, work, landed)
         work.counts.updated[self.side] += len(landed)
         done = work.counts.updated[self.side]
@@ -236,16 +240,18 @@ class UpdateFlight:
         return trouble_of(answer)
 
 
-def _take_in(session: Session, work: Work, item: _Item, side: Side) -> None:
-    """Put what we wrote into the inbox entry of the written side, which shows the record as it was before.
+def _take_in(session: Session, work: Work, written: Sequence[_Item], side: Side) -> None:
+    """Put what we wrote into the inbox entries of the written side, which show the records as they were before.
 
-    Where the entry stays (the other side is still to be written, or a field is held), it would look like an edit back.
+    Where an entry stays (the other side is still to be written, or a field is held), it would look like an edit back.
     """
-    entry = item.entries.get(side)
-    if entry is not None:
-        record = replace(entry.record, values={**entry.record.values, **item.write.values})
-        row = InboxRow(record, link_id=item.link.id, admitted=entry.admitted)
-        inbox.put(session, work.setup.iid, run_id=work.run_id, rows=[row])
+    rows = []
+    for item in written:
+        entry = item.entries.get(side)
+        if entry is not None:
+            record = replace(entry.record, values={**entry.record.values, **item.write.values})
+            rows.append(InboxRow(record, link_id=item.link.id, admitted=entry.admitted))
+    inbox.put(session, work.setup.iid, run_id=work.run_id, rows=rows)
 
 
 def revised(payload: Mapping[str, Any], write: Write) -> dict[str, Any]:
