@@ -68,15 +68,15 @@ BREAKS = (
         "4 notes stand on deals too",
         "notes-on-contacts-companies-and-deals",
         "pairing/bigin_crm/belonging.py",
-        '        left="Parent_Id",\n',
-        '        left="Note_Title",\n',
+        'DEAL: frozenset({"Deals", "Pipelines"})',
+        "DEAL: frozenset()",
     ),
     Break(
         "5 reminders never cross",
         "reminders-never-cross",
         "pairing/bigin_crm/activities.py",
-        '*alike("Due_Date", held=FieldType.DATE),',
-        '*alike("Due_Date", held=FieldType.DATE),\n        *alike("Remind_At"),',
+        'return {"Outbound_Call_Status":',
+        'return {"Reminder": "2026-03-06T13:45:00+00:00", "Outbound_Call_Status":',
     ),
     Break(
         "6 parents come first",
@@ -116,9 +116,9 @@ BREAKS = (
     Break(
         "8 a field goes one way",
         "one-way-field",
-        "pairing/carry.py",
-        "open=pair.direction.flows_to(target) and pair.master is not target",
-        "open=pair.master is not target",
+        "pairing/catalog.py",
+        "return self is not (Direction.TO_LEFT if side is Side.RIGHT else Direction.TO_RIGHT)",
+        "return side in Side",
     ),
     Break(
         "8 a field fills blanks only",

@@ -50,8 +50,8 @@ def noticed(one: Break) -> str | None:
         there.close()
         try:
             return str(here.recv()) or None if here.poll(LONGEST) else "it did not end"
-        except EOFError:
-            return "it died"
+        except EOFError as error:
+            raise RuntimeError(f"{one.rule}: the broken program can't even be started, which proves nothing") from error
         finally:
             process.kill()
             process.join()
