@@ -20,6 +20,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.flights import Flight
+from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Work, put_away, refuse, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
@@ -129,7 +130,8 @@ class CreateFlight:
 
     def call(self) -> list[Outcome]:
         """Insert the records."""
-        return self._work.setup.sides[self.side].create(self._work.kind.module(self.side), self._rows)
+        side, module = self._work.setup.sides[self.side], self._work.kind.module(self.side)
+        return in_halves(lambda rows: side.create(module, rows), self._rows)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """Link what was stored, set aside what was refused, leave open what is unknown."""

@@ -24,6 +24,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.flights import Flight
+from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, part, refuse, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import observe
@@ -203,8 +204,9 @@ class UpdateFlight:
 
     def call(self) -> list[Outcome]:
         """Send the changed fields."""
-        side = self._work.setup.sides[self.side]
-        return side.update(self._work.kind.module(self.side), self._rows, unmodified_since=self._seen_until)
+        side, module = self._work.setup.sides[self.side], self._work.kind.module(self.side)
+        until = self._seen_until
+        return in_halves(lambda rows: side.update(module, rows, unmodified_since=until), self._rows)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""
