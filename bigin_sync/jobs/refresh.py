@@ -43,8 +43,8 @@ class OrgFacts:
     def _read(self, room: Room, client: SideClient, spec: KindSpec) -> None:
         module = spec.on(self.side).module
         self.fields[module] = fields = _fields(room, client, spec, self.side)
-        self.layouts[module] = layouts = client.layouts(module)
-        self.views[module] = client.views(module)
+        self.layouts[module] = layouts = _told(client.layouts, module)
+        self.views[module] = client.views(module) if room.pairing.module(spec.module).needs_view else []
         if spec.kind in room.pairing.associated():
             self.related[module] = _told(client.related_lists, module)
         if {pair.beside(self.side) for pair in spec.fields} & {row.get("api_name") for row in fields}:
@@ -115,7 +115,7 @@ def _told(call: Callable[[str], list[dict[str, Any]]], about: str) -> list[dict[
     """What an org says of its shape beyond fields; nothing where it refuses to: then usual names are taken."""
     try:
         return call(about)
-    except RequestRefused:
+    except (RequestRefused, ModuleMissing):
         return []
 
 

@@ -95,3 +95,8 @@ def test_deleted_records_come_in_pages_and_older_ones_are_left_out() -> None:
 @pytest.mark.parametrize("status", [204, 304])
 def test_no_deleted_records_are_one_empty_page(status: int) -> None:
     assert list(Stage("bigin", [answer(status)]).side.deleted("Contacts", since=None)) == [[]]
+
+
+def test_a_side_that_keeps_no_list_of_a_module_s_deletions_tells_of_none() -> None:
+    for code in ("NOT_SUPPORTED", "INVALID_MODULE"):
+        assert list(Stage("crm", [refusal(400, code)]).side.deleted("Notes", since=None)) == [[]]
