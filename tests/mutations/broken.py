@@ -166,8 +166,8 @@ BREAKS = (
         "8 mandatory fields are checked",
         "a-mandatory-field-must-be-filled",
         "pairing/mapping_check.py",
-        "or not (meta.mandatory or meta.required)",
-        "or not meta.required",
+        "blocking=meta.mandatory)",
+        "blocking=False)",
     ),
     Break(
         "8 custom fields are proposed",
