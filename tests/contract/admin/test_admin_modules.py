@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bigin_sync.admin import doctor, fields, modules, owners
+from bigin_sync.admin import doctor, fields, modules, owners, runs
 from bigin_sync.errors import (
     BiginSyncError,
     InvalidMapping,
@@ -185,3 +185,40 @@ def test_the_doctor_works_before_anything_is_connected(stage: Stage) -> None:
     folder, connection = doctor.examine(stage.room)
     assert (folder.good, connection.good) == (True, False)
     assert "connect bigin" in connection.hint
+
+
+def synced_once(stage: Stage) -> Stage:
+    """Contacts set up, and their first sync done."""
+    modules.configure(stage.room, "contacts")
+    modules.activate(stage.room, "contacts")
+    runs.sync(stage.room)
+    return stage
+
+
+@pytest.mark.parametrize("name", ["activities", "notes"])
+def test_what_belongs_to_contacts_waits_for_their_first_sync(connected: Stage, name: str) -> None:
+    modules.configure(connected.room, "contacts")
+    with pytest.raises(ModuleNotReady, match="first sync of Contacts"):
+        modules.configure(connected.room, name)
+
+
+@pytest.mark.parametrize("name", ["activities", "notes"])
+@pytest.mark.parametrize("wish", [{"view": "All Tasks"}, {"mapping": {"task": {"remove": ["Priority"]}}}])
+def test_what_the_system_maps_has_neither_view_nor_mapping_to_choose(
+    connected: Stage, name: str, wish: dict[str, Any]
+) -> None:
+    room = synced_once(connected).room
+    with pytest.raises(UnknownSetting, match="neither a list view nor a field mapping") as refused:
+        modules.configure(room, name, **wish)
+    assert "mapped by the system" in str(refused.value)
+    assert modules.configure(room, name).state == "configured"
+
+
+def test_the_fields_the_system_maps_are_shown(connected: Stage) -> None:
+    shown = {each.kind: each for each in fields.mapping(connected.room, "activities")}
+    assert list(shown) == ["task", "event", "call"]
+    task = {pair.name: (pair.left, pair.right) for pair in shown["task"].pairs}
+    assert (task["Deal"], task["Contact"]) == (("Related_To", "What_Id"), ("Related_To", "Who_Id"))
+    reasons = {each.field: each.reason for each in shown["task"].unmapped}
+    assert "never synced" in reasons["Remind_At"]
+    assert not any(each.blocked for each in shown.values())
