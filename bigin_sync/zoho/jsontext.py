@@ -19,8 +19,8 @@ def loads(content: bytes | str) -> object:
 def dumps(value: object) -> str:
     """The compact JSON text of plain values and `Decimal`s; raises `Bug` for anything JSON cannot hold.
 
-    The standard library can't write a `Decimal` as a number. So it gets the first try, being many times faster, and what
-    holds one (or anything else it does not know) is written here, container by container.
+    The standard library can't write a `Decimal` as a number. So it gets the first try, being many times faster, and
+    what holds one (or anything else it does not know) is written here, container by container.
     """
     try:
         return _FAST.encode(value)
