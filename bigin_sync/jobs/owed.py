@@ -67,7 +67,7 @@ def owed_by(kinds: Iterable[Kind], before: Terms, after: Terms) -> Owed:
             Owed(
                 read=_one(kind, told=bool(old) and bool(moved or new.keys() - old.keys())),
                 ask=_one(kind, told=other_view),
-                retry=_one(kind, told=old != new),
+                retry=_one(kind, told=before.mappings.get(kind) != after.mappings.get(kind)),
                 forget={kind: moved},
             )
         )

@@ -314,11 +314,15 @@ class RecordWriter:
         self._plan: dict[str, tuple[str, Write, When | None]] = {
             pair.name: (pair.api(side), writers.get(pair.type, _as_is), pair.when(side)) for pair in mapping.pairs
         }
+        self._constants = {
+            each.api: _WRITERS.get(each.type, _as_is)(each.value) for each in mapping.constants if each.side is side
+        }
         self._beside = {pair.name: beside for pair in mapping.pairs if (beside := pair.beside(side)) is not None}
 
     def begin(self, values: Values) -> dict[str, Any]:
         """The JSON object of a new record: these values, and what else the side must be told of it."""
-        return self.write(values) | dict(self._at_birth(self._side, values) if self._at_birth is not None else {})
+        at_birth = {} if self._at_birth is None else self._at_birth(self._side, values)
+        return {**self._constants, **self.write(values), **at_birth}
 
     def write(self, values: Values) -> dict[str, Any]:
         """API name -> wire value, for exactly the fields given (a shared field brings its key along)."""

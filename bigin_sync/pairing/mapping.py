@@ -11,6 +11,7 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing import shared_lookups
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, KindSpec, Pairing
+from bigin_sync.pairing.constants import Constant
 from bigin_sync.pairing.fields import FieldMeta, compatible, unmappable
 
 MOST_FIELDS = 45
@@ -25,18 +26,20 @@ Metas = Dict[str, FieldMeta]
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The pairs of one kind that are kept in sync, in the order they are shown."""
+    """The pairs of one kind that are kept in sync, in the order they are shown; constants: what new records get."""
 
     kind: Kind
     pairs: tuple[FieldPair, ...]
+    constants: tuple[Constant, ...] = ()
 
     def pair(self, name: str) -> FieldPair | None:
         """The pair of that name; None if it is not mapped."""
         return next((pair for pair in self.pairs if pair.name == name), None)
 
     def apis(self, side: Side) -> tuple[str, ...]:
-        """The API names mapped on a side."""
-        return tuple(dict.fromkeys(name for pair in self.pairs for name in pair.wire_names(side)))
+        """The API names that are filled on a side, by a pair or by a constant."""
+        constant = [each.api for each in self.constants if each.side is side]
+        return tuple(dict.fromkeys([*(name for pair in self.pairs for name in pair.wire_names(side)), *constant]))
 
 
 @dataclass(frozen=True, slots=True)

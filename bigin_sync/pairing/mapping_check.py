@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing
 from bigin_sync.pairing.choices import choice_map
+from bigin_sync.pairing.constants import Constant, constant_of
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import MOST_FIELDS, Mapping, Metas, refusal, synced_before
 from bigin_sync.pairing.stages import stage_map
@@ -45,6 +46,7 @@ def validate(pairing: Pairing, mapping: Mapping, *, left: Metas, right: Metas) -
         found.extend(_pair(pairing, mapping, pair, left=left, right=right))
     for side in BOTH:
         found.extend(_mandatory(pairing, mapping, side, here=left if side is Side.LEFT else right))
+    found.extend(_constants(pairing, mapping, {Side.LEFT: left, Side.RIGHT: right}))
     return found
 
 
@@ -148,6 +150,7 @@ def _mandatory(pairing: Pairing, mapping: Mapping, side: Side, *, here: Metas) -
     """Fields without which the side refuses a new record, and which nothing fills."""
     writing = [pair for pair in mapping.pairs if pair.direction.flows_to(side) or pair.default(side) is not None]
     filled = {name for pair in writing for name in pair.wire_names(side)}
+    filled |= {each.api for each in mapping.constants if each.side is side}
     for name, meta in here.items():
         if (
             name in filled
@@ -158,11 +161,23 @@ def _mandatory(pairing: Pairing, mapping: Mapping, side: Side, *, here: Metas) -
             continue
         says = "needs" if meta.mandatory else "has a layout that asks for"
         message = f"{pairing.title(side)} {says} {name} ({meta.label}), which is not mapped."
-        yield Finding(name, message, "Map it, or make it optional there.", blocking=meta.mandatory)
+        hint = "Map it, give it a value for new records, or make it optional there."
+        yield Finding(name, message, hint, blocking=meta.mandatory)
+
+
+def _constants(pairing: Pairing, mapping: Mapping, metas: Dict[Side, Metas]) -> Iterator[Finding]:
+    """Values for new records that do not fit the field any more: they are refused record by record, or ignored."""
+    for each in mapping.constants:
+        meta = metas[each.side].get(each.api)
+        if meta is None:
+            yield Finding(each.api, f"{pairing.title(each.side)} no longer has this field.", blocking=False)
+        elif isinstance(why := constant_of(pairing, meta, side=each.side, value=each.value), str):
+            message = f"New records can't get {each.value!r} in it: {why}."
+            yield Finding(each.api, message, "Choose another value.", blocking=meta.mandatory)
 
 
 def explain(pairing: Pairing, mapping: Mapping) -> list[Explained]:
-    """The mapping as people read it, pair by pair."""
+    """The mapping as people read it, pair by pair, then what only new records of one side get."""
     arrows = {Direction.BOTH: "↔", Direction.TO_RIGHT: "→", Direction.TO_LEFT: "←", Direction.FILL: "⇢⇠"}
     return [
         Explained(
@@ -174,7 +189,12 @@ def explain(pairing: Pairing, mapping: Mapping) -> list[Explained]:
             notes=tuple(_notes(pairing, pair)),
         )
         for pair in mapping.pairs
-    ]
+    ] + [_explained(each) for each in mapping.constants]
+
+
+def _explained(constant: Constant) -> Explained:
+    left, right = (constant.api if constant.side is side else "" for side in BOTH)
+    return Explained(constant.api, left, "*", right, constant.type.value, (f"new records get {constant.value!r}",))
 
 
 def _notes(pairing: Pairing, pair: FieldPair) -> Iterator[str]:

@@ -4,7 +4,10 @@ Such a file names only what is to be different from the proposal:
 
     {"contact": {"remove": ["Fax"],
                  "change": {"Lead_Source": {"values": [["Web", "Online"]], "default": {"crm": "Other"}}},
-                 "add": [{"bigin": "Region", "crm": "Sales_Region", "direction": "to_crm"}]}}
+                 "add": [{"bigin": "Region", "crm": "Sales_Region", "direction": "to_crm"}],
+                 "new": {"crm": {"Segment": "Other"}}}}
+
+(`new`: what every new record of a side gets in a field that the other side has no counterpart for)
 
 or, as an export of all settings has it, the whole mapping: {"contact": {"fields": [...]}}.
 """
@@ -19,7 +22,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bigin_sync.errors import InvalidMapping
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
+from bigin_sync.model.values import Value
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing, Unknown, When
+from bigin_sync.pairing.constants import Constant, constant_of
 from bigin_sync.pairing.mapping import Mapping, Metas, custom_pair
 
 
@@ -53,9 +58,17 @@ class _StoredPair(_Strict):
     needed: bool = False
 
 
+class _StoredConstant(_Strict):
+    side: Side
+    api: str
+    type: FieldType
+    value: str | bool | list[str] | None = None
+
+
 class _StoredMapping(_Strict):
     kind: str
     fields: list[_StoredPair]
+    constants: list[_StoredConstant] = []
 
 
 def to_json(mapping: Mapping) -> dict[str, Any]:
@@ -81,7 +94,11 @@ def to_json(mapping: Mapping) -> dict[str, Any]:
         )
         for pair in mapping.pairs
     ]
-    return _StoredMapping(kind=mapping.kind, fields=pairs).model_dump(mode="json", exclude_defaults=True)
+    constants = [
+        _StoredConstant(side=each.side, api=each.api, type=each.type, value=each.value) for each in mapping.constants
+    ]
+    stored = _StoredMapping(kind=mapping.kind, fields=pairs, constants=constants)
+    return stored.model_dump(mode="json", exclude_defaults=True)
 
 
 def from_json(stored: Dict[str, Any]) -> Mapping:
@@ -111,7 +128,8 @@ def from_json(stored: Dict[str, Any]) -> Mapping:
         )
         for pair in read.fields
     )
-    return Mapping(Kind(read.kind), pairs)
+    constants = tuple(Constant(each.side, each.api, each.type, each.value) for each in read.constants)
+    return Mapping(Kind(read.kind), pairs, constants)
 
 
 def _when_out(when: When | None) -> _StoredWhen | None:
@@ -140,6 +158,7 @@ class _Kind(_Strict):
     remove: list[str] = []
     change: dict[str, _Change] = {}
     add: list[dict[str, Any]] = []
+    new: dict[str, dict[str, str | bool | list[str]]] = {}
 
 
 def _invalid(error: ValidationError) -> InvalidMapping:
@@ -170,7 +189,19 @@ def changed(pairing: Pairing, mapping: Mapping, document: Dict[str, Any], *, lef
     kept = [pair for pair in mapping.pairs if pair.name not in wanted.remove]
     pairs = [_applied(pairing, pair, wanted.change[pair.name]) if pair.name in wanted.change else pair for pair in kept]
     pairs += [_added(pairing, mapping.kind, entry, left=left, right=right) for entry in wanted.add]
-    return Mapping(mapping.kind, tuple(pairs))
+    metas = {Side.LEFT: left, Side.RIGHT: right}
+    given = [(_side(pairing, label), api, value) for label, some in wanted.new.items() for api, value in some.items()]
+    constants = [_constant(pairing, side, api, value, metas[side]) for side, api, value in given]
+    return Mapping(mapping.kind, tuple(pairs), tuple(constants))
+
+
+def _constant(pairing: Pairing, side: Side, api: str, value: Value, metas: Metas) -> Constant:
+    if api not in metas:
+        raise InvalidMapping(f"{pairing.title(side)} has no field {api!r}.", hint="Names are case-sensitive.")
+    found = constant_of(pairing, metas[api], side=side, value=value)
+    if isinstance(found, str):
+        raise InvalidMapping(f"{api} can't be {value!r} in every new record: {found}.", hint="Choose another value.")
+    return found
 
 
 def _all_known(mapping: Mapping, names: Iterable[str]) -> None:

@@ -192,3 +192,21 @@ def test_a_mandatory_field_is_noticed_within_a_day_before_anything_is_refused(st
     stage.world.clock.advance(25 * 3600)
     with pytest.raises(ModuleNotReady, match="Region"):
         runs.sync(stage.room)
+
+
+def test_a_value_for_new_records_is_a_way_out_too(stage: Stage) -> None:
+    linked(stage)
+    put(stage, "crm", region(stage))
+    (left,) = stage.make("bigin", "Contacts", {"Last_Name": "New"})
+    with pytest.raises((BrakePulled, ModuleNotReady)):
+        runs.sync(stage.room)
+    way_out = {"contact": {"new": {"crm": {"Region": "North"}}}}
+    assert modules.edit(stage.room, "contacts", mapping=way_out).state == "active"
+    assert runs.sync(stage.room).writes == 1
+    made = next(row for row in stage.world.crm.tables["Contacts"].rows.values() if row.values["Last_Name"] == "New")
+    assert made.values["Region"] == "North"
+    stage.world.clock.advance(600)
+    stage.edit("bigin", "Contacts", left, Phone="12")
+    stage.edit("crm", "Contacts", made.id, Region="South")
+    runs.sync(stage.room)
+    assert (made.values["Region"], made.values["Phone"]) == ("South", "12")
