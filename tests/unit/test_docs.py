@@ -5,7 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from bigin_sync.cli.main import build
+from bigin_sync.jobs.terms import meanings
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.settings import variables
 
 ROOT = Path(__file__).parents[2]
@@ -39,3 +43,27 @@ def test_every_make_target_a_page_speaks_of_exists() -> None:
     }
     assert {name for name in spoken if f"make {name} " not in listed} == set()
     assert {"run", "test"} <= spoken
+
+
+def commands() -> list[str]:
+    """Every command that does something, as it is typed."""
+    known = getattr(get_command(build()), "commands", {})
+    inner = {name: getattr(command, "commands", {}) for name, command in known.items()}
+    return [f"bigin-sync {' '.join(words)}" for name in known for words in ([name, each] for each in inner[name])] + [
+        f"bigin-sync {name}" for name in known if not inner[name]
+    ]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"`{command}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("setting", sorted(meanings(BIGIN_CRM)))
+def test_every_setting_of_a_module_is_documented(setting: str) -> None:
+    assert f"| `{setting}`" in (ROOT / "docs/modules.md").read_text(encoding="utf-8")
+
+
+def test_every_page_of_the_documents_is_reached_from_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name})" not in readme] == []
