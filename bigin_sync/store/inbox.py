@@ -173,6 +173,8 @@ def _to_row(row: InboxRow, *, run_id: int) -> dict[str, Any]:
         "why": row.why,
         "detail": None,
         "run_id": run_id,
+        "tries": 0,
+        "next_try_at": None,
     }
 
 

@@ -29,8 +29,9 @@ _c = JOURNAL.c
 _COLUMNS = (
     *(_c.id, _c.run_id, _c.kind, _c.verb, _c.target, _c.link_id, _c.left_id, _c.right_id, _c.label, _c.payload),
     *(_c.why, _c.state, _c.call_no, _c.code, _c.message, _c.fence, _c.planned_at, _c.intended_at, _c.settled_at),
+    *(_c.sent_as, _c.sent_at),
 )
-_UNSENT = {"call_no", "code", "message", "fence", "intended_at", "settled_at"}
+_UNSENT = {"call_no", "code", "message", "fence", "intended_at", "settled_at", "sent_as", "sent_at"}
 _INSERT = inserting(JOURNAL, [column.name for column in JOURNAL.columns if column.name not in _UNSENT])
 _SETTLE = updating(JOURNAL, ("state", "code", "message", "settled_at")).values(
     {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in ("link_id", "left_id", "right_id")}
@@ -58,7 +59,9 @@ Line: TypeAlias = Step
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A journal entry. call_no: which call of the run carried it; code and message: what the side said about it."""
+    """A journal entry. call_no: which call of the run carried it; code and message: what the side said about it;
+    sent_as and sent_at: as which user of the side it was sent, and when by that side's clock.
+    """
 
     id: int
     run_id: int
@@ -71,6 +74,8 @@ class Entry:
     planned_at: datetime
     intended_at: datetime | None
     settled_at: datetime | None
+    sent_as: str | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +165,22 @@ def by_ids(session: Session, ids: Sequence[int]) -> list[Entry]:
     return [entry for some in chunked(sorted(ids)) for entry in _read(session, [_c.id.in_(some)])]
 
 
-def intend(session: Session, ids: Sequence[int], *, call_no: int, fence: int) -> None:
+def intend(
+    session: Session,
+    ids: Sequence[int],
+    *,
+    call_no: int,
+    fence: int,
+    sent_as: str | None = None,
+    sent_at: datetime | None = None,
+) -> None:
     """Say that the next call carries these entries; to be committed before the call leaves.
+
+    sent_as: the side's user behind the call. sent_at: the side's own time.
 
     Raises `Bug` unless every one of them is `planned`: an entry is never sent twice.
     """
+    sent = {"sent_as": sent_as, "sent_at": None if sent_at is None else epoch(sent_at)}
     at = now_epoch(session)
     changed = 0
     for some in chunked(ids):
@@ -173,7 +189,7 @@ def intend(session: Session, ids: Sequence[int], *, call_no: int, fence: int) ->
             .execute(
                 update(JOURNAL)
                 .where(_c.id.in_(some), _c.state == State.PLANNED.value)
-                .values(state=State.INTENDED.value, call_no=call_no, fence=fence, intended_at=at)
+                .values(state=State.INTENDED.value, call_no=call_no, fence=fence, intended_at=at, **sent)
             )
             .rowcount
         )
@@ -311,7 +327,7 @@ def _read(
 
 def _to_entry(row: Sequence[Any]) -> Entry:
     id, run_id, kind, verb, target, link_id, left_id, right_id, label, payload, why, *rest = row
-    state, call_no, code, message, fence, planned_at, intended_at, settled_at = rest
+    state, call_no, code, message, fence, planned_at, intended_at, settled_at, sent_as, sent_at = rest
     return Entry(
         id=id,
         run_id=run_id,
@@ -334,4 +350,6 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         planned_at=moment(planned_at),
         intended_at=None if intended_at is None else moment(intended_at),
         settled_at=None if settled_at is None else moment(settled_at),
+        sent_as=sent_as,
+        sent_at=None if sent_at is None else moment(sent_at),
     )

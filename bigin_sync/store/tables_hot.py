@@ -37,7 +37,10 @@ class CursorRow(Stored, table=True):
 
 
 class InboxEntryRow(Stored, table=True):
-    """What was read and is not settled yet. state: `new`, `waiting`, `held`, `skipped` or `problem`."""
+    """What was read and is not settled yet. state: `new`, `waiting`, `held`, `skipped` or `problem`.
+
+    tries: how often a side has stumbled over it. next_try_at: when it is tried again, if it rests for that.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -65,6 +68,8 @@ class InboxEntryRow(Stored, table=True):
     why: str | None = Field(sa_type=Text)
     detail: Any = Field(sa_type=JsonText, nullable=True)
     run_id: int
+    tries: int = 0
+    next_try_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class InboxKeyRow(Stored, table=True):
@@ -156,7 +161,8 @@ class ConflictRow(Stored, table=True):
 class JournalRow(Stored, table=True):
     """What was planned, meant to be written, and came of it.
 
-    state: `planned`, `intended`, `done`, `refused`, `overtaken`, `unknown`, `dropped` or `noted`.
+    state: `planned`, `intended`, `done`, `refused`, `overtaken`, `unknown`, `dropped` or `noted`. sent_as: the user of
+    the written side as whom it was sent. sent_at: when, by the clock of that side.
     """
 
     __tablename__ = "journal"
@@ -195,6 +201,8 @@ class JournalRow(Stored, table=True):
     planned_at: int = Field(sa_type=BigInteger)
     intended_at: int | None = Field(sa_type=BigInteger)
     settled_at: int | None = Field(sa_type=BigInteger)
+    sent_as: str | None = None
+    sent_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 _tables = Stored.metadata.tables

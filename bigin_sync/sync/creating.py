@@ -126,7 +126,15 @@ class CreateFlight:
         sent = {item.step.id: {**item.step.line.payload, **write_json(item.write)} for item in self._items}
         planned = {item.step.id: item.step.line.payload for item in self._items}
         journal.revise(session, {id: payload for id, payload in sent.items() if payload != planned[id]})
-        journal.intend(session, ids, call_no=ids[0], fence=self._work.setup.fence)
+        setup = self._work.setup
+        journal.intend(
+            session,
+            ids,
+            call_no=ids[0],
+            fence=setup.fence,
+            sent_as=setup.own_users[self.side],
+            sent_at=setup.time_on(self.side),
+        )
 
     def call(self) -> list[Outcome]:
         """Insert the records."""

@@ -21,8 +21,8 @@ from bigin_sync.sync.progress import Aside
 CAUSE = "answer_lost"
 ANSWER_LOST = "the answer to its creation was lost; the next runs look whether it was made"
 MAY_BE_OURS = "it may be the copy of another record; the next runs look whether it is"
-CLOCKS_APART = timedelta(minutes=5)
-"""How far a side's clock may be behind ours before a record made by a lost create would be missed."""
+MARGIN = timedelta(minutes=5)
+"""How much earlier than sent a record may say it was made: times are whole seconds, and of more than one machine."""
 
 
 def open_creates(session: Session, work: Work) -> list[journal.Entry]:
@@ -39,8 +39,13 @@ def source_of(step: journal.Entry) -> Ref:
 
 
 def sent_after(steps: Iterable[journal.Entry]) -> datetime:
-    """A moment before which none of these creations can have made a record."""
-    return min(step.intended_at or step.planned_at for step in steps) - CLOCKS_APART
+    """A moment, by the side's clock, before which none of these creations can have made a record."""
+    return min(step.sent_at or step.intended_at or step.planned_at for step in steps) - MARGIN
+
+
+def sent_as(work: Work, steps: Iterable[journal.Entry]) -> set[str]:
+    """The users as whom these creations were sent: since then the sync may have been connected as another one."""
+    return {step.sent_as or work.setup.own_users[step.line.target or Side.RIGHT] for step in steps}
 
 
 def under_way(work: Work, steps: Sequence[journal.Entry]) -> set[int]:
@@ -81,6 +86,7 @@ def _maybe_ours(session: Session, work: Work, steps: Sequence[journal.Entry]) ->
     for side in BOTH:
         mine = [step for step in steps if step.line.target is side]
         if mine:
-            by, since = setup.own_users[side], sent_after(mine)
-            found += inbox.unlinked_made(session, setup.iid, side=side, kind=work.kind.kind, by=by, since=since)
+            since = sent_after(mine)
+            for user in sorted(sent_as(work, mine)):
+                found += inbox.unlinked_made(session, setup.iid, side=side, kind=work.kind.kind, by=user, since=since)
     return found

@@ -25,7 +25,7 @@ from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.landing import Work, put_away, wake
 from bigin_sync.sync.lost import Found, Lost, find
-from bigin_sync.sync.pending import sent_after, source_of, under_way
+from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
 from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import Left, Rest, created
@@ -57,7 +57,11 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
     setup, kind = work.setup, work.kind
     reader = kind.reader(target)
     since = sent_after(steps)
-    rows = setup.sides[target].made_since(kind.module(target), since, fields=reader.fields, by=setup.own_users[target])
+    rows = [
+        row
+        for user in sorted(sent_as(work, steps))
+        for row in setup.sides[target].made_since(kind.module(target), since, fields=reader.fields, by=user)
+    ]
     found = [reader.read(row) for row in rows]
     with setup.db.write() as session:
         leases.check(session, setup.iid, setup.fence)

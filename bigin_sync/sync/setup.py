@@ -104,6 +104,10 @@ class Setup:
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
 
+    def time_on(self, side: Side) -> datetime:
+        """The present moment by a side's own clock, as far as its answers in this run have told it."""
+        return self.clock.now() + self.sides[side].clock_ahead
+
     def heed(self) -> None:
         """Raise `Interrupted` if the run was asked to stop. Called wherever nothing is under way."""
         if self.stop.is_set():

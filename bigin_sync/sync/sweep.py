@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 def sweep(work: Work) -> None:
     """Look at both sides, if it is time to."""
     for side in BOTH:
-        now = work.setup.clock.now()
+        now = work.setup.time_on(side)
         with work.setup.db.read() as session:
             reading = cursors.get(session, work.setup.iid, side=side, kind=work.kind.kind)
             older = inbox.any_older(session, work.setup.iid, side=side, kind=work.kind.kind, run_id=work.run_id)

@@ -54,6 +54,11 @@ class ZohoSide:
         """Calls made and credits spent by this client, by operation."""
         return self._wire.counters
 
+    @property
+    def clock_ahead(self) -> timedelta:
+        """How far the side's clock is ahead of ours, by its latest answer."""
+        return self._wire.clock_ahead
+
     def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
         """Run one call of this client in its thread pool."""
         return self._pool.submit(call, *args, **kwargs)

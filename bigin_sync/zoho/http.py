@@ -7,6 +7,7 @@ never made, the answer was 429, or the access token was refused. All waiting goe
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NoReturn
 
 import httpx
@@ -83,6 +84,7 @@ class Wire:
         self.product = product
         self.clock = clock
         self.counters = Counters()
+        self.clock_ahead = timedelta()
         self._auth = auth
         self._ledger = ledger
         self._patience = patience or Patience()
@@ -158,7 +160,10 @@ class Wire:
                 raise self._unanswered(asked, error) from error
             took = round(self.clock.elapsed() - began, 3)
         log.debug("call", side=asked.product.label, call=str(asked), status=response.status_code, took=took)
-        return understand(asked, response, now=self.clock.now())
+        now = self.clock.now()
+        answer = understand(asked, response, now=now)
+        self.clock_ahead = answer.at - now
+        return answer
 
     def _request(self, call: Call) -> httpx.Request:
         """The request as it goes out, but for the token and the host, which the auth flow sets."""

@@ -7,7 +7,7 @@ Rows go in and out as the JSON objects of the wire (api name -> wire value); wha
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bigin_sync.model.outcome import Outcome
@@ -151,6 +151,11 @@ class SideClient(Protocol):
 
     guards_updates: bool
     """Whether `update` can refuse what was modified after a given moment."""
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """How far the side's clock is ahead of ours, by its latest answer; zero before the first one."""
+        ...
 
     def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
         """Run one call of this client in its thread pool, within the side's concurrency."""
