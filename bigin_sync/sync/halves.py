@@ -6,8 +6,9 @@ A refusal of a request as a whole says nothing of its records, and proves that n
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from typing import TypeAlias
 
-from bigin_sync.errors import BiginSyncError, RequestRefused, StopRun, TryLater
+from bigin_sync.errors import RequestRefused, StopRun, TryLater
 from bigin_sync.model.outcome import Cause, Outcome, Refused
 from bigin_sync.zoho.side import Row
 
@@ -15,7 +16,9 @@ MOST_CALLS = 32
 """Calls for one batch: enough to find two culprits among a hundred. Where nearly all are refused, more would only spend
 credits."""
 
-Send = Callable[[Sequence[Row]], list[Outcome]]
+Send: TypeAlias = Callable[[Sequence[Row]], list[Outcome]]
+End: TypeAlias = RequestRefused | StopRun | TryLater
+"""Why nothing more is sent."""
 
 
 def in_halves(send: Send, rows: Sequence[Row]) -> list[Outcome]:
@@ -36,7 +39,7 @@ class _Splitting:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._left = MOST_CALLS - 1
-        self._ended: BiginSyncError | None = None
+        self._ended: End | None = None
 
     def split(self, rows: Sequence[Row], refused: RequestRefused) -> list[Outcome]:
         """The outcomes of rows that were refused together."""
@@ -62,7 +65,7 @@ class _Splitting:
         return [_not_sent(self._ended)] * len(rows)
 
 
-def _not_sent(error: BiginSyncError) -> Refused:
+def _not_sent(error: End) -> Refused:
     return Refused(Cause.TRANSIENT, type(error).__name__, str(error))
 
 
