@@ -1,71 +1,12 @@
 """What the command line refuses, and in which words: `main` itself, called as the program calls it."""
 
 import re
-import sys
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 from socket import socket
 
 import pytest
 
-from bigin_sync.cli.main import main
-from bigin_sync.clock import SystemClock
-from bigin_sync.emulator.serve import Serving
-from bigin_sync.emulator.world import World
-
-ACCESS = ["--client-id", "1000.EMULATOR", "--client-secret", "emulator-secret"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """A state folder, and commands typed there. The emulator's URL is `url`."""
-
-    home: Path
-    url: str
-    patch: pytest.MonkeyPatch
-    capture: pytest.CaptureFixture[str]
-
-    def type(self, *words: str, **environment: str) -> Ran:
-        """Run one command to its end; nobody sits at the terminal."""
-        with self.patch.context() as patch:
-            patch.setattr(sys, "argv", ["bigin-sync", *words])
-            for name, value in {"BIGIN_SYNC_HOME": str(self.home), **environment}.items():
-                patch.setenv(name, value)
-            self.capture.readouterr()
-            with pytest.raises(SystemExit) as ended:
-                main()
-        said = self.capture.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return Ran(ended.value.code if isinstance(ended.value.code, int) else 0, said.out, said.err)
-
-    def connect(self, label: str) -> Ran:
-        """Connect one of the emulated orgs."""
-        token = f"1000.emulator.{label}"
-        return self.type("connect", label, "--accounts-url", self.url, *ACCESS, "--refresh-token", token)
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[str]:
-    """The URL of an emulator in a thread."""
-    with Serving(World.default(SystemClock())) as door:
-        yield door.url
-
-
-@pytest.fixture
-def shell(tmp_path: Path, emulator: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    """A fresh state folder beside the emulator."""
-    return Shell(tmp_path / "state", emulator, monkeypatch, capsys)
+from tests.contract.shell import ACCESS, Shell
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,23 @@ def test_from_nothing_to_a_sync_the_program_itself_says_what_comes_next(shell: S
     assert shell.type("doctor").code == 0
 
 
+def test_a_module_rests_and_goes_on_from_one_process_to_the_next(shell: Shell) -> None:
+    _people_make_records(shell.url)
+    for label in ("bigin", "crm"):
+        shell.connect(label)
+    for words in (("module", "configure", "contacts"), ("module", "activate", "contacts"), ("sync",)):
+        assert shell.type(*words).code == 0
+    assert shell.type("module", "pause", "contacts").code == 0
+    assert shell.type("sync").code == 2
+    assert shell.type("module", "resume", "contacts").code == 0
+    assert shell.type("disconnect", "--yes").code == 0
+    assert "bigin-sync connect bigin" in shell.type("sync").err
+    for label in ("bigin", "crm"):
+        assert "Renewed" in shell.connect(label).out
+    again = json.loads(shell.type("sync", "--full", "--json").out)
+    assert [sum({**each["created"], **each["updated"]}.values()) for each in again["counts"]] == [0, 0]
+
+
 def test_wrong_credentials_are_told_and_never_shown(shell: Shell) -> None:
     words = ["connect", "bigin", "--accounts-url", shell.url, "--client-id", "1000.EMULATOR"]
     ran = shell.type(*words, "--client-secret", "hush-hush", "--refresh-token", "1000.aaa.bbb")

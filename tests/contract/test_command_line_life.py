@@ -1,0 +1,177 @@
+"""The commands of a module's life, typed: what they say, what they ask, how they end."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+
+from bigin_sync.cli import asking
+from bigin_sync.clock import SystemClock
+from bigin_sync.emulator.serve import Serving
+from bigin_sync.emulator.world import World
+from bigin_sync.errors import NotAgreed
+from tests.contract.shell import Ran, Shell
+
+
+@pytest.fixture
+def world() -> World:
+    """Two orgs of this test alone, with a company in CRM."""
+    made = World.default(SystemClock())
+    made.crm.seed("Accounts", [{"Account_Name": "Nordwind"}])
+    return made
+
+
+@pytest.fixture
+def emulator(world: World) -> Iterator[str]:
+    """The URL of their emulator."""
+    with Serving(world) as door:
+        yield door.url
+
+
+@pytest.fixture
+def synced(shell: Shell) -> Shell:
+    """Contacts in sync."""
+    for label in ("bigin", "crm"):
+        assert shell.connect(label).code == 0
+    for words in (("module", "configure", "contacts"), ("module", "activate", "contacts"), ("sync",)):
+        assert shell.type(*words).code == 0
+    return shell
+
+
+def told(ran: Ran) -> dict[str, object]:
+    found: dict[str, object] = json.loads(ran.out)
+    return found
+
+
+def test_a_module_is_paused_resumed_and_edited_in_words_and_in_json(synced: Shell) -> None:
+    ran = synced.type("module", "pause", "contacts")
+    assert (ran.code, "Contacts & Companies is paused." in ran.out) == (0, True)
+    assert "module resume contacts" in ran.err
+    refused = synced.type("sync")
+    assert (refused.code, "module resume contacts" in refused.err) == (2, True)
+    assert told(synced.type("module", "resume", "contacts", "--json"))["state"] == "active"
+    edited = synced.type("module", "edit", "contacts", "--view", "From the web", "--since", "2026-01-31")
+    assert (edited.code, "From the web" in edited.out, "2026-01-31" in edited.out) == (0, True, True)
+    shown = synced.type("modules")
+    assert "From the web" in shown.out
+    assert "List views to choose from" in shown.out
+
+
+def test_taking_up_a_disabled_module_shows_the_plan_and_needs_a_yes(synced: Shell, world: World) -> None:
+    for words in (("module", "configure", "pipelines"), ("module", "activate", "pipelines"), ("sync",)):
+        assert synced.type(*words).code == 0
+    assert synced.type("module", "disable", "pipelines").code == 0
+    world.crm.seed("Products", [{"Product_Name": "Pump"}])
+    unsaid = synced.type("reconfigure", "pipelines")
+    assert (unsaid.code, "--on-conflict takes latest" in unsaid.err) == (2, True)
+    dry = synced.type("reconfigure", "pipelines", "--on-conflict", "crm", "--dry-run")
+    assert (dry.code, "Pump" in dry.out) == (0, True)
+    assert told(synced.type("reconfigure", "pipelines", "--on-conflict", "crm", "--dry-run", "--json"))["lines"]
+    asked = synced.type("reconfigure", "pipelines", "--on-conflict", "crm")
+    assert (asked.code, "--yes" in asked.err, len(world.bigin.tables["Products"].rows)) == (2, True, 0)
+    done = synced.type("reconfigure", "pipelines", "--on-conflict", "crm", "--yes")
+    assert (done.code, len(world.bigin.tables["Products"].rows)) == (0, 1)
+
+
+def test_a_brake_ends_with_code_three_and_a_release_needs_a_yes(synced: Shell, world: World) -> None:
+    synced.type("module", "edit", "contacts", "--set", "max_creates=2")
+    world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(5)])
+    stopped = synced.type("sync")
+    assert (stopped.code, "module release MODULE" in stopped.err) == (3, True)
+    assert "would create 5 company" in synced.type("modules").err
+    assert synced.type("plan", "contacts").code == 3
+    asked = synced.type("module", "release", "contacts")
+    assert (asked.code, "--yes" in asked.err) == (2, True)
+    assert synced.type("module", "release", "contacts", "--yes").code == 0
+    assert synced.type("sync").code == 0
+    assert len(world.bigin.tables["Accounts"].rows) == 6
+    nothing = synced.type("module", "release", "contacts")
+    assert (nothing.code, "No brake" in nothing.err) == (2, True)
+
+
+def test_a_full_sync_reads_everything_and_writes_nothing(synced: Shell) -> None:
+    ran = told(synced.type("sync", "contacts", "--full", "--json"))
+    counts = ran["counts"]
+    assert isinstance(counts, list)
+    assert [(each["seen"], each["created"], each["updated"]) for each in counts if each["kind"] == "company"] == [
+        (2, {"bigin": 0, "crm": 0}, {"bigin": 0, "crm": 0})
+    ]
+
+
+def test_letting_go_and_coming_back(synced: Shell) -> None:
+    asked = synced.type("disconnect")
+    assert (asked.code, "Harbour & Pine" in asked.err) == (2, True)
+    gone = synced.type("disconnect", "--yes")
+    assert (gone.code, "1 pair of records stays linked" in gone.out) == (0, True)
+    assert synced.type("sync").code == 2
+    for label in ("bigin", "crm"):
+        assert "Renewed" in synced.connect(label).out
+    again = told(synced.type("sync", "--json"))
+    assert all(sum(each["created"].values()) == 0 for each in again["counts"])  # type: ignore[attr-defined]  # -- a list
+
+
+def test_the_history_of_a_module_and_a_run_as_a_file(synced: Shell, tmp_path: Path) -> None:
+    shown = synced.type("history", "--module", "contacts")
+    assert all(title in shown.out for title in ("Total", "Added", "Updated", "Skipped", "Held", "Failed"))
+    file = tmp_path / "run.csv"
+    exported = synced.type("history", "1", "--export", str(file))
+    assert (exported.code, "1 line of run 1 is in" in exported.out) == (0, True)
+    with file.open(encoding="utf-8", newline="") as opened:
+        assert [row["record"] for row in csv.DictReader(opened)] == ["Nordwind"]
+    for words, says in (
+        (("history", "--export", str(file)), "No run was named"),
+        (("history", "1", "--export", "run.xlsx"), ".csv"),
+        (("history", "9", "--export", str(file)), "no run 9"),
+        (("history", "--module", "boats"), "The modules are"),
+    ):
+        ran = synced.type(*words)
+        assert (ran.code, says in ran.err) == (2, True), ran
+
+
+def test_problems_are_none_when_all_is_well(synced: Shell) -> None:
+    assert "There are no problems." in synced.type("problems").out
+    assert json.loads(synced.type("problems", "list", "--json").out) == []
+    assert told(synced.type("problems", "retry", "--json")) == {"retried": 0}
+    nobody = synced.type("problems", "retry", "nobody")
+    assert (nobody.code, "No problem is known" in nobody.err) == (2, True)
+
+
+def test_settings_go_to_a_file_and_come_back_with_a_yes(synced: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    assert synced.type("config", "export", str(file)).code == 0
+    assert "strategy: latest" in synced.type("config", "export").out
+    assert "as the file says" in synced.type("config", "apply", str(file)).out
+    file.write_text(file.read_text(encoding="utf-8").replace("strategy: latest", "strategy: crm"), encoding="utf-8")
+    dry = synced.type("config", "apply", str(file), "--dry-run")
+    assert (dry.code, "modules.contacts.settings.strategy" in dry.out) == (0, True)
+    assert synced.type("config", "apply", str(file)).code == 2
+    applied = synced.type("config", "apply", str(file), "--yes")
+    assert (applied.code, "set as the file says" in applied.out) == (0, True)
+    assert "strategy: crm" in synced.type("config", "export").out
+    file.write_text("colour: red\n", encoding="utf-8")
+    refused = synced.type("config", "apply", str(file), "--yes")
+    assert (refused.code, "settings.yaml" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_person_at_a_terminal_is_asked_and_the_answer_counts(monkeypatch: pytest.MonkeyPatch, *, yes: bool) -> None:
+    questions: list[str] = []
+
+    def answer(question: str, *, err: bool) -> bool:
+        questions.append(question)
+        assert err
+        return yes
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(typer, "confirm", answer)
+    if yes:
+        asking.must_agree("Really?", yes=False)
+    else:
+        with pytest.raises(NotAgreed):
+            asking.must_agree("Really?", yes=False)
+    assert questions == ["Really?"]
+    asking.must_agree("Really?", yes=True)
+    assert len(questions) == 1
