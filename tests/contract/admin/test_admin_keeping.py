@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -220,9 +221,9 @@ def test_a_file_that_holds_no_settings_is_refused_and_changes_nothing(
 def test_problems_are_listed_with_a_way_out_and_tried_again(stage: Stage) -> None:
     stage.ready()
     stage.make("bigin", "Contacts", {"First_Name": "Ana", "Last_Name": "Ruiz"}, {"Last_Name": "Olsen"})
-    stage.world.faults.add(
-        Fault(kind="refuse", product="crm", method="POST", path="/Contacts$", status=400, code="INVALID_DATA")
-    )
+    # The two together are refused, and then each of them alone.
+    refused = Fault(kind="refuse", product="crm", method="POST", path="/Contacts$", status=400, code="INVALID_DATA")
+    stage.world.faults.add(replace(refused, times=3))
     assert not runs.sync(stage.room).clean
     found = problems.listing(stage.room)
     assert found
