@@ -97,7 +97,6 @@ def test_from_nothing_to_a_sync_the_program_itself_says_what_comes_next(shell: S
 
 
 def test_a_module_rests_and_goes_on_from_one_process_to_the_next(shell: Shell) -> None:
-    _people_make_records(shell.url)
     for label in ("bigin", "crm"):
         shell.connect(label)
     for words in (("module", "configure", "contacts"), ("module", "activate", "contacts"), ("sync",)):
