@@ -252,13 +252,16 @@ def _spoken(place: Place, kind: str, row: Row, known: FieldDef) -> tuple[str, Ce
     if value is None or way is None:
         return known.api_name, None if value is None else _pointed_label(place, known, str(value))
     target = place.org.live(way.module, value)
-    return way.name, str(value) if target is None else place.label(way.kind, target)
+    return way.name, None if target is None else place.label(way.kind, target)
 
 
-def _pointed_label(place: Place, known: FieldDef, row_id: str) -> str:
+def _pointed_label(place: Place, known: FieldDef, row_id: str) -> str | None:
+    """What a lookup shows: nothing once its record was deleted, as in the product."""
     kind = next((spec.kind for spec in BIGIN_CRM.kinds if spec.on(place.side).module == known.lookup), None)
     row = place.org.live(known.lookup or "", row_id)
-    return row_id if kind is None or row is None else place.label(kind, row)
+    if row is None:
+        return None
+    return row_id if kind is None else place.label(kind, row)
 
 
 def _epoch(moment: datetime) -> int:

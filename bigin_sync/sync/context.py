@@ -15,6 +15,7 @@ from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
+from bigin_sync.sync.emptied import by_itself
 from bigin_sync.sync.merge import Both
 from bigin_sync.sync.observe import differing, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
@@ -46,18 +47,19 @@ def resolved_for(session: Session, setup: Setup, link_ids: Sequence[int]) -> dic
     return conflicts.resolved(session, setup.iid, link_ids=link_ids)
 
 
-def both_of(link: Link, entries: Mapping[Side, Entry]) -> Both:
+def both_of(link: Link, entries: Mapping[Side, Entry], *, setup: Setup, kind: KindSetup) -> Both:
     """The two sides of a link: what the inbox holds of them, and what was seen where it holds nothing."""
     return Both(
-        _change(link, Side.LEFT, entries),
-        _change(link, Side.RIGHT, entries),
+        _change(link, Side.LEFT, entries, setup=setup, kind=kind),
+        _change(link, Side.RIGHT, entries, setup=setup, kind=kind),
         *(entries[side].record.modified_at if side in entries else link.copy(side).modified_at for side in BOTH),
     )
 
 
-def _change(link: Link, side: Side, entries: Mapping[Side, Entry]) -> Change:
+def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Setup, kind: KindSetup) -> Change:
     copy = link.copy(side)
     if side not in entries or copy.gone:
         return unmoved(copy)
     now = entries[side].record.values
-    return Change(Moved.EDITED, now, copy.seen, differing(now, copy.seen), read=True)
+    fields = differing(now, copy.seen) - by_itself(setup, kind, side, now=now, seen=copy.seen)
+    return Change(Moved.EDITED, now, copy.seen, fields, read=True)

@@ -47,7 +47,7 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     met = []
     for link, (_step, left, right) in zip(made, whole, strict=True):
         entries = {Side.LEFT: left, Side.RIGHT: right}
-        both = both_of(link, entries)
+        both = both_of(link, entries, setup=work.setup, kind=work.kind)
         merged = merge(both, policy=work.kind.policy, carrier=carrier)
         met.append(Landed(settled(link, both, merged, stored={}), both, merged, entries))
     found = [one.after.link for one in met]
@@ -72,7 +72,7 @@ def _agree(session: Session, work: Work, planned: Sequence[journal.Entry]) -> No
     carrier = carrier_for(session, work.setup, work.kind, values_of(records))
     landed = []
     for link_id, entries in together.items():
-        both = both_of(known[link_id], entries)
+        both = both_of(known[link_id], entries, setup=work.setup, kind=work.kind)
         merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link_id))
         landed.append(Landed(settled(known[link_id], both, merged, stored={}), both, merged, entries))
     save_links(session, work, landed)

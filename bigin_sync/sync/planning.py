@@ -18,6 +18,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
+from bigin_sync.sync.emptied import emptied, gone_of
 from bigin_sync.sync.keying import key_by_record
 from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.plan import (
@@ -65,6 +66,7 @@ class KindPlanner:
         self._ask_the_view()
         key_by_record(self._setup, self._kind)
         self._match()
+        self._ask_for_the_named()
         after, done = 0, 0
         while entries := self._plan_slice(after, counts):
             after = entries[-1].id
@@ -149,6 +151,33 @@ class KindPlanner:
                 why="Which records to sync is never guessed.",
             ) from refused
 
+    def _ask_for_the_named(self) -> None:
+        """Find out whether the records live that lookups named which are blank now."""
+        setup, after = self._setup, 0
+        while True:
+            setup.heed()
+            with setup.db.read() as session:
+                entries = inbox.slice(
+                    session,
+                    setup.iid,
+                    kind=self._kind.kind,
+                    states=[State.NEW],
+                    linked=True,
+                    after_id=after,
+                    limit=SLICE,
+                )
+                known = links.by_ids(session, sorted({one.link_id for one in entries if one.link_id is not None}))
+            if not entries:
+                return
+            after = entries[-1].id
+            named: set[Ref] = set()
+            for entry in entries:
+                if entry.link_id in known:
+                    side, now = entry.record.ref.side, entry.record.values
+                    seen = known[entry.link_id].copy(side).seen
+                    named.update(ref for _name, ref in emptied(self._kind, side, now=now, seen=seen))
+            setup.gone.update(gone_of(setup, named - setup.gone))
+
     def _match(self) -> None:
         ranks = [(decisions.RANK, "a person's decision"), *((rule.rank, rule.name) for rule in self._kind.spec.match)]
         for rank, name in ranks:
@@ -172,7 +201,7 @@ class KindPlanner:
             link, pair = known[link_id], together[link_id]
             if min(entry.id for entry in pair.values() if entry.state is State.NEW) not in here:
                 continue
-            both = both_of(link, pair)
+            both = both_of(link, pair, setup=setup, kind=kind)
             act, _merged = plan_linked(
                 link,
                 both,

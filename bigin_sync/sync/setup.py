@@ -9,6 +9,7 @@ from bigin_sync.clock import Clock
 from bigin_sync.errors import Interrupted
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.policy import Policy
+from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.carry import Carrier, Translate
 from bigin_sync.pairing.catalog import KindSpec, Pairing
@@ -103,6 +104,9 @@ class Setup:
     settle_after: timedelta = timedelta(seconds=150)
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
+
+    gone: set[Ref] = field(default_factory=set, init=False, repr=False, compare=False)
+    """Records that a lookup named before it became blank, and that were found in this run to be deleted."""
 
     def time_on(self, side: Side) -> datetime:
         """The present moment by a side's own clock, as far as its answers in this run have told it."""

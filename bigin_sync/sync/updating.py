@@ -4,7 +4,7 @@ An errand has two legs: the targets are read again, every link is decided once m
 the changed fields are sent. So an edit that landed since the record was gathered is never overwritten unseen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,15 +14,17 @@ from bigin_sync.model.action import Write
 from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Outcome, Refused, Stored
-from bigin_sync.model.record import Record
+from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
+from bigin_sync.model.values import Values
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
+from bigin_sync.sync.emptied import by_itself, emptied, gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, part, refuse, save_links
@@ -63,16 +65,28 @@ class Updates:
         if not steps:
             return None
         self._after[side] = steps[-1].id
-        return RereadFlight(work, side, steps, self._progress)
+        ids = [_target_id(step) for step in steps]
+        known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
+        seen = {id: link.copy(side).seen for id, link in known.items()}
+        return RereadFlight(work, side, steps, seen=seen, progress=self._progress)
 
 
 class RereadFlight:
-    """The first leg: up to 100 targets are read again."""
+    """The first leg: up to 100 targets are read again. seen: target id -> what was known of it before."""
 
-    def __init__(self, work: Work, side: Side, steps: Sequence[journal.Entry], progress: Progress) -> None:
+    def __init__(
+        self,
+        work: Work,
+        side: Side,
+        steps: Sequence[journal.Entry],
+        *,
+        seen: Mapping[str, Values],
+        progress: Progress,
+    ) -> None:
         self.side = side
         self._work = work
         self._steps = steps
+        self._seen = seen
         self._progress = progress
         self._reader = work.kind.reader(side)
 
@@ -98,7 +112,17 @@ class RereadFlight:
         fetched = setup.sides[self.side].fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
         took = timedelta(seconds=setup.clock.elapsed() - began)
         records = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
-        return _Reread(records, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1))
+        gone = gone_of(setup, self._named(records))
+        return _Reread(records, gone, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1))
+
+    def _named(self, records: Mapping[str, Record]) -> set[Ref]:
+        """The records that lookups of the targets named which are blank now."""
+        kind = self._work.kind
+        return {
+            ref
+            for id, record in records.items()
+            for _name, ref in emptied(kind, self.side, now=record.values, seen=self._seen.get(id, {}))
+        }
 
     def land(self, session: Session, answer: "Future[_Reread]") -> Flight | None:
         """Decide each link once more, now that its target is known; the second leg sends what is left to send."""
@@ -106,6 +130,7 @@ class RereadFlight:
             return None
         work, reread = self._work, answer.result()
         fresh = reread.records
+        work.setup.gone.update(reread.gone)
         ids = [_target_id(step) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
         entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
@@ -144,9 +169,12 @@ class RereadFlight:
 
     def _now(self, link: Link, pair: Mapping[Side, Entry], record: Record) -> tuple[Link, Both]:
         """The link and its two sides, with the target as it was just read."""
-        both = both_of(link, pair)
+        setup, kind = self._work.setup, self._work.kind
+        both = both_of(link, pair, setup=setup, kind=kind)
         copy = link.copy(self.side)
-        change = observe(copy, record, own_user=self._work.setup.own_users[self.side])
+        change = observe(copy, record, own_user=setup.own_users[self.side])
+        fields = change.fields - by_itself(setup, kind, self.side, now=record.values, seen=change.seen)
+        change = replace(change, fields=fields, moved=Moved.EDITED if fields else Moved.SAME)
         vector = copy.vector
         if change.moved is Moved.EDITED and self.side not in pair:
             vector = vector.bumped(self.side)
@@ -159,11 +187,14 @@ class RereadFlight:
 
 @dataclass(frozen=True, slots=True)
 class _Reread:
-    """Targets as they were just read. seen_until: every edit that they do not show yet was made after this moment, also
-    by a clock of whole seconds.
+    """Targets as they were just read.
+
+    gone: what their blank lookups named before and does not live any more. seen_until: every edit that they do not show
+    yet was made after this moment, also by a clock of whole seconds.
     """
 
     records: Mapping[str, Record]
+    gone: Collection[Ref]
     seen_until: datetime
 
     @property

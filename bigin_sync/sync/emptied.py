@@ -1,0 +1,45 @@
+"""Emptied: lookups that a side emptied by itself, because the record they named was deleted there. A shell.
+
+A deletion never crosses, and neither does what it leaves behind. Both products show a lookup to a deleted record as
+blank, and do not move the Modified_Time of the record that holds it; whoever reads that one later sees a blank which
+nobody has made. So a lookup that became blank is an edit only if the record it named still lives.
+"""
+
+from collections.abc import Collection, Iterator
+
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Values
+from bigin_sync.sync.order import BATCH
+from bigin_sync.sync.setup import KindSetup, Setup
+
+
+def emptied(kind: KindSetup, side: Side, *, now: Values, seen: Values) -> Iterator[tuple[str, Ref]]:
+    """The lookups of a record that have become blank, each with the record it named."""
+    for pair in kind.mapping.pairs:
+        if pair.to is not None and pair.name in now and now[pair.name] is None:
+            before = seen.get(pair.name)
+            if isinstance(before, str):
+                yield pair.name, Ref(side, pair.to, before)
+
+
+def by_itself(setup: Setup, kind: KindSetup, side: Side, *, now: Values, seen: Values) -> frozenset[str]:
+    """The lookups that became blank with a record which is known by now to be deleted: nobody has edited them."""
+    if not setup.gone:
+        return frozenset()
+    return frozenset(name for name, ref in emptied(kind, side, now=now, seen=seen) if ref in setup.gone)
+
+
+def gone_of(setup: Setup, refs: Collection[Ref]) -> set[Ref]:
+    """Which of these records do not live any more. One call for each 100 of a kind and side."""
+    ids: dict[tuple[Side, Kind], list[str]] = {}
+    for ref in refs:
+        ids.setdefault((ref.side, ref.kind), []).append(ref.id)
+    gone = set(refs)
+    for (side, kind), some in ids.items():
+        module = setup.pairing.kind(kind).on(side).module
+        for start in range(0, len(some), BATCH):
+            rows = setup.sides[side].fetch(module, some[start : start + BATCH], fields=()).rows
+            gone.difference_update(Ref(side, kind, str(row["id"])) for row in rows)
+    return gone
