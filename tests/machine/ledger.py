@@ -18,6 +18,7 @@ class Ledger:
     policy: module -> how its conflicts are settled. catch_up: module -> the strategy of its next run, if another.
     made: the records that people made. alone: those a person called new. agreed: (link, field) -> the left and the
     right value with which that field was last settled. decided: (link, field) -> the conflict a person has decided.
+    unsure: (link, field) that people edited while a run was at it, so that nobody can say which values it met.
     quietly_back: records without a link that came out of the recycle bin and were not edited since; as their
     Modified_Time has not moved, only a full reading shows them.
     """
@@ -28,12 +29,19 @@ class Ledger:
     alone: set[Ref] = field(default_factory=set)
     quietly_back: set[Ref] = field(default_factory=set)
     agreed: dict[tuple[int, str], Mapping[Side, object]] = field(default_factory=dict)
+    unsure: set[tuple[int, str]] = field(default_factory=set)
     decided: dict[tuple[int, str], tuple[Conflict, Side]] = field(default_factory=dict)
 
     def moved(self, link_id: int, name: str, now: Mapping[Side, object]) -> frozenset[Side]:
         """The sides on which a field holds something else than when it was last settled; both if it never was."""
         agreed = self.agreed.get((link_id, name))
         return frozenset(side for side in BOTH if agreed is None or now[side] != agreed[side])
+
+    def settle(self, link_id: int, name: str, values: Mapping[Side, object]) -> None:
+        """A field is settled, with these values."""
+        self.agreed[link_id, name] = values
+        self.unsure.discard((link_id, name))
+        self.decided.pop((link_id, name), None)
 
     def governed(self, module: str, *, first: bool) -> Policy:
         """How a field of that module is settled in the run that was just made. first: its values have never met."""

@@ -64,18 +64,28 @@ class Meeting:
                     kept = (ref, field.name, said(value)) in self._kept
                     assert kept, self._told(field, f"{value!r} was written during the run and overwritten unseen")
             if self._same(field, now):
-                self._ledger.agreed[self._link.id, field.name] = now
+                self._ledger.settle(self._link.id, field.name, now)
+            else:
+                self._ledger.unsure.add((self._link.id, field.name))
 
     def _values(self, scene: Scene, field: Field) -> dict[Side, object]:
         return {side: scene.rows[ref].values[field.name] for side, ref in self._refs.items()}
 
-    def _moved(self, field: Field) -> frozenset[Side]:
-        return self._ledger.moved(self._link.id, field.name, self._values(self._before, field))
+    def _moved(self, scene: Scene, field: Field) -> frozenset[Side]:
+        """The sides on which people edited the field; one that is blank since its record was deleted is not edited."""
+        now = self._values(scene, field)
+        agreed = self._ledger.agreed.get((self._link.id, field.name), {})
+        moved = self._ledger.moved(self._link.id, field.name, now)
+        return frozenset(side for side in moved if not self._emptied(scene, field, side, now[side], agreed.get(side)))
+
+    def _emptied(self, scene: Scene, field: Field, side: Side, now: object, agreed: object) -> bool:
+        named = field.to is not None and now is None and agreed is not None
+        return named and Ref(side, field.to or self._link.kind, str(agreed)) not in scene.rows
 
     def _edited(self) -> set[Side]:
         """The sides that hold an edit which the other does not have."""
         apart = [field for field in self._form.fields if not self._same(field, self._values(self._before, field))]
-        return {side for field in apart if not self._first(field) for side in self._moved(field)}
+        return {side for field in apart if not self._first(field) for side in self._moved(self._before, field)}
 
     def _check_source(self, field: Field) -> None:
         """The record another was made of stays as it was."""
@@ -86,7 +96,7 @@ class Meeting:
 
     def _check_changes(self, field: Field, *, whole: bool) -> None:
         was, now = self._values(self._before, field), self._values(self._after, field)
-        moved = self._moved(field)
+        moved = self._moved(self._before, field)
         for side in BOTH:
             if now[side] == was[side]:
                 continue
@@ -96,7 +106,7 @@ class Meeting:
             if was[side] not in (None, False):
                 kept = (self._refs[side], field.name, said(was[side]))
                 assert kept in self._kept, self._told(field, "overwritten, but not kept in the journal")
-            if self._first(field) and was[side] is None:
+            if (self._first(field) and was[side] is None) or (self._link.id, field.name) in self._ledger.unsure:
                 continue
             assert other in moved or whole, self._told(field, "overwritten by a value that nobody has changed")
             if side in moved or whole:
@@ -105,17 +115,15 @@ class Meeting:
 
     def _check_agreement(self, field: Field, *, whole: bool) -> None:
         now = self._values(self._after, field)
-        key = (self._link.id, field.name)
         if self._same(field, now):
-            self._ledger.agreed[key] = now
-            self._ledger.decided.pop(key, None)
+            self._ledger.settle(self._link.id, field.name, now)
             return
-        moved = self._ledger.moved(self._link.id, field.name, now)
+        moved = self._moved(self._after, field)
         if not moved or self._link.parted or any(entry.state in OPEN for entry in self._after.aside(self._link)):
             return
         stays = self._policy(field).strategy is Strategy.SKIP and (whole or len(moved) == len(BOTH))
         assert stays, self._told(field, f"an edit in {sorted(moved)} was lost")
-        self._ledger.agreed[key] = now
+        self._ledger.settle(self._link.id, field.name, now)
 
     def _first(self, field: Field) -> bool:
         return (self._link.id, field.name) not in self._ledger.agreed

@@ -117,16 +117,20 @@ def rows_of(orgs: Orgs, side: Side, form: Form) -> list[tuple[Ref, Row]]:
     return [
         (
             Ref(side, form.kind, row.id),
-            Row({one.name: _held(form, one, side, row.values) for one in form.fields}, row.modified),
+            Row({one.name: _held(orgs, form, one, side, row.values) for one in form.fields}, row.modified),
         )
         for row in sorted(table.rows.values(), key=lambda each: int(each.id))
     ]
 
 
-def _held(form: Form, field: Field, side: Side, values: Mapping[str, object]) -> object:
-    """What a field holds; a box that was never ticked is not ticked, a lookup to another module is none."""
+def _held(orgs: Orgs, form: Form, field: Field, side: Side, values: Mapping[str, object]) -> object:
+    """What a field shows; a box that was never ticked is not ticked, a lookup to another module or to a record that was
+    deleted is none.
+    """
     place = form.place(field.name, side)
-    if place.of is not None and values.get("$se_module") != place.of:
-        return None
     value = values.get(place.api)
+    if field.to is not None:
+        elsewhere = place.of is not None and values.get("$se_module") != place.of
+        dead = orgs.org(side).live(orgs.forms[field.to].module(side), value) is None
+        return None if elsewhere or dead else value
     return bool(value) if field.values is not None and True in field.values else value
