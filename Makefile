@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture check bench mutations lock clean
+.PHONY: help setup run test torture check machine bench mutations lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ check: $(READY) ## style, types, doors between the rooms, house rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/unit/test_house.py
+
+machine: $(READY) ## people do what they like in two orgs, for a long while
+	@HYPOTHESIS_PROFILE=long $(BIN)/pytest tests/machine
 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
 	@$(BIN)/python -m tests.bench.main

@@ -155,4 +155,4 @@ class TwoOrgs(RuleBasedStateMachine):
 
 TestTwoOrgs = TwoOrgs.TestCase
 # An example costs a few seconds, not milliseconds.
-TestTwoOrgs.settings = settings(max_examples=settings().max_examples // 6, stateful_step_count=25)
+TestTwoOrgs.settings = settings(max_examples=settings().max_examples // 8, stateful_step_count=25)
