@@ -16,8 +16,11 @@ from bigin_sync.model.vector import Order
 from bigin_sync.store import finding, inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
+from bigin_sync.sync import again, pending
 
 HISTORY = 50
+BY_ITSELF = frozenset({again.CAUSE, pending.CAUSE})
+"""Causes for which a record waits without another record having to come first."""
 
 WAYS_OUT = {
     Cause.MANDATORY: "Fill the field in the record, or map a default for it "
@@ -233,6 +236,8 @@ class _Asked:
         for entry in case.entries.values():
             if entry.state is State.HELD:
                 return "bigin-sync conflicts lists what waits for your decision."
+            if entry.state is State.WAITING and entry.cause in BY_ITSELF:
+                return "It goes on by itself in one of the next runs."
             if entry.state is State.WAITING:
                 return "It goes on by itself in the run in which the record it waits for is linked."
             if entry.state is State.PROBLEM:

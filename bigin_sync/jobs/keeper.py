@@ -157,7 +157,7 @@ class Keeper:
 
     def _has_news(self, name: str, report: Report) -> bool:
         counts = [report.counts[kind] for kind in self._room.pairing.module(name).kinds if kind in report.counts]
-        return any(count.seen > count.unchanged for count in counts)
+        return any(count.news for count in counts)
 
     def _awaited(self, standing: Standing, names: list[str], report: Report, now: datetime) -> list[Due]:
         """Modules that were not looked at, and on whose records something waits since this run."""

@@ -31,13 +31,17 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The side refused this one record and stored nothing. `field` is the side's own API name where it named one."""
+    """The side refused this one record and stored nothing. `field` is the side's own API name where it named one.
+
+    stumbled: the side failed over this very record, so that trying it again at once is likely to end the same way.
+    """
 
     cause: Cause
     code: str
     message: str
     field: str | None = None
     duplicate_of: str | None = None
+    stumbled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,10 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The answer was lost or cannot be read: the write may or may not have happened."""
+    """The answer was lost or cannot be read: the write may or may not have happened. stumbled: as of `Refused`."""
 
     reason: str
+    stumbled: bool = False
 
 
 Outcome = Stored | Refused | Overtaken | Unknown

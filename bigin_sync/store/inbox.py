@@ -29,11 +29,12 @@ _INSERT = inserting(INBOX, [column.name for column in INBOX.columns])
 _INSERT_KEY = inserting(INBOX_KEY, [column.name for column in INBOX_KEY.columns])
 _REPLACE = updating(INBOX, _CONTENT)
 _PARK = updating(INBOX, ("state", "cause", "why", "detail"))
+_POSTPONE = updating(INBOX, ("state", "cause", "why", "tries", "next_try_at"))
 _SET_LINK = updating(INBOX, ("link_id",))
 _ADMIT = updating(INBOX, ("admitted",))
 _COLUMNS = (
     *(_c.id, _c.side, _c.kind, _c.record_id, _c.vals, _c.label, _c.modified_at, _c.modified_by, _c.created_at),
-    *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, _c.detail),
+    *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, _c.detail, _c.tries),
 )
 
 
@@ -66,7 +67,9 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record in the inbox. cause: a short word for machines; why: a sentence for people; detail: plain JSON."""
+    """A record in the inbox. cause: a short word for machines; why: a sentence for people; detail: plain JSON; tries:
+    how often a side has stumbled over it as it is.
+    """
 
     id: int
     record: Record
@@ -76,6 +79,7 @@ class Entry:
     cause: str | None = None
     why: str | None = None
     detail: Any = None
+    tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,17 @@ class Parked:
     why: str
     cause: str | None = None
     detail: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """An entry that is tried again at or after a moment. tries: how often a side has stumbled over it by now."""
+
+    entry_id: int
+    why: str
+    cause: str
+    tries: int
+    next_try_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +195,7 @@ def _to_row(row: InboxRow, *, run_id: int) -> dict[str, Any]:
 
 def _to_entry(row: Sequence[Any]) -> Entry:
     id, side, kind, record_id, vals, label, modified_at, modified_by, created_at, created_by, *rest = row
-    link_id, state, admitted, cause, why, detail = rest
+    link_id, state, admitted, cause, why, detail, tries = rest
     record = Record(
         ref=Ref(Side(side), Kind(kind), record_id),
         values=vals,
@@ -190,7 +205,7 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         created_at=None if created_at is None else moment(created_at),
         created_by=created_by,
     )
-    return Entry(id, record, link_id, State(state), admitted, cause, why, detail)
+    return Entry(id, record, link_id, State(state), admitted, cause, why, detail, tries)
 
 
 def remove(session: Session, ids: Sequence[int]) -> None:
@@ -275,6 +290,36 @@ def park(session: Session, rows: Sequence[Parked]) -> None:
             for row in rows
         ],
     )
+
+
+def postpone(session: Session, rows: Sequence[Postponed]) -> None:
+    """Let entries wait until they are `due`; an edit makes them new before that."""
+    run_many(
+        session,
+        _POSTPONE,
+        [
+            {
+                "row_id": row.entry_id,
+                "state": State.WAITING.value,
+                "cause": row.cause,
+                "why": row.why,
+                "tries": row.tries,
+                "next_try_at": epoch(row.next_try_at),
+            }
+            for row in rows
+        ],
+    )
+
+
+def due(session: Session, iid: int, *, kind: Kind, cause: str, at: datetime) -> list[int]:
+    """The ids of a kind's entries that were postponed for this cause, and whose time has come."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.WAITING.value, _c.cause == cause)
+    return list(session.connection().execute(select(_c.id).where(*where, _c.next_try_at <= epoch(at))).scalars())
+
+
+def set_tries(session: Session, entry_id: int, *, tries: int) -> None:
+    """Note how often a side has stumbled over an entry."""
+    session.connection().execute(update(INBOX).where(_c.id == entry_id).values(tries=tries))
 
 
 def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int = 0, limit: int) -> list[Entry]:

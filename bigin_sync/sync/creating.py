@@ -17,11 +17,12 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.again import stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
-from bigin_sync.sync.landing import Work, put_away, refuse, wake
+from bigin_sync.sync.landing import Work, in_words, put_away, refuse, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
 from bigin_sync.sync.plan import plan_create
@@ -153,9 +154,12 @@ class CreateFlight:
         for item, outcome in zip(self._items, outcomes, strict=True):
             if isinstance(outcome, Refused) and self._demands(outcome):
                 self._demanded = outcome.field
+            elif isinstance(outcome, Refused) and outcome.stumbled:
+                stumbled(session, self._work, item.entry, in_words(outcome))
             elif isinstance(outcome, Refused):
                 refuse(session, self._work, item.entry, outcome)
             elif isinstance(outcome, Unknown):
+                inbox.set_tries(session, item.entry.id, tries=item.entry.tries + outcome.stumbled)
                 inbox.park(session, [Parked(item.entry.id, InboxState.WAITING, ANSWER_LOST, cause=CAUSE)])
                 self._work.counts.set_aside(item.entry.id, Aside.WAITING)
         counts = self._work.counts

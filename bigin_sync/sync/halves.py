@@ -52,7 +52,8 @@ class _Splitting:
         if self._ended is not None:
             return [_not_sent(self._ended)] * len(rows)
         if not self._left:
-            return [Refused(Cause.TRANSIENT, "REFUSED_TOGETHER", "refused together with others")] * len(rows)
+            together = Refused(Cause.TRANSIENT, "REFUSED_TOGETHER", "refused together with others", stumbled=True)
+            return [together] * len(rows)
         self._left -= 1
         try:
             return self._send(rows)

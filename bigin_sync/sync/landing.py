@@ -158,6 +158,7 @@ def set_survivor_aside(session: Session, work: Work, entries: Mapping[Side, Entr
 
 
 _CAUSES = {
+    Cause.TRANSIENT: "the other side failed",
     Cause.MANDATORY: "a mandatory field is missing",
     Cause.DUPLICATE: "another record already has this value",
     Cause.INVALID: "a value was not accepted",

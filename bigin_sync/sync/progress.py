@@ -48,7 +48,7 @@ class Counts:
     left for the next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An
     entry that is set aside and taken up again within the run is counted where it ends. `unchanged` are rows that were
     no news. `joined`: associations that were made on a side. `stirred`: links with a record that was modified without
-    any field being different.
+    any field being different. Entries that `rest` are set aside as waiting too, and are tried again after a while.
     """
 
     def __init__(self) -> None:
@@ -62,6 +62,7 @@ class Counts:
         self.stirred: set[int] = set()
         self._aside: dict[int, Aside] = {}
         self._open: set[int] = set()
+        self._resting: set[int] = set()
 
     def look(self, entry_id: int) -> None:
         """An entry is being decided."""
@@ -79,6 +80,11 @@ class Counts:
         self._open.discard(entry_id)
         self._aside[entry_id] = why
 
+    def rest(self, entry_id: int) -> None:
+        """An entry waits for nothing but its next try."""
+        self.set_aside(entry_id, Aside.WAITING)
+        self._resting.add(entry_id)
+
     def aside(self, why: Aside) -> int:
         """How many entries ended aside for this reason."""
         return sum(1 for one in self._aside.values() if one is why)
@@ -92,6 +98,11 @@ class Counts:
     def seen(self) -> int:
         """How many records were looked at."""
         return self.unchanged + self.applied + len(self._aside) + len(self._open)
+
+    @property
+    def news(self) -> bool:
+        """Whether anything has happened since the run before. A record that was only tried again is none."""
+        return self.seen - self.unchanged > len(self._resting & self._aside.keys())
 
     @property
     def writes(self) -> int:

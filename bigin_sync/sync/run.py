@@ -17,6 +17,7 @@ from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, leases, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.store.modules import StoppedBy
+from bigin_sync.sync.again import try_due
 from bigin_sync.sync.associating import associate
 from bigin_sync.sync.brakes import Tally, pulled
 from bigin_sync.sync.gather import gather
@@ -76,6 +77,7 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         setup.heed()
         sweep(work)
         hold_back(work)
+        try_due(work)
     going = _planned(works, report, dry=dry, progress=progress)
     if dry:
         return

@@ -21,6 +21,7 @@ from bigin_sync.store import decisions, inbox, journal, leases, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.again import pause_or_give_up
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.landing import Work, put_away, wake
@@ -90,7 +91,9 @@ def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], foun
             continue
         message = SEVERAL if place in unclear else "it never arrived"
         journal.settle(session, [Settled(step.id, State.DROPPED, message=message)])
-        if entry is not None and place not in unclear:
+        if entry is not None and place not in unclear and entry.tries:
+            pause_or_give_up(session, work, entry, step.message or message, tries=entry.tries)
+        elif entry is not None and place not in unclear:
             renewal.renew(session, [entry.id])
     for knot in knots:
         lost = [entries[refs[place]] for place in knot.places if refs[place] in entries]

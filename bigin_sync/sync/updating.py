@@ -13,7 +13,7 @@ from typing import Any
 from bigin_sync.model.action import Write
 from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
-from bigin_sync.model.outcome import Outcome, Refused, Stored
+from bigin_sync.model.outcome import Outcome, Refused, Stored, Unknown
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
@@ -22,12 +22,13 @@ from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.again import next_run, stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.emptied import by_itself, emptied, gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
-from bigin_sync.sync.landing import Landed, Work, part, refuse, save_links
+from bigin_sync.sync.landing import Landed, Work, in_words, part, refuse, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.order import BATCH
@@ -255,6 +256,8 @@ class UpdateFlight:
                 stored = {self.side: (outcome, item.write.values)}
                 after = settled(item.link, item.both, item.merged, stored=stored)
                 landed.append(Landed(after, item.both, item.merged, item.entries))
+            elif isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.stumbled):
+                _try_again(session, work, item, outcome)
             elif isinstance(outcome, Refused):
                 # Both: whichever side's edit asked for it, the other one would only ask for the same again.
                 for entry in item.entries.values():
@@ -269,6 +272,13 @@ class UpdateFlight:
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
         """Errors that concern more than these records."""
         return trouble_of(answer)
+
+
+def _try_again(session: Session, work: Work, item: _Item, outcome: Unknown | Refused) -> None:
+    """Leave a record for a later run: it is read again before it is written again, so nothing need be known of it."""
+    what = in_words(outcome) if isinstance(outcome, Refused) else outcome.reason
+    for entry in item.entries.values():
+        (stumbled if outcome.stumbled else next_run)(session, work, entry, what)
 
 
 def _take_in(session: Session, work: Work, written: Sequence[_Item], side: Side) -> None:

@@ -81,7 +81,8 @@ def _outcome(verdict: Mapping[str, Any], *, sent: str | None) -> Outcome:
     if code == "ALREADY_MODIFIED":
         return Overtaken(sent or str(details.get("id", "")))
     if code in _OPEN or not code:
-        return Unknown(f"{code or 'a verdict without a code'}: {verdict.get('message', '')}".rstrip(": "))
+        reason = f"{code or 'a verdict without a code'}: {verdict.get('message', '')}".rstrip(": ")
+        return Unknown(reason, stumbled=True)
     return _refused(verdict, details, code=code)
 
 
@@ -102,15 +103,17 @@ def _refused(verdict: Mapping[str, Any], details: Mapping[str, Any], *, code: st
         first = errors[0]
         return _refused(first, _details(first), code=str(first.get("code") or code))
     field = details.get("api_name")
+    cause = _cause(code, message, details)
     expected = details.get("expected_fields")
     if field is None and isinstance(expected, list) and expected and isinstance(expected[0], dict):
         field = expected[0].get("api_name")
     return Refused(
-        cause=_cause(code, message, details),
+        cause=cause,
         code=code,
         message=message,
         field=str(field) if field is not None else None,
         duplicate_of=_duplicate(details) if code == "DUPLICATE_DATA" else None,
+        stumbled=cause is Cause.TRANSIENT,
     )
 
 
