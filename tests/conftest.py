@@ -17,9 +17,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the developer's own set-up is seen or touched."""
+    """Nothing of the developer's own set-up is seen or touched, and no window is narrower than another."""
     for name in list(os.environ):
-        if name.startswith("BIGIN_SYNC_"):
+        if name.startswith("BIGIN_SYNC_") or name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "home"))
 

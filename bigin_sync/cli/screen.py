@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -58,11 +58,12 @@ class Screen:
         self.show(grid)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
-        """A table; columns whose title starts with `#` hold numbers and stand right."""
+        """A table; columns whose title starts with `#` hold numbers, which stand right and are never broken."""
         table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
         for column in columns:
             number = column.startswith("#")
-            table.add_column(column.removeprefix("#"), justify="right" if number else "left", overflow="fold")
+            side: JustifyMethod = "right" if number else "left"
+            table.add_column(column.removeprefix("#"), justify=side, overflow="fold", no_wrap=number)
         for row in rows:
             table.add_row(*(plain(cell) if isinstance(cell, str) else "\n".join(map(plain, cell)) for cell in row))
         self.show(table)
