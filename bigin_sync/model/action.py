@@ -51,6 +51,19 @@ class Contested:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person decided about a contested field: the side that wins, and the two values that the person saw."""
+
+    winner: Side
+    left: Value
+    right: Value
+
+    def holds_for(self, left: Value, right: Value) -> bool:
+        """Whether the field still holds what the person saw: newer values are another question."""
+        return (self.left, self.right) == (left, right)
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
     """A record that exists on the source side only is made on the other."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlmodel import Session
 
-from bigin_sync.model.action import Contested
+from bigin_sync.model.action import Contested, Verdict
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.side import Side
@@ -95,17 +95,17 @@ def resolve(session: Session, iid: int, conflict_id: int, *, winner: Side) -> No
     )
 
 
-def resolved(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int, dict[str, Side]]:
-    """What was decided and not carried out yet: link id -> field -> the side whose value wins."""
-    found: dict[int, dict[str, Side]] = {}
+def resolved(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int, dict[str, Verdict]]:
+    """What was decided and not carried out yet: link id -> field -> verdict."""
+    found: dict[int, dict[str, Verdict]] = {}
     for some in chunked(link_ids):
         rows = session.connection().execute(
-            select(_c.link_id, _c.field, _c.winner).where(
+            select(_c.link_id, _c.field, _c.winner, _c.left_value, _c.right_value).where(
                 _c.integration_id == iid, _c.link_id.in_(some), _c.state == ConflictState.RESOLVED.value
             )
         )
-        for link_id, field, winner in rows:
-            found.setdefault(link_id, {})[field] = Side(winner)
+        for link_id, field, winner, left, right in rows:
+            found.setdefault(link_id, {})[field] = Verdict(Side(winner), left, right)
     return found
 
 

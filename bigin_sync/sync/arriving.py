@@ -39,11 +39,16 @@ def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], 
         work.counts.stirred.update(_stirred(known, records, side))
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=work.run_id, rows=rows)
-    if any(entry.state is State.HELD and entry.link_id is None for entry in here.values()):
+    if any(_was_held(here.get(row.record.ref)) for row in rows):
         # One of several that could be the same has changed: those it was held with may be told apart now.
         renewal.renew_held(session, setup.iid, kind=kind)
     _note_survivors(session, work, [row for row in rows if row.state is State.SKIPPED])
     return len(records) - len(rows)
+
+
+def _was_held(entry: Entry | None) -> bool:
+    """Whether a record without a link waited for a person."""
+    return entry is not None and entry.state is State.HELD and entry.link_id is None
 
 
 def _note_survivors(session: Session, work: Work, rows: Sequence[InboxRow]) -> None:

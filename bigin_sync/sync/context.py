@@ -5,6 +5,7 @@ A slice's lookups are translated with one query per kind and side, never record 
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bigin_sync.model.action import Verdict
 from bigin_sync.model.change import Change, Moved
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
@@ -42,8 +43,8 @@ def values_of(records: Iterable[Record]) -> Iterable[tuple[Side, Values]]:
     return ((record.ref.side, record.values) for record in records)
 
 
-def resolved_for(session: Session, setup: Setup, link_ids: Sequence[int]) -> dict[int, dict[str, Side]]:
-    """What people have decided about contested fields of these links: link -> field -> the winning side."""
+def resolved_for(session: Session, setup: Setup, link_ids: Sequence[int]) -> dict[int, dict[str, Verdict]]:
+    """What people have decided about contested fields of these links: link -> field -> verdict."""
     return conflicts.resolved(session, setup.iid, link_ids=link_ids)
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from bigin_sync.model.action import Contested, Write
+from bigin_sync.model.action import Contested, Verdict, Write
 from bigin_sync.model.change import Change
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
@@ -86,8 +86,10 @@ class Merged:
         return frozenset(todo | self.held | self.waiting.keys() | self.stuck.keys() | self.detained)
 
 
-def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str, Side] | None = None) -> Merged:
-    """Settle every field of a link. `resolved`: contested fields that a person has decided, with the winning side."""
+def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str, Verdict] | None = None) -> Merged:
+    """Settle every field of a link. `resolved`: what a person has decided about contested fields; a verdict on values
+    that are no longer there counts for nothing.
+    """
     draft = _Draft(both, policy, carrier, resolved or {})
     left, right = both.left, both.right
     moved = sorted(left.fields | right.fields | _never_settled(both))
@@ -107,7 +109,7 @@ def _never_settled(both: Both) -> set[str]:
 class _Draft:
     """A merge in the making: fields are put into it one by one."""
 
-    def __init__(self, both: Both, policy: Policy, carrier: Carrier, resolved: Mapping[str, Side]) -> None:
+    def __init__(self, both: Both, policy: Policy, carrier: Carrier, resolved: Mapping[str, Verdict]) -> None:
         self._both = both
         self._policy = policy
         self._carrier = carrier
@@ -208,8 +210,9 @@ class _Draft:
             self._agreed.add(name)
 
     def _winner(self, name: str) -> tuple[Side | None, str]:
-        if name in self._resolved:
-            return self._resolved[name], "decided by a person"
+        verdict = self._resolved.get(name)
+        if verdict is not None and verdict.holds_for(self._now(name, Side.LEFT), self._now(name, Side.RIGHT)):
+            return verdict.winner, "decided by a person"
         standing = self._carrier.standing(name)
         if standing is not None:
             return standing, "the mapping lets this field come from one side only"

@@ -89,7 +89,13 @@ def plan_link(left: Record, right: Record, *, matched_by: str, policy: Policy, c
 
 
 def plan_linked(
-    link: Link, both: Both, *, policy: Policy, carrier: Carrier, pairing: Pairing, resolved: Mapping[str, Side]
+    link: Link,
+    both: Both,
+    *,
+    policy: Policy,
+    carrier: Carrier,
+    pairing: Pairing,
+    resolved: Mapping[str, action.Verdict],
 ) -> tuple[action.Update | action.Merge | action.Part, Merged]:
     """A link of which at least one side moved."""
     merged = merge(both, policy=policy, carrier=carrier, resolved=resolved)

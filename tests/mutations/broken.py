@@ -331,4 +331,18 @@ BREAKS = (
         "    if now == seen:\n        return frozenset()\n",
         "    if now == seen:\n        return frozenset(now)\n",
     ),
+    Break(
+        "20 a decision holds for what was seen",
+        "contested-newer-values-ask-again",
+        "model/action.py",
+        "return (self.left, self.right) == (left, right)",
+        "return left != right",
+    ),
+    Break(
+        "20 what is held is looked at anew once it has changed",
+        "ambiguous-match-is-held",
+        "sync/arriving.py",
+        "if any(_was_held(here.get(row.record.ref)) for row in rows):",
+        "if any(_was_held(entry) for entry in here.values()):",
+    ),
 )

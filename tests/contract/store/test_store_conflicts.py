@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from bigin_sync.model.action import Contested
+from bigin_sync.model.action import Contested, Verdict
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.side import Side
@@ -65,7 +65,7 @@ def test_a_decision_is_known_until_it_was_carried_out(db: Database, iid: int, cl
     resolve(db, iid, conflict.id, Side.RIGHT)
     with db.write() as session:
         assert conflicts.listing(session, iid) == []
-        assert conflicts.resolved(session, iid, link_ids=[1, 2]) == {1: {"stage": Side.RIGHT}}
+        assert conflicts.resolved(session, iid, link_ids=[1, 2]) == {1: {"stage": Verdict(Side.RIGHT, None, "won")}}
         conflicts.close(session, link_id=1, fields=["stage"])
         assert conflicts.resolved(session, iid, link_ids=[1]) == {}
         closed = conflicts.get(session, iid, conflict.id)

@@ -18,7 +18,11 @@ POLICY = Policy()
 
 
 def plan(
-    both: Both, *, by: Carrier | None = None, policy: Policy = POLICY, resolved: Mapping[str, Side] | None = None
+    both: Both,
+    *,
+    by: Carrier | None = None,
+    policy: Policy = POLICY,
+    resolved: Mapping[str, action.Verdict] | None = None,
 ) -> action.Update | action.Merge | action.Part:
     act, merged = plan_linked(
         link_of(both), both, policy=policy, carrier=by or carrier(), pairing=BIGIN_CRM, resolved=resolved or {}
@@ -109,7 +113,7 @@ def test_an_edit_that_a_master_undoes_says_whose_value_stands() -> None:
 
 def test_what_a_person_decided_is_planned() -> None:
     both = sides(SEEN, left={"Title": "Clerk"}, right={"Title": "Head buyer"})
-    act = plan(both, resolved={"Title": Side.LEFT})
+    act = plan(both, resolved={"Title": action.Verdict(Side.LEFT, "Clerk", "Head buyer")})
     assert isinstance(act, action.Merge)
     assert act.to_right.values == {"Title": "Clerk"}
     assert act.to_left.empty

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bigin_sync.model.action import Contested
+from bigin_sync.model.action import Contested, Verdict
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Values
@@ -125,16 +125,29 @@ def test_under_ask_the_contested_field_is_held_and_the_rest_goes_on() -> None:
 @pytest.mark.parametrize("strategy", Strategy)
 @pytest.mark.parametrize("decided", BOTH)
 def test_what_a_person_decided_stands_above_every_strategy(strategy: Strategy, decided: Side) -> None:
-    found = merge(CLASH, policy=Policy(strategy), carrier=CARRIER, resolved={"Title": decided})
+    found = merge(
+        CLASH, policy=Policy(strategy), carrier=CARRIER, resolved={"Title": Verdict(decided, "Clerk", "Head buyer")}
+    )
     assert found.write(decided.other).values["Title"] == ("Clerk" if decided is Side.LEFT else "Head buyer")
     assert "Title" not in found.write(decided).values
     assert not found.held
     assert found.contested[0].rule == "decided by a person"
 
 
+@pytest.mark.parametrize(("left", "right"), [("Clerk", "Director"), ("Intern", "Head buyer")])
+def test_a_decision_counts_for_nothing_once_a_side_holds_another_value_than_the_person_saw(
+    left: str, right: str
+) -> None:
+    decided = {"Title": Verdict(Side.LEFT, left, right)}
+    found = merge(CLASH, policy=Policy(Strategy.ASK), carrier=CARRIER, resolved=decided)
+    assert found.held == {"Title"}
+    assert "Title" not in found.to_right.values
+
+
 def test_a_decision_about_a_field_that_is_no_longer_contested_changes_nothing() -> None:
     both = sides(SEEN, right={"Title": "Head buyer"})
-    found = merge(both, policy=Policy(Strategy.ASK), carrier=CARRIER, resolved={"Title": Side.LEFT})
+    decided = {"Title": Verdict(Side.LEFT, "Buyer", "Head buyer")}
+    found = merge(both, policy=Policy(Strategy.ASK), carrier=CARRIER, resolved=decided)
     assert written(found) == {Side.LEFT: {"Title": "Head buyer"}, Side.RIGHT: {}}
 
 

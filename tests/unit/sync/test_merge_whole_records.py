@@ -2,6 +2,7 @@
 
 import pytest
 
+from bigin_sync.model.action import Verdict
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Values
@@ -110,7 +111,8 @@ def test_a_field_that_meets_for_the_first_time_is_filled_even_from_the_loser() -
 
 def test_a_person_may_decide_a_held_record_field_by_field() -> None:
     policy = Policy(Strategy.ASK, granularity=Granularity.RECORD)
-    found = merge(CLASH, policy=policy, carrier=CARRIER, resolved={"Title": Side.LEFT, "Phone": Side.LEFT})
+    decided = {"Title": Verdict(Side.LEFT, "Clerk", "Head buyer"), "Phone": Verdict(Side.LEFT, "555 0100", None)}
+    found = merge(CLASH, policy=policy, carrier=CARRIER, resolved=decided)
     assert found.to_right.values == {"Title": "Clerk", "Phone": "555 0100"}
     assert found.held == {"Mobile"}
 

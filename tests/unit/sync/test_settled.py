@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bigin_sync.model.action import Write
+from bigin_sync.model.action import Verdict, Write
 from bigin_sync.model.link import Link, Written
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.policy import Policy, Strategy
@@ -145,7 +145,8 @@ def test_a_side_with_a_held_field_is_not_parked_while_another_edit_can_still_be_
 
 
 def test_nothing_stays_held_once_a_person_has_decided() -> None:
-    found = merge(CLASH, policy=Policy(Strategy.ASK), carrier=carrier(), resolved={"Title": Side.LEFT})
+    decided = {"Title": Verdict(Side.LEFT, "Clerk", "Head buyer")}
+    found = merge(CLASH, policy=Policy(Strategy.ASK), carrier=carrier(), resolved=decided)
     sent = (Stored("101", moment(60)), found.to_right.values)
     done = settled(replace(moved(CLASH), held=frozenset({"Title"})), CLASH, found, stored={Side.RIGHT: sent})
     assert done.link.held == frozenset()
