@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     settle_after: Wait = Field(
         150, description="Seconds until a new record whose creation was not confirmed is taken for never made."
     )
+    fight_rounds: int = Field(
+        3, ge=1, le=1000, description="How often both orgs may change a record back in turn before it is held."
+    )
+    fight_within: Pause = Field(600, description="Within how many seconds that counts.")
     poll_min: Pause = Field(30, description="Seconds until the daemon looks again after something has changed.")
     poll_max: Pause = Field(600, description="Seconds until it looks again at the most.", validate_default=True)
 

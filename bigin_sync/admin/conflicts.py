@@ -1,7 +1,8 @@
 """Conflicts: what only a person can settle, shown with every answer there is, and the answer taken.
 
-Two sorts, told apart by the first letter of their id: `c12` is a field that was changed on both sides under the
-strategy `ask`; `r7` is a record that several others might be the same as.
+Three sorts, told apart by the first letter of their id: `c12` is a field that was changed on both sides under the
+strategy `ask`; `r7` is a record that several others might be the same as; `f9` is a record that automations of both
+sides keep changing back.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
 
 NEW = "new"
+AGAIN = "again"
 SLICE = 500
 
 
@@ -35,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
-    """Something that waits for a decision. field: None for a record with several possible counterparts."""
+    """Something that waits for a decision. field: None for what concerns a record as a whole."""
 
     id: str
     kind: str
@@ -55,7 +57,7 @@ def listing(room: Room) -> list[ConflictLine]:
     iid = room.integration()
     with room.db.read() as session:
         teller = Teller(room, iid, session)
-        found = [_field(room, session, teller, conflict) for conflict in conflicts.listing(session, iid)]
+        found = [_conflict(room, session, teller, conflict) for conflict in conflicts.listing(session, iid)]
         for kind in room.pairing.parents_first():
             found += [_record(room, session, iid, entry) for entry in _held(session, iid, kind)]
     return found
@@ -83,12 +85,51 @@ def resolve(room: Room, conflict_id: str, answer: str) -> str:
             why="Nothing was decided.",
             hint=f"Answer with one of: {', '.join(line.answers)}.",
         )
-    iid = room.integration()
-    number = int(line.id[1:])
     with room.db.write() as session:
-        if line.field is not None:
-            return _decide_field(room, session, iid, number=number, winner=room.side(wanted), line=line)
-        return _decide_record(room, session, iid, number=number, answer=wanted, line=line)
+        return _decide(room, session, room.integration(), line=line, answer=wanted)
+
+
+def resolve_all(room: Room, answer: str, *, module: str | None = None, field: str | None = None) -> list[str]:
+    """Give the same answer to everything that it is an answer to; says of each what the next sync will do.
+
+    module: only records of one. field: only conflicts about one, by its name. Raises `UnknownModule`.
+    """
+    wanted = answer.strip().casefold()
+    kinds = None if module is None else room.pairing.module(module).kinds
+    with room.db.write() as session:
+        iid = room.integration()
+        return [
+            _decide(room, session, iid, line=line, answer=wanted)
+            for line in listing(room)
+            if wanted in line.answers
+            and (kinds is None or line.kind in kinds)
+            and (field is None or (line.field or "").casefold() == field.strip().replace(" ", "_").casefold())
+        ]
+
+
+def _decide(room: Room, session: Session, iid: int, *, line: ConflictLine, answer: str) -> str:
+    number = int(line.id[1:])
+    if line.field is not None:
+        return _decide_field(room, session, iid, number=number, winner=room.side(answer), line=line)
+    if line.id.startswith("f"):
+        return _let_go_on(session, iid, number=number, line=line)
+    return _decide_record(room, session, iid, number=number, answer=answer, line=line)
+
+
+def _conflict(room: Room, session: Session, teller: Teller, conflict: conflicts.Conflict) -> ConflictLine:
+    if conflict.field != conflicts.WHOLE:
+        return _field(room, session, teller, conflict)
+    link = links.by_ids(session, [conflict.link_id])[conflict.link_id]
+    left, right = (room.pairing.title(side) for side in BOTH)
+    go_on = Choice(AGAIN, "what keeps changing it back was put right: it is synced again", None, None)
+    return ConflictLine(
+        id=f"f{conflict.id}",
+        kind=conflict.kind,
+        record=teller.name_of(conflict.kind, link.left.seen) or teller.name_of(conflict.kind, link.right.seen),
+        field=None,
+        what=f"{left} and {right} keep changing it back; `bigin-sync why` shows what each of them wrote.",
+        choices=(go_on,),
+    )
 
 
 def _field(room: Room, session: Session, teller: Teller, conflict: conflicts.Conflict) -> ConflictLine:
@@ -158,6 +199,14 @@ def _decide_field(room: Room, session: Session, iid: int, *, number: int, winner
     conflicts.resolve(session, iid, number, winner=winner)
     renewal.renew_links(session, iid, link_ids=[conflict.link_id])
     return f"{line.record}: the value of {line.field} in {room.pairing.title(winner)} wins."
+
+
+def _let_go_on(session: Session, iid: int, *, number: int, line: ConflictLine) -> str:
+    conflict = conflicts.get(session, iid, number)
+    assert conflict is not None  # noqa: S101 -- it was listed in this very call
+    conflicts.let_go_on(session, iid, number)
+    renewal.renew_links(session, iid, link_ids=[conflict.link_id])
+    return f"{line.record} is synced again."
 
 
 def _decide_record(room: Room, session: Session, iid: int, *, number: int, answer: str, line: ConflictLine) -> str:

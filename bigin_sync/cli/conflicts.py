@@ -7,16 +7,19 @@ import typer
 from bigin_sync.admin import conflicts
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
-from bigin_sync.cli.screen import Screen, moment, shown
+from bigin_sync.cli.screen import Screen, counted, moment, shown
+from bigin_sync.errors import UnknownSetting
 
 app = typer.Typer()
+ALL = "all"
 
 Number = Annotated[str, typer.Argument(metavar="ID", help="As `bigin-sync conflicts` lists it.")]
 
 
 @app.callback(invoke_without_command=True)
 def conflicts_command(context: typer.Context) -> None:
-    """What only a person can settle: fields changed on both sides, and records with several counterparts.
+    """What only a person can settle: fields changed on both sides, records with several counterparts, and records that
+    automations of both orgs keep changing back.
 
     For example:
 
@@ -71,19 +74,44 @@ def show_command(conflict: Number, *, as_json: Json = False) -> None:
 
 @app.command("resolve")
 def resolve_command(
-    conflict: Number,
-    answer: Annotated[
-        str, typer.Argument(metavar="ANSWER", help="bigin or crm for a field; a candidate's id or `new` for a record.")
+    conflict: Annotated[
+        str, typer.Argument(metavar="ID", help="As `bigin-sync conflicts` lists it, or `all` it is an answer to.")
     ],
+    answer: Annotated[
+        str,
+        typer.Argument(
+            metavar="ANSWER",
+            help="bigin or crm for a field; a candidate's id or `new` for a record; `again` for one that was held "
+            "because both orgs kept changing it back.",
+        ),
+    ],
+    *,
+    module: Annotated[
+        str | None, typer.Option("--module", metavar="MODULE", help="With `all`: only those of this module.")
+    ] = None,
+    field: Annotated[
+        str | None, typer.Option("--field", metavar="FIELD", help="With `all`: only those about this field.")
+    ] = None,
 ) -> None:
-    """Decide. The next sync carries it out.
+    """Decide. The next sync carries it out, as far as both records still hold what was shown.
 
     For example:
 
         bigin-sync conflicts resolve c12 crm
         bigin-sync conflicts resolve r7 new
+        bigin-sync conflicts resolve all crm --module contacts --field Title
     """
     screen = Screen()
     with opened() as room:
-        screen.say(conflicts.resolve(room, conflict, answer))
+        if conflict.strip().casefold() == ALL:
+            said = conflicts.resolve_all(room, answer, module=module, field=field)
+            screen.say(f"{counted(len(said), 'conflict is', 'conflicts are')} decided.")
+        elif module is not None or field is not None:
+            raise UnknownSetting(
+                f"--module and --field go with `{ALL}`, not with {conflict}.",
+                why="Nothing was decided.",
+                hint=f"bigin-sync conflicts resolve {ALL} {answer} --field FIELD",
+            )
+        else:
+            screen.say(conflicts.resolve(room, conflict, answer))
         screen.next("bigin-sync sync carries it out.")

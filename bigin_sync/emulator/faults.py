@@ -43,7 +43,13 @@ class Fault:
     code: str = "INTERNAL_ERROR"
     seconds: float = 0.0
     values: dict[str, object] = field(default_factory=dict)
-    """For `workflow`: what it writes, as an API call would."""
+    """For `workflow`: what it writes, as an API call would; for one that appends, what it adds to which text."""
+    does: str = "sets"
+    """For `workflow`: `sets` values, `reverts` what was written, or `appends` to texts."""
+    listens: bool = False
+    """For `workflow`: it is an app that hears of every write, also where the call left workflows out."""
+    of: str = ""
+    """For `workflow`: the e-mail of the user whose writes set it off; anybody's if empty."""
     user: str = ""
     """For `workflow`: the e-mail of the user it writes as; the caller if empty."""
     seen: int = 0
@@ -87,6 +93,10 @@ class Faults:
     def clear(self) -> None:
         """Takes all rules away."""
         self.rules.clear()
+
+    def lift(self, kind: Kind, *, product: str) -> None:
+        """Takes the rules of a kind away from a product."""
+        self.rules = [rule for rule in self.rules if (rule.kind, rule.product) != (kind, product)]
 
     def striking(self, call: Call, product: str) -> list[Fault]:
         """The rules that strike this call; each is counted once."""

@@ -132,7 +132,7 @@ class World:
         kinds = {rule.kind: rule for rule in reversed(striking)}
         for rule in striking:
             if rule.kind == "workflow" and ask is not None:
-                run_workflow(ask, values=rule.values, email=rule.user)
+                run_workflow(ask, rule)
         if "drop_after" in kinds:
             return Answer(reply=None, delay=delay)
         if "fail_after" in kinds:

@@ -19,6 +19,7 @@ from bigin_sync.store import modules, orgs
 from bigin_sync.store.db import Session
 from bigin_sync.store.modules import Module, ModuleState
 from bigin_sync.sync.brakes import BrakeLimits
+from bigin_sync.sync.fight import FightLimits
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.zoho.side import SideClient
 
@@ -75,6 +76,7 @@ def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, 
             stop=stop,
             fresh=fresh,
             settle_after=timedelta(seconds=room.settings.settle_after),
+            fights=FightLimits(room.settings.fight_rounds, timedelta(seconds=room.settings.fight_within)),
         )
 
 

@@ -7,8 +7,8 @@ from bigin_sync.admin import conflicts, owners, preview, runs
 from bigin_sync.emulator.merges import merge as merged
 from bigin_sync.errors import StopRun, UnreadableFile
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.replay.faults import rule_of
-from bigin_sync.replay.moves import Edit, Fault, Join, Make, Pair, Resolve, Touch
+from bigin_sync.replay.faults import automation_of, rule_of
+from bigin_sync.replay.moves import Automation, Edit, Fault, Join, Make, Pair, Resolve, Touch
 from bigin_sync.replay.orders import Merge
 from bigin_sync.replay.stage import Stage
 from bigin_sync.replay.words import Tally
@@ -93,6 +93,16 @@ def pair(stage: Stage, told: Pair) -> None:
 def fault(stage: Stage, told: Fault) -> None:
     """From now on something goes wrong on the line of one product."""
     stage.world.faults.add(rule_of(told))
+
+
+def automation(stage: Stage, told: Automation) -> None:
+    """From now on an app edits what the sync writes to an org; or no app does any more."""
+    place = stage.places[told.in_]
+    rule = automation_of(told, org=place.org, by=place.user(told.by))
+    if rule is None:
+        stage.world.faults.lift("workflow", product=told.in_)
+    else:
+        stage.world.faults.add(rule)
 
 
 def join(stage: Stage, told: Join) -> None:

@@ -12,6 +12,7 @@ from bigin_sync.replay.worlds import shown
 from bigin_sync.store import inbox
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.inbox import State as Standing
+from bigin_sync.sync.fight import CAUSE
 
 _ASIDE = (Standing.HELD, Standing.WAITING, Standing.SKIPPED, Standing.PROBLEM)
 _MANY = 10_000
@@ -58,7 +59,7 @@ def _not_synced(stage: Stage) -> Iterator[NotSynced]:
 
 def _contested(entry: Entry) -> bool:
     """Whether the entry stands for a contested field, which is told as a conflict."""
-    return entry.state is Standing.HELD and entry.link_id is not None
+    return entry.state is Standing.HELD and entry.link_id is not None and entry.cause != CAUSE
 
 
 def _conflicts(stage: Stage) -> Iterator[OpenConflict]:

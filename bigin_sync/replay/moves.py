@@ -80,6 +80,20 @@ class Fault(Told):
     times: int = 1
 
 
+class Automation(Told):
+    """From now on an app changes what the sync has written to an org: it listens and edits the record at once.
+
+    sets: the values it gives a record; appends: what it adds to texts; reverts: it puts back what was there before.
+    With none of them the apps of that org are switched off. by: the person as whom it is signed in.
+    """
+
+    in_: Label = Field(alias="in")
+    by: str | None = None
+    sets: Values = Field(default_factory=dict)
+    appends: Values = Field(default_factory=dict)
+    reverts: Literal["yes", "no"] = "no"
+
+
 Span = Annotated[timedelta, BeforeValidator(read_amount)]
 
 
@@ -108,6 +122,7 @@ class Step(Told):
     resolve: Resolve | None = None
     owners: Pair | None = None
     fault: Fault | None = None
+    automation: Automation | None = None
     reshape: Reshape | None = None
     settings: Settings | None = None
     module_edit: Settings | None = Field(default=None, alias="module edit")

@@ -58,3 +58,5 @@ class Shows(Told):
     fields: list[str] = Field(default_factory=list)
     history: list[str] = Field(default_factory=list)
     export: list[str] = Field(default_factory=list)
+    conflicts: list[str] = Field(default_factory=list)
+    problems: list[str] = Field(default_factory=list)

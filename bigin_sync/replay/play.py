@@ -29,6 +29,7 @@ _ACTS: Mapping[str, Callable[..., None]] = {
     "resolve": acting.resolve,
     "owners": acting.pair,
     "fault": acting.fault,
+    "automation": acting.automation,
     "reshape": administering.reshape,
     "settings": administering.settings,
     "module_edit": administering.module_edit,

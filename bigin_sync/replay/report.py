@@ -72,6 +72,9 @@ def in_words(step: Step) -> str:
             return f"{_who(joined.by)} {verb} {joined.it} and {', '.join(joined.products)} in {joined.in_}"
     if (settled := step.resolve) is not None:
         return f"{settled.it} is settled: {settled.winner}"
+    if (app := step.automation) is not None:
+        what = app.sets or app.appends or ("takes back what is written" if app.reverts == "yes" else "is switched off")
+        return f"an app in {app.in_}: {what}"
     if (failing := step.fault) is not None:
         return f"{failing.in_} {failing.call}: {failing.what}"
     return f"{step.wait} go by" if step.wait is not None else _asked(step)

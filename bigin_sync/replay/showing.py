@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bigin_sync.admin import export, fields, modules, owners, runs, status
+from bigin_sync.admin import conflicts, export, fields, modules, owners, problems, runs, status
 from bigin_sync.jobs.room import Room
 from bigin_sync.replay.orders import Shows
 
@@ -74,6 +74,14 @@ def _export(room: Room) -> Iterator[str]:
                 yield from path.read_text(encoding="utf-8").splitlines()
 
 
+def _conflicts(room: Room) -> Iterator[str]:
+    return (f"{line.kind} {line.record}: {line.what}" for line in conflicts.listing(room))
+
+
+def _problems(room: Room) -> Iterator[str]:
+    return (f"{line.kind} {line.record}: {line.why}. {line.way_out}" for line in problems.listing(room))
+
+
 _SHOWN: Mapping[str, Callable[[Room], Iterator[str]]] = {
     "modules": _modules,
     "notices": _notices,
@@ -81,4 +89,6 @@ _SHOWN: Mapping[str, Callable[[Room], Iterator[str]]] = {
     "fields": _fields,
     "history": _history,
     "export": _export,
+    "conflicts": _conflicts,
+    "problems": _problems,
 }

@@ -2,6 +2,9 @@
 
 A conflict is `open` until a person decides (`resolved`), and `closed` once the decision was carried out, or once the
 two sides came to agree by themselves. A link has at most one conflict per field that is not closed.
+
+One that is about no field is a fight: both sides keep changing the whole record back. It is `resolved` when a person
+lets it go on, and stays so until the next one.
 """
 
 from collections.abc import Sequence
@@ -29,12 +32,24 @@ _COLUMNS = (
 )
 
 
+WHOLE = ""
+"""In place of a field: the whole record."""
+
+
 class ConflictState(StrEnum):
     """How far a conflict has come."""
 
     OPEN = "open"
     RESOLVED = "resolved"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fight:
+    """A link that was held because both sides keep changing it back. released_at: when a person let it go on, if so."""
+
+    conflict_id: int
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,31 @@ def open_(
     connection.execute(insert(CONFLICT).values(**about, **shown, opened_at=now(session)))
 
 
+def fight(session: Session, iid: int, *, link: Link, why: str) -> None:
+    """Hold a link until a person lets it go on."""
+    about = Contested(WHOLE, None, None, None, why)
+    open_(session, iid, link=link, contested=about, left_at=link.left.modified_at, right_at=link.right.modified_at)
+
+
+def fights(session: Session, *, link_ids: Sequence[int]) -> dict[int, Fight]:
+    """Which of these links are held, or were once, since both sides keep changing them back."""
+    found: dict[int, Fight] = {}
+    for some in chunked(link_ids):
+        where = (_c.link_id.in_(some), _c.field == WHOLE, NOT_CLOSED)
+        rows = session.connection().execute(select(_c.link_id, _c.id, _c.resolved_at).where(*where))
+        found.update((link_id, Fight(id, resolved_at)) for link_id, id, resolved_at in rows)
+    return found
+
+
+def let_go_on(session: Session, iid: int, conflict_id: int) -> None:
+    """A person has looked at a fight: what was written until now counts no more."""
+    session.connection().execute(
+        update(CONFLICT)
+        .where(_c.integration_id == iid, _c.id == conflict_id, _c.field == WHOLE)
+        .values(state=ConflictState.RESOLVED.value, resolved_at=now(session))
+    )
+
+
 def close(session: Session, *, link_id: int, fields: Sequence[str]) -> None:
     """Put the conflicts of these fields away: they are settled."""
     if fields:
@@ -101,7 +141,10 @@ def resolved(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int
     for some in chunked(link_ids):
         rows = session.connection().execute(
             select(_c.link_id, _c.field, _c.winner, _c.left_value, _c.right_value).where(
-                _c.integration_id == iid, _c.link_id.in_(some), _c.state == ConflictState.RESOLVED.value
+                _c.integration_id == iid,
+                _c.link_id.in_(some),
+                _c.state == ConflictState.RESOLVED.value,
+                _c.field != WHOLE,
             )
         )
         for link_id, field, winner, left, right in rows:

@@ -245,6 +245,20 @@ def linked_in(session: Session, run_id: int, *, kind: Kind) -> dict[str, Side | 
     return {left_id: Side(target) if verb == Verb.CREATE else None for left_id, verb, target in rows}
 
 
+def crossings(session: Session, *, link_ids: Sequence[int], since: datetime) -> dict[int, list[tuple[datetime, Side]]]:
+    """When each of these links was updated on which side since a moment, oldest first.
+
+    Runs that wrote both sides of a link at once are left out, and so is what was written at a first meeting.
+    """
+    found: dict[int, list[tuple[datetime, Side]]] = {}
+    for some in chunked(link_ids):
+        where = (_c.link_id.in_(some), _c.verb == Verb.UPDATE.value, _c.state == State.DONE.value)
+        told = select(_c.link_id, _c.settled_at, _c.target).where(*where, _c.settled_at >= epoch(since))
+        for link_id, at, target in session.connection().execute(told.order_by(_c.id)):
+            found.setdefault(link_id, []).append((moment(at), Side(target)))
+    return found
+
+
 def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
     """The links of a kind whose record was found deleted at or after `since`."""
     where = (_c.integration_id == iid, _c.kind == kind, PARTED, _c.planned_at >= epoch(since))

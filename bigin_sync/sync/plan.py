@@ -11,7 +11,7 @@ from bigin_sync.model.change import Change, Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.policy import Policy
 from bigin_sync.model.record import Record, Ref
-from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.side import BOTH
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.carry import Carried, Carrier, Pointer
 from bigin_sync.pairing.catalog import KindSpec, Pairing

@@ -5,12 +5,14 @@ Nothing is held in memory but one slice and the table of matches.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
 from bigin_sync.model.action import SkipCause
+from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, decisions, inbox, journal, keys, leases, links, waits
@@ -19,6 +21,7 @@ from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
 from bigin_sync.sync.emptied import emptied, gone_of
+from bigin_sync.sync.fight import CAUSE, fighting
 from bigin_sync.sync.keying import key_by_record
 from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.plan import (
@@ -33,7 +36,7 @@ from bigin_sync.sync.plan import (
 )
 from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
-from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_linked
+from bigin_sync.sync.steps import step_for_fight, step_for_record, steps_for_link, steps_for_linked
 
 SLICE = 500
 ADMISSIONS = 200
@@ -197,9 +200,13 @@ class KindPlanner:
             session, setup, kind, values_of(entry.record for pair in together.values() for entry in pair.values())
         )
         here = {entry.id for entry in entries}
+        fought = self._fought(session, known)
         for link_id in ids:
             link, pair = known[link_id], together[link_id]
             if min(entry.id for entry in pair.values() if entry.state is State.NEW) not in here:
+                continue
+            if link_id in fought:
+                self._leave_alone(session, link, pair)
                 continue
             both = both_of(link, pair, setup=setup, kind=kind)
             act, _merged = plan_linked(
@@ -211,6 +218,31 @@ class KindPlanner:
                 resolved=decided.get(link_id, {}),
             )
             self._steps += steps_for_linked(act, link, next(iter(pair.values())).record.label)
+
+    def _fought(self, session: Session, known: Mapping[int, Link]) -> set[int]:
+        """The links that both sides keep changing back, and that no person has let go on since."""
+        standing = [link for link in known.values() if not link.parted]
+        written = [link.id for link in standing if link.left.written is not None and link.right.written is not None]
+        if not written:
+            return set()
+        setup, now = self._setup, self._setup.clock.now()
+        told = conflicts.fights(session, link_ids=written)
+        held = {id for id, fight in told.items() if fight.released_at is None}
+        blows = journal.crossings(session, link_ids=written, since=now - setup.fights.within)
+        released = {id: fight.released_at for id, fight in told.items()}
+        return held | {
+            id for id, some in blows.items() if fighting(some, setup.fights, now=now, since=released.get(id))
+        }
+
+    def _leave_alone(self, session: Session, link: Link, pair: Mapping[Side, Entry]) -> None:
+        left, right = (self._setup.pairing.title(side) for side in BOTH)
+        why = f"{left} and {right} keep changing it back, so it is left alone until a person lets it go on"
+        label = next(iter(pair.values())).record.label
+        self._steps.append(step_for_fight(link, label, why=why, cause=CAUSE))
+        new = [entry.id for entry in pair.values() if entry.state is State.NEW]
+        self._parked += [Parked(entry_id, State.HELD, why, cause=CAUSE) for entry_id in new]
+        if not self._dry:
+            conflicts.fight(session, self._setup.iid, link=link, why=why)
 
     def _decide_unlinked(self, session: Session, entries: Sequence[Entry]) -> None:
         if not entries:

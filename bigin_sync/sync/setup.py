@@ -20,6 +20,7 @@ from bigin_sync.pairing.match_keys import Identify, MatchKeys
 from bigin_sync.pairing.owners import OwnerMap
 from bigin_sync.store.db import Database
 from bigin_sync.sync.brakes import BrakeLimits
+from bigin_sync.sync.fight import FightLimits
 from bigin_sync.zoho.side import SideClient
 
 
@@ -86,6 +87,7 @@ class Setup:
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
     settle_after: how long a write may take effect after it was sent, whatever became of its connection.
+    fights: when a link that both sides keep changing back is held.
     """
 
     iid: int
@@ -102,6 +104,7 @@ class Setup:
     stop: threading.Event = field(default_factory=threading.Event)
     fresh: bool = False
     settle_after: timedelta = timedelta(seconds=150)
+    fights: FightLimits = field(default_factory=FightLimits)
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
 

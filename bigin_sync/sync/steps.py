@@ -50,6 +50,11 @@ def steps_for_linked(act: action.Update | action.Merge | action.Part, link: Link
     return [_linked(link, Verb.AGREE, label, act.why, payload={"contested": contested_json(act.contested)})]
 
 
+def step_for_fight(link: Link, label: str, *, why: str, cause: str) -> Step:
+    """The line for a link that is left alone as a whole."""
+    return _linked(link, Verb.HOLD, label, why, payload={"cause": cause})
+
+
 def write_json(write: action.Write) -> dict[str, Any]:
     """A write as plain JSON."""
     return {

@@ -7,7 +7,7 @@ import pytest
 from tests.mutations.broken import BREAKS, Break
 from tests.mutations.main import FIXTURES, broken_text
 
-RULES = set(range(1, 21))
+RULES = set(range(1, 22))
 ROW = re.compile(r"^\| (\d+) \|.*\|$", re.MULTILINE)
 LINK = re.compile(r"\[([a-z-]+)\]\(([a-z-]+)\.yaml\)")
 

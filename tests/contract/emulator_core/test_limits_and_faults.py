@@ -1,6 +1,7 @@
 """Credits, calls at once, and everything that goes wrong on purpose."""
 
 import threading
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -142,6 +143,29 @@ def test_a_workflow_edits_what_was_written_as_somebody_else_unless_it_was_left_o
         assert row["Title"] == title
     authors = {row.modified_by for row in world.crm.tables["Contacts"].rows.values()}
     assert authors == {world.crm.admin_id, world.crm.user_by_email("jonas@harbourpine.example").id}  # type: ignore[union-attr]  # -- a stock user
+
+
+@pytest.mark.parametrize(
+    ("does", "values", "title"),
+    [("sets", {"Title": "Lead"}, "Lead"), ("appends", {"Title": "!"}, "Head!"), ("reverts", {}, "Buyer")],
+)
+def test_an_app_that_listens_edits_what_its_user_wrote_whatever_the_triggers_are(
+    world: World, crm: httpx.Client, does: str, values: dict[str, object], title: str
+) -> None:
+    made = crm.post("Contacts", json={"data": [{"Last_Name": "Lind", "Title": "Buyer"}], "trigger": []}).json()
+    id = made["data"][0]["details"]["id"]
+    sync = world.crm.users[world.crm.admin_id].email
+    person = "jonas@harbourpine.example"
+    app = Fault(kind="workflow", times=0, does=does, values=values, listens=True, user=person)
+    for watched, stored in ((person, "Head"), (sync, title)):
+        world.faults.clear()
+        world.faults.add(replace(app, of=watched))
+        crm.put("Contacts", json={"data": [{"id": id, "Title": "Head"}], "trigger": []})
+        assert world.crm.tables["Contacts"].rows[id].values["Title"] == stored
+        crm.put("Contacts", json={"data": [{"id": id, "Title": "Buyer"}], "trigger": []})
+    world.faults.lift("workflow", product="")
+    crm.put("Contacts", json={"data": [{"id": id, "Title": "Head"}], "trigger": []})
+    assert world.crm.tables["Contacts"].rows[id].values["Title"] == "Head"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
 from bigin_sync.store import conflicts
-from bigin_sync.store.conflicts import Conflict, ConflictState
+from bigin_sync.store.conflicts import Conflict, ConflictState, Fight
 from bigin_sync.store.db import Database
 from tests.contract.store.conftest import HandClock
 
@@ -100,3 +100,25 @@ def test_a_conflict_of_another_integration_can_not_be_decided_here(db: Database,
     assert len(opened(db, iid)) == 1
     with db.read() as session:
         assert conflicts.get(session, iid + 1, number) is None
+
+
+def test_a_fight_stands_beside_the_conflicts_of_its_fields_and_is_remembered_once_it_is_over(
+    db: Database, iid: int, clock: HandClock
+) -> None:
+    ask(db, iid, clock)
+    link = Link(1, DEAL, Copy("l", {}, clock.now()), Copy("r", {}, clock.now()))
+    with db.write() as session:
+        conflicts.fight(session, iid, link=link, why="to and fro")
+        conflicts.fight(session, iid, link=link, why="to and fro")
+    field, whole = opened(db, iid)
+    assert (field.field, whole.field) == ("stage", conflicts.WHOLE)
+    with db.write() as session:
+        assert conflicts.fights(session, link_ids=[1, 2]) == {1: Fight(whole.id, None)}
+        conflicts.let_go_on(session, iid, field.id)
+        conflicts.let_go_on(session, iid, whole.id)
+        assert conflicts.fights(session, link_ids=[1]) == {1: Fight(whole.id, clock.now())}
+        assert conflicts.resolved(session, iid, link_ids=[1]) == {}
+    assert [one.field for one in opened(db, iid)] == ["stage"]
+    with db.write() as session:
+        conflicts.fight(session, iid, link=link, why="once more")
+        assert conflicts.fights(session, link_ids=[1]) == {1: Fight(whole.id, None)}
