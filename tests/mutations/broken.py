@@ -346,11 +346,11 @@ BREAKS = (
         "if any(_was_held(entry) for entry in here.values()):",
     ),
     Break(
-        "21 what we wrote is no edit",
-        "a-workflow-edits-after-our-write",
+        "21 what a side makes of our value is no edit",
+        "what-an-org-makes-of-our-value-stays-there",
         "sync/observe.py",
         "    seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen",
-        "    seen = {} if _is_our_write(copy, record, own_user) else copy.seen",
+        "    seen = copy.seen",
     ),
     Break(
         "21 an app that takes our write back has the last word",
@@ -375,7 +375,7 @@ BREAKS = (
     ),
     Break(
         "21 a fight that a person let go on begins anew",
-        "two-workflows-that-fight-are-held",
+        "a-fight-that-was-let-go-on-begins-anew",
         "sync/fight.py",
         "now - limits.within if since is None else max(since, now - limits.within)",
         "now - limits.within",
