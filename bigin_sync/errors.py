@@ -6,12 +6,12 @@
     │   ├── UnknownModule, UnknownStrategy, UnknownView, UnknownRecord, UnknownSetting, InvalidMapping
     │   ├── NotConnected, AlreadyConnected, ModuleNotReady, ModuleMissing
     │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile, NotAgreed
-    │   └── KeyMissing
+    │   └── KeyMissing, DriverMissing, DatabaseUnreachable
     ├── StopRun            this run cannot go on; nothing is lost, the next one continues
     │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone, FieldsMoved
     │   └── BrakePulled    exit code 3
     ├── TryLater           nothing happened on the other end; the same call may go through later
-    │   └── Throttled, Unavailable
+    │   └── Throttled, Unavailable, DatabaseAway
     ├── AnswerLost         a write whose answer never came: it may or may not have happened
     ├── RequestRefused     the other end understood the request and refused it as a whole
     └── Bug                a promise inside the house was broken
@@ -133,6 +133,14 @@ class KeyMissing(Refused):
     """The key that the stored tokens are encrypted with is gone or is another one."""
 
 
+class DriverMissing(Refused):
+    """The package that speaks to the database is not installed."""
+
+
+class DatabaseUnreachable(Refused):
+    """The database server does not answer, or does not let us in."""
+
+
 class StopRun(BiginSyncError):
     """This run cannot go on; what was done is kept, and the next run continues from there."""
 
@@ -197,6 +205,10 @@ class Throttled(TryLater):
 
 class Unavailable(TryLater):
     """The other end could not be reached, or could not answer; a read, or a write that provably did not arrive."""
+
+
+class DatabaseAway(TryLater):
+    """The database went away, is full, or others kept it busy for too long."""
 
 
 class AnswerLost(BiginSyncError):

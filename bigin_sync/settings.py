@@ -2,9 +2,11 @@
 
 import difflib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
 from pydantic import (
@@ -62,8 +64,8 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default_factory=lambda given: f"sqlite:///{given.get('home', Path()) / DATABASE_FILE}",
-        description="Another database than the file in the state folder: sqlite:///... or postgresql://...",
-        pattern=r"^(sqlite|postgresql)(\+\w+)?://",
+        description="Another database than the file in the state folder: sqlite:///... or postgresql+psycopg://...",
+        pattern=r"^(sqlite(\+pysqlite)?|postgresql(\+psycopg)?)://",
         repr=False,
     )
     secret_key: SecretStr | None = Field(
@@ -97,6 +99,7 @@ class Settings(BaseSettings):
         for side in (self.bigin, self.crm):
             held += [side.client_secret, side.refresh_token, side.grant_code]
         yield from (secret.get_secret_value() for secret in held if secret is not None)
+        yield from _passwords(self.database_url)
 
     def ensure_home(self) -> Path:
         """The state folder, made if need be: for its owner's eyes only. Raises `UnknownSetting` where it can't be."""
@@ -133,6 +136,14 @@ def variables() -> dict[str, str]:
         for full in [f"{name}_{part}" for part in inner] or [name]:
             known[PREFIX + full.upper()] = field.description or ""
     return known
+
+
+def _passwords(url: str) -> Iterator[str]:
+    """The password in a database's address: as it is written there, and as it is."""
+    parts = urlsplit(url)
+    for written in (parts.password, *re.findall(r"(?:^|&)password=([^&]*)", parts.query)):
+        if written:
+            yield from dict.fromkeys((written, unquote(written)))
 
 
 def _refuse_unknown_variables() -> None:

@@ -85,8 +85,9 @@ def resolve(room: Room, conflict_id: str, answer: str) -> str:
             why="Nothing was decided.",
             hint=f"Answer with one of: {', '.join(line.answers)}.",
         )
-    with room.db.write() as session:
-        return _decide(room, session, room.integration(), line=line, answer=wanted)
+    iid = room.integration()
+    with room.db.write(iid) as session:
+        return _decide(room, session, iid, line=line, answer=wanted)
 
 
 def resolve_all(room: Room, answer: str, *, module: str | None = None, field: str | None = None) -> list[str]:
@@ -96,8 +97,8 @@ def resolve_all(room: Room, answer: str, *, module: str | None = None, field: st
     """
     wanted = answer.strip().casefold()
     kinds = None if module is None else room.pairing.module(module).kinds
-    with room.db.write() as session:
-        iid = room.integration()
+    iid = room.integration()
+    with room.db.write(iid) as session:
         return [
             _decide(room, session, iid, line=line, answer=wanted)
             for line in listing(room)

@@ -23,6 +23,6 @@ def disconnect(room: Room) -> int:
     """
     iid = room.integration()
     named(room)
-    with leased(room, iid), room.db.write() as session:
+    with leased(room, iid), room.db.write(iid) as session:
         orgs.disconnect(session, iid)
         return sum(count.linked for count in links.count(session, iid))

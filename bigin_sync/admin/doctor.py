@@ -75,7 +75,7 @@ def _org(room: Room, iid: int, side: Side) -> Check:
             if room.pairing.indispensable(spec) and not client.fields(spec.on(side).module):
                 return Check(f"{title} org", good=False, found=f"{spec.on(side).plural} can't be read")
         capabilities = client.probe([spec.on(side).module for spec in room.pairing.kinds])
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         orgs.checked(session, iid, side=side, capabilities=capabilities.to_json())
     again = f"bigin-sync connect {room.pairing.label(side)}, signed in as an administrator"
     return Check(

@@ -90,7 +90,7 @@ def configure(
     mappings, findings = _mappings(room, iid, spec, terms=terms, document=document)
     after = terms.model_copy(update={"views": views, "mappings": mappings})
     what = "configured" if before is None else _what(room, before, after)
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         place = life.moved(spec, _place(session, iid, spec), verb)
         put_terms(session, iid, spec, before=before, after=after, what=what, by=by)
         if verb is Verb.EDIT:
@@ -126,7 +126,7 @@ def activate(room: Room, name: str, *, since: str | None = None, by: str = BY) -
     since: a date; of records that only one side has, those made or changed since then are synced.
     """
     spec, iid = room.pairing.module(name), room.connected()
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         _must_be_its_turn(room, session, iid, spec)
         life.moved(spec, _place(session, iid, spec), Verb.ACTIVATE)
         if since is not None:
@@ -145,7 +145,7 @@ def turn(room: Room, name: str, verb: Verb) -> ModuleLine:
     `UnknownModule` or `ModuleNotReady`.
     """
     spec, iid = room.pairing.module(name), room.connected()
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         module = stored.get(session, iid, name=spec.name)
         place = life.moved(spec, _place(session, iid, spec), verb)
         stored.set_state(session, iid, name=spec.name, state=place.state, resumes_as=place.resumes_as)

@@ -64,7 +64,7 @@ def auto(room: Room) -> str:
 def set_pair(room: Room, left: str, right: str) -> str:
     """Pair two users; earlier explicit pairs of either are undone. Raises `UnknownRecord`."""
     iid = room.connected()
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         owners = owner_map(session, iid)
         one, other = (_meant(room, owners, side, text) for side, text in ((Side.LEFT, left), (Side.RIGHT, right)))
         orgs.put_owner_pair(session, iid, left_user=one.id, right_user=other.id)
@@ -74,7 +74,7 @@ def set_pair(room: Room, left: str, right: str) -> str:
 def unset(room: Room, text: str) -> str:
     """Undo the explicit pair of a user of either org. Raises `UnknownRecord` if there is none."""
     iid = room.connected()
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         owners = owner_map(session, iid)
         explicit = [pair for pair in owners.matched if pair.by == "explicit"]
         for pair in explicit:

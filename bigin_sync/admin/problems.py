@@ -45,7 +45,7 @@ def retry(room: Room, *, module: str | None = None, record: str | None = None) -
     """
     iid = room.integration()
     kinds = _kinds(room, module)
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         entries = [entry for entry in _entries(session, iid, kinds) if record is None or _is(entry, record)]
         if record is not None and not entries:
             raise UnknownRecord(

@@ -36,11 +36,11 @@ def take_up(room: Room, name: str, *, strategy: str) -> ModuleLine:
     """
     spec, iid = room.pairing.module(name), room.connected()
     meant = strategy_of(strategy, pairing=room.pairing)
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         stored.catch_up(session, iid, name=spec.name, strategy=meant.value)
     try:
         return modules.turn(room, spec.name, Verb.RECONFIGURE)
     except BaseException:
-        with room.db.write() as session:
+        with room.db.write(iid) as session:
             stored.catch_up(session, iid, name=spec.name, strategy=None)
         raise

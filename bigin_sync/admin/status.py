@@ -90,7 +90,7 @@ def status(room: Room) -> Status:
             notices=tuple(NoticeLine(notice.at, notice.text) for notice in told),
         )
     if told:
-        with room.db.write() as session:
+        with room.db.write(iid) as session:
             notices.mark_seen(session, iid, ids=[notice.id for notice in told])
     return answer
 

@@ -48,7 +48,7 @@ def opened_one(room: Room, iid: int, side: Side, *, stop: threading.Event | None
     stored = unsealed(org.client_id, org.accounts_url, org.api_domain, room.vault.open(org.secrets_sealed))
 
     def renewed(credentials: Credentials) -> None:
-        with room.db.write() as session:
+        with room.db.write(iid) as session:
             orgs.put_secrets(
                 session, iid, side=side, sealed=sealed(room, credentials), api_domain=credentials.api_domain or ""
             )

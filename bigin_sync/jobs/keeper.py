@@ -131,7 +131,7 @@ class Keeper:
         kind = type(error).__name__
         log.warning("run ended early", error=kind, why=rest.why, again=rest.until.isoformat(timespec="seconds"))
         if for_a_person(error):
-            with self._room.db.write() as session:
+            with self._room.db.write(self._iid) as session:
                 notices.add(session, self._iid, text=rest.why)
         if unforeseen(error) and self._crashed is not None:
             self._crashed(error)
@@ -152,7 +152,7 @@ class Keeper:
             for name in names
         ]
         noted += self._awaited(standing, names, report, now)
-        with self._room.db.write() as session:
+        with self._room.db.write(self._iid) as session:
             dues.put(session, self._iid, dues=noted)
 
     def _has_news(self, name: str, report: Report) -> bool:

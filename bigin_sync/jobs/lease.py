@@ -30,7 +30,7 @@ SOON = BEAT / 6
 @contextmanager
 def leased(room: Room, iid: int) -> Iterator[int]:
     """The fence number of a lease on the integration, held until the end. Raises `LeaseLost` when another holds it."""
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         lease = _acquired(session, iid)
         if lease is None:
             raise _taken(leases.current(session, iid), room.clock.now())
@@ -42,7 +42,7 @@ def leased(room: Room, iid: int) -> Iterator[int]:
     finally:
         done.set()
         beat.join()
-        with room.db.write() as session:
+        with room.db.write(iid) as session:
             leases.release(session, iid, fence=lease.fence)
 
 
@@ -80,7 +80,7 @@ def _keep(room: Room, iid: int, fence: int, done: threading.Event) -> None:
     pause = BEAT
     while not done.wait(pause):
         try:
-            with room.db.write() as session:
+            with room.db.write(iid) as session:
                 leases.renew(session, iid, fence=fence, duration=DURATION)
         except LeaseLost:
             return

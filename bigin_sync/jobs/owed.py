@@ -13,7 +13,7 @@ from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.kind import Kind
 from bigin_sync.pairing.catalog import Direction, FieldPair, Unknown
 from bigin_sync.pairing.mapping_file import from_json
-from bigin_sync.store import cursors, inbox, leases, links, modules, renewal
+from bigin_sync.store import cursors, inbox, links, modules, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.setup import Setup
 
@@ -84,8 +84,7 @@ def owe(session: Session, iid: int, *, module: str, what: Owed) -> None:
 def carry_out(room: Room, setup: Setup, *, full: bool) -> None:
     """Do what is owed to the modules of a run that is about to begin. full: everything is read from the start."""
     iid = setup.iid
-    with room.db.write() as session:
-        leases.check(session, iid, setup.fence)
+    with setup.fenced() as session:
         for name in setup.revisions:
             module = modules.get(session, iid, name=name)
             owed = Owed() if module is None else Owed.stored(module.owed)

@@ -83,7 +83,7 @@ def refresh(
     """
     facts = {side: OrgFacts(room, side, client) for side, client in clients.items()}
     seen = views.read(room, iid, clients[views.VIEW_SIDE])
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         for side, each in facts.items():
             each.store(session, iid)
             for module in each.fields:

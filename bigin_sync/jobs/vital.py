@@ -81,7 +81,7 @@ class Vital:
         pulse = self._pulse()
         if self._written is not None and self._written[0] == pulse and now - self._written[1] < REPEAT:
             return
-        with self._room.db.write() as session:
+        with self._room.db.write(self._iid) as session:
             heartbeats.beat(session, self._iid, holder=self._holder, pulse=pulse)
         self._written = pulse, now
 
@@ -100,7 +100,7 @@ def alive(room: Room, iid: int) -> Iterator[Vital]:
     Raises `AlreadyRunning` while another one lives.
     """
     me = Holder.me()
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         other = heartbeats.current(session, iid)
         if other is not None and lives(other, now=room.clock.now()):
             raise _taken(other)
@@ -110,7 +110,7 @@ def alive(room: Room, iid: int) -> Iterator[Vital]:
     try:
         yield Vital(room, iid, holder=str(me))
     finally:
-        with room.db.write() as session:
+        with room.db.write(iid) as session:
             heartbeats.leave(session, iid, holder=str(me))
 
 

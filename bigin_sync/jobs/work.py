@@ -112,7 +112,7 @@ class _Orgs:
 def _conclude(room: Room, setup: Setup, report: Report) -> None:
     """Note the run with its modules; a first sync that is through makes its module active, a brake stops its own."""
     iid = setup.iid
-    with room.db.write() as session:
+    with setup.fenced() as session:
         stored_modules.served(session, iid, names=list(setup.revisions), run_id=report.run_id)
         for name in setup.revisions:
             label = room.pairing.module(name).label

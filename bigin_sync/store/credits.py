@@ -55,12 +55,12 @@ class Ledger:
         """Write down what was used and give back what was set aside for nothing. The ledger may be used again."""
         with self._lock:
             if self._minute:
-                with self._db.write() as session:
+                with self._db.write(self._iid) as session:
                     self._give_back(session)
 
     def _settle(self, *, wanted: int) -> None:
         """Give back what is left of the last block, look at what everybody used, and set the next block aside."""
-        with self._db.write() as session:
+        with self._db.write(self._iid) as session:
             self._give_back(session)
             minute = self._this_minute()
             session.connection().execute(delete(CREDIT).where(*self._mine(), _c.minute <= minute - WINDOW - MINUTE))

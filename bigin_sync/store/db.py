@@ -1,46 +1,48 @@
 """The database: opened, brought to the newest shape, and handed out one transaction at a time.
 
-SQLite is opened for one writer and many readers: write-ahead log, every commit on the disk before it returns, foreign
-keys on. The driver's own transaction handling is switched off and `BEGIN` is sent by us (SQLAlchemy documentation,
-"SQLite: Enabling non-legacy SQLite transactional modes"), so that a write transaction takes its lock at once (`BEGIN
-IMMEDIATE`) instead of failing in its middle. A read transaction sees the state of its first statement until it ends.
+How SQLite and PostgreSQL are each made to keep the same promises is told in the files named after them.
 """
 
-import os
-import sqlite3
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from pathlib import Path
-from typing import cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from bigin_sync.clock import Clock
-from bigin_sync.errors import Bug
+from bigin_sync.errors import Bug, DatabaseAway, UnknownSetting
+from bigin_sync.store import postgresql, sqlite
 from bigin_sync.store.columns import epoch
 from bigin_sync.store.migrate import at_head, upgrade
 
 __all__ = ["Database", "Session", "now", "now_epoch"]
 
-_BUSY_MS = 30_000
-_WRITING = "bigin_sync_writing"
 _CLOCK = "clock"
 
 
 class Database:
-    """One database, safe to use from several threads; at most one of them writes at a time."""
+    """One database, safe to use from several threads; at most one of them writes at a time.
+
+    readers, writers: engines of the same database. scratch: the folder of a private one.
+    """
 
     def __init__(
-        self, engine: Engine, *, clock: Clock, scratch: "tempfile.TemporaryDirectory[str] | None" = None
+        self,
+        readers: Engine,
+        writers: Engine,
+        *,
+        clock: Clock,
+        scratch: "tempfile.TemporaryDirectory[str] | None" = None,
     ) -> None:
         self.clock = clock
-        self._engine = engine
-        self._writer = engine.execution_options(**{_WRITING: True})
+        self._readers = readers
+        self._writers = writers
+        self._served = writers.dialect.name == "postgresql"
         self._scratch = scratch
         self._turn = threading.Lock()
         self._turn_of: int | None = None
@@ -49,38 +51,43 @@ class Database:
     def open(cls, url: str | URL, *, clock: Clock) -> "Database":
         """The database at `url`, at the newest schema. `sqlite://` is a private one that vanishes when it is closed.
 
-        The private one is a file in a folder of its own, as SQLite's in-memory databases can't be written and read at
-        the same time, and would behave unlike the real thing.
+        Raises `UnknownSetting` for an address that is none, `DriverMissing`, or `DatabaseUnreachable` for a server that
+        does not answer or does not let us in.
         """
-        where = make_url(url)
-        scratch = None
-        if where.get_backend_name() == "sqlite":
-            if where.database in (None, "", ":memory:"):
-                scratch = tempfile.TemporaryDirectory(prefix="bigin-sync-", ignore_cleanup_errors=True)
-                where = where.set(database=str(Path(scratch.name) / "scratch.sqlite3"))
-            _make_private(Path(str(where.database)))
-        engine = create_engine(where)
-        if where.get_backend_name() == "sqlite":
-            _prepare_sqlite(engine, durable=scratch is None)
-        db = cls(engine, clock=clock, scratch=scratch)
+        where = _address(url)
+        if where.get_backend_name() == "postgresql":
+            db = cls(*postgresql.opened(where), clock=clock)
+        else:
+            where, scratch = sqlite.in_scratch(where)
+            db = cls(*sqlite.opened(where, durable=scratch is None), clock=clock, scratch=scratch)
         try:
+            db._greet()
             db.migrate()
-        except BaseException:
+        except BaseException as error:
             db.close()
+            if db._served and isinstance(error, DBAPIError):
+                raise postgresql.unreachable(where, error) from error
             raise
         return db
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session whose work is committed when the block ends, and undone when it raises. Others wait their turn."""
+    def write(self, iid: int | None = None) -> Iterator[Session]:
+        """A session whose work is committed when the block ends, and undone when it raises. Others wait their turn.
+
+        iid: the only integration whose rows it reads and writes. On PostgreSQL, where that is given, other processes
+        may write to other integrations meanwhile.
+
+        Raises `DatabaseAway` where the database can't be reached, or other writers take too long: nothing was done,
+        unless it is the very end that failed, of which nobody knows.
+        """
         me = threading.get_ident()
         if self._turn_of == me:
             raise Bug("A write transaction was opened inside another one of the same thread.")
-        with self._turn:
+        with self._turn, _in_words(self._served):
             self._turn_of = me
             try:
-                with Session(self._writer, info={_CLOCK: self.clock}, expire_on_commit=False) as session:
-                    session.connection()
+                with Session(self._writers, info={_CLOCK: self.clock}, expire_on_commit=False) as session:
+                    self._begin(session.connection(), iid)
                     yield session
                     session.commit()
             finally:
@@ -88,23 +95,64 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one unchanging state. What is written through it is undone."""
-        with Session(self._engine, info={_CLOCK: self.clock}) as session:
+        """A session that sees one unchanging state. What is written through it is undone. Raises `DatabaseAway`."""
+        with _in_words(self._served), Session(self._readers, info={_CLOCK: self.clock}) as session:
             yield session
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision; either all of it or nothing."""
-        with self._engine.connect() as connection:
+        with self._readers.connect() as connection:
             if at_head(connection):
                 return
-        with self._turn, self._writer.connect() as connection, _foreign_keys_off(connection), connection.begin():
+        with self._turn, self._writers.connect() as connection, self._alterable(connection), connection.begin():
+            self._begin(connection, None)
             upgrade(connection)
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._engine.dispose()
+        self._writers.dispose()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _alterable(self, connection: Connection) -> AbstractContextManager[None]:
+        return nullcontext() if self._served else sqlite.foreign_keys_off(connection)
+
+    def _begin(self, connection: Connection, iid: int | None) -> None:
+        if self._served:
+            postgresql.take_turn(connection, iid)
+
+    def _greet(self) -> None:
+        if self._served:
+            with self._readers.connect() as connection:
+                postgresql.greet(connection)
+
+
+def _address(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # the message may quote the password
+        raise UnknownSetting(
+            "BIGIN_SYNC_DATABASE_URL is not the address of a database.",
+            why="Without a place for what is remembered nothing can be done.",
+            hint="It looks like postgresql+psycopg://USER:PASSWORD@HOST/NAME; signs like @ : / % in a password are"
+            " written as %40 %3A %2F %25.",
+        ) from None
+
+
+@contextmanager
+def _in_words(served: bool) -> Iterator[None]:  # noqa: FBT001 -- which of two databases it is
+    """Tell of a database that can't serve now in words; what is wrong with a statement is told as it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = postgresql.away(error) if served else sqlite.away(error.orig)
+        if said is None:
+            raise
+        raise DatabaseAway(
+            f"The database can't be used now: {said}",
+            why="What was about to be written down was not; what was written down before is kept.",
+            hint="Try again; if it stays so, look after the database.",
+        ) from error
 
 
 def now(session: Session) -> datetime:
@@ -116,48 +164,3 @@ def now(session: Session) -> datetime:
 def now_epoch(session: Session) -> int:
     """The present moment in whole epoch seconds."""
     return epoch(now(session))
-
-
-def _make_private(path: Path) -> None:
-    # The file holds people's names and sealed tokens: made for its owner alone, before SQLite makes it for everyone.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
-
-
-def _prepare_sqlite(engine: Engine, *, durable: bool) -> None:
-    synchronous = "FULL" if durable else "OFF"
-
-    def on_connect(raw: sqlite3.Connection, _record: object) -> None:
-        raw.isolation_level = None
-        for pragma in (
-            f"busy_timeout={_BUSY_MS}",
-            "journal_mode=WAL",
-            f"synchronous={synchronous}",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            "cache_size=-32768",
-        ):
-            raw.execute(f"PRAGMA {pragma}").close()
-
-    def on_begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
-
-
-@contextmanager
-def _foreign_keys_off(connection: Connection) -> Iterator[None]:
-    # SQLite changes a table by copying it and dropping the old one, and the drop would cascade. The switch works only
-    # outside a transaction.
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    raw = cast("sqlite3.Connection", connection.connection.dbapi_connection)
-    raw.execute("PRAGMA foreign_keys=OFF").close()
-    try:
-        yield
-    finally:
-        raw.execute("PRAGMA foreign_keys=ON").close()

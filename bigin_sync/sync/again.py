@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bigin_sync.model.outcome import Cause
-from bigin_sync.store import inbox, leases, renewal
+from bigin_sync.store import inbox, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, Postponed, State
 from bigin_sync.sync.landing import Work
@@ -22,8 +22,7 @@ def try_due(work: Work) -> None:
     with setup.db.read() as session:
         due = inbox.due(session, setup.iid, kind=work.kind.kind, cause=CAUSE, at=setup.clock.now())
     if due:
-        with setup.db.write() as session:
-            leases.check(session, setup.iid, setup.fence)
+        with setup.fenced() as session:
             renewal.renew(session, due)
 
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from bigin_sync.errors import RequestRefused
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import associations, journal, leases, links
+from bigin_sync.store import associations, journal, links
 from bigin_sync.store.associations import Joined
 from bigin_sync.store.db import Session
 from bigin_sync.sync.joining import join_all
@@ -72,8 +72,7 @@ class _Round:
         for chunk in _chunks(sorted(wanted.of_other)):
             self._look(chunk, back=True, unasked={})
         if whole:
-            with self._setup.db.write() as session:
-                leases.check(session, self._setup.iid, self._setup.fence)
+            with self._setup.fenced() as session:
                 kind, other = self._work.kind.kind, self._other.kind.kind
                 associations.swept(session, self._setup.iid, kind=kind, other=other, at=started)
 
@@ -131,8 +130,7 @@ class _Round:
             for link in asked[side]
         }
         answers = _answered(calls)
-        with setup.db.write() as session:
-            leases.check(session, setup.iid, setup.fence)
+        with setup.fenced() as session:
             found = {side: self._pairs(session, side, answers, back=back) for side in BOTH}
             fully_read = {link_id for side, link_id in answers if (side.other, link_id) in answers}
             missing = self._settle(session, found, fully_read, back=back)

@@ -10,7 +10,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Protocol
 
 from bigin_sync.model.side import Side
-from bigin_sync.store import leases
 from bigin_sync.store.db import Session
 from bigin_sync.sync.setup import Setup, stopped
 
@@ -91,8 +90,7 @@ class _Sky:
     def _turn(self, landed: list["Future[Any]"]) -> list[Flight]:
         leaving: list[Flight] = []
         self._crowd = False
-        with self._setup.db.write() as session:
-            leases.check(session, self._setup.iid, self._setup.fence)
+        with self._setup.fenced() as session:
             for future in landed:
                 flight = self._in_air.pop(future)
                 next_leg = flight.land(session, future)

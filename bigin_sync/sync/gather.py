@@ -14,7 +14,7 @@ from bigin_sync.errors import FieldsMoved
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.match_keys import MatchKeys
-from bigin_sync.store import cursors, leases
+from bigin_sync.store import cursors
 from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
@@ -46,8 +46,7 @@ def gather(works: Sequence[Work], *, progress: Progress) -> None:
     with _feeders(setup) as arrivals:
         for batch in arrivals:
             work = work_of[batch.kind.kind]
-            with setup.db.write() as session:
-                leases.check(session, setup.iid, setup.fence)
+            with setup.fenced() as session:
                 work.counts.unchanged += _take(session, work, batch)
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]

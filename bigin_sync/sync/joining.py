@@ -8,7 +8,7 @@ from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Outcome, Refused, Stored
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import associations, journal, leases, links
+from bigin_sync.store import associations, journal, links
 from bigin_sync.store.associations import Joined
 from bigin_sync.store.db import Session
 from bigin_sync.store.journal import Settled, State
@@ -24,8 +24,7 @@ def join_all(work: Work, other: Work, joins: Joins, missing: Mapping[Side, set[J
     """Join what is missing on either side. missing: target side -> pairs of links, of this kind and of the other."""
     if not any(missing.values()):
         return
-    with work.setup.db.write() as session:
-        leases.check(session, work.setup.iid, work.setup.fence)
+    with work.setup.fenced() as session:
         ids = {id for pairs in missing.values() for pair in pairs for id in pair}
         known = {id: link for id, link in links.by_ids(session, sorted(ids)).items() if not link.parted}
         steps = [step for side in BOTH for step in _steps(work, other, known, missing[side], side)]

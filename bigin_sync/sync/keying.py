@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import inbox, keys, leases, links
+from bigin_sync.store import inbox, keys, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.sync.setup import KindSetup, Setup
@@ -29,8 +29,7 @@ def key_by_record(setup: Setup, kind: KindSetup) -> None:
         if not entries:
             return
         after = entries[-1].id
-        with setup.db.write() as session:
-            leases.check(session, setup.iid, setup.fence)
+        with setup.fenced() as session:
             found = {id: rows for side in BOTH for id, rows in _keys(session, setup, kind, side, entries).items()}
             keys.replace(session, setup.iid, found=found, of=entries)
 

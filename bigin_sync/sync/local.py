@@ -6,7 +6,7 @@ from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.step import Verb
-from bigin_sync.store import inbox, journal, leases, links
+from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.journal import Settled, State
@@ -26,8 +26,7 @@ def apply_local(work: Work) -> None:
 
 
 def _slice(work: Work, verb: Verb, carry_out: Callable[[Session, Work, Sequence[journal.Entry]], None]) -> bool:
-    with work.setup.db.write() as session:
-        leases.check(session, work.setup.iid, work.setup.fence)
+    with work.setup.fenced() as session:
         planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
         if planned:
             carry_out(session, work, planned)

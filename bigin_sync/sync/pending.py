@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
-from bigin_sync.store import inbox, journal, leases, renewal
+from bigin_sync.store import inbox, journal, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
@@ -66,8 +66,7 @@ def hold_back(work: Work) -> None:
         aside = inbox.set_aside_for(session, setup.iid, kind=work.kind.kind, cause=CAUSE)
     if not steps and not aside:
         return
-    with setup.db.write() as session:
-        leases.check(session, setup.iid, setup.fence)
+    with setup.fenced() as session:
         sources = inbox.by_refs(session, setup.iid, refs=[source_of(step) for step in steps]).values()
         concerned = [(entry, ANSWER_LOST) for entry in sources if entry.link_id is None]
         concerned += [(entry, MAY_BE_OURS) for entry in _maybe_ours(session, work, steps)]

@@ -15,7 +15,7 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.store import conflicts, decisions, inbox, journal, keys, leases, links, waits
+from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import Tally
@@ -93,8 +93,7 @@ class KindPlanner:
     def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
         setup, kind = self._setup, self._kind.kind
         setup.heed()
-        with setup.db.write() as session:
-            leases.check(session, setup.iid, setup.fence)
+        with setup.fenced() as session:
             entries = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
@@ -135,7 +134,7 @@ class KindPlanner:
             after = entries[-1].id
             ids = [entry.record.ref.id for entry in entries]
             inside = self._admitted(ids)
-            with self._setup.db.write() as session:
+            with self._setup.fenced() as session:
                 inbox.admit(session, [(entry.id, entry.record.ref.id in inside) for entry in entries])
 
     def _admitted(self, ids: Sequence[str]) -> set[str]:

@@ -14,7 +14,7 @@ A dry run is the same code up to `brakes`.
 
 from bigin_sync.errors import StopRun, ViewGone
 from bigin_sync.model.step import Verb
-from bigin_sync.store import inbox, journal, leases, runs
+from bigin_sync.store import inbox, journal, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
@@ -47,8 +47,7 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
     """
     telling = progress or Silent()
     started = setup.clock.elapsed()
-    with setup.db.write() as session:
-        leases.check(session, setup.iid, setup.fence)
+    with setup.fenced() as session:
         runs.mark_interrupted(session, setup.iid)
         run_id = runs.start(session, setup.iid, why=why, dry=dry, revisions=setup.revisions, fence=setup.fence)
         journal.drop_planned(session, setup.iid)
@@ -121,8 +120,7 @@ def _known_otherwise(work: Work, works: list[Work]) -> bool:
 
 def _plan_anew(work: Work, *, progress: Progress) -> None:
     """Plan a kind again, of which nothing has been carried out yet."""
-    with work.setup.db.write() as session:
-        leases.check(session, work.setup.iid, work.setup.fence)
+    with work.setup.fenced() as session:
         journal.withdraw(session, work.run_id, kind=work.kind.kind, verbs=CARRIED_OUT)
     _plan(work, dry=False, progress=progress)
 
@@ -154,7 +152,8 @@ def _look_at_left(work: Work) -> set[int]:
 
 def _finish(works: list[Work], report: Report, *, error: str | None) -> None:
     setup = works[0].setup
-    with setup.db.write() as session:
+    # Not fenced: a run that has lost its lease has to say so, and this row is nobody else's.
+    with setup.db.write(setup.iid) as session:
         runs.finish(
             session,
             report.run_id,

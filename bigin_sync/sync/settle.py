@@ -17,7 +17,7 @@ from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
-from bigin_sync.store import decisions, inbox, journal, leases, links, renewal
+from bigin_sync.store import decisions, inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
@@ -40,8 +40,7 @@ def settle(work: Work, *, progress: Progress) -> None:
         opened = [step for step in journal.open_intents(session, work.setup.iid) if step.line.kind == work.kind.kind]
     updates = [step for step in opened if step.line.verb is not Verb.CREATE]
     if updates:
-        with work.setup.db.write() as session:
-            leases.check(session, work.setup.iid, work.setup.fence)
+        with work.setup.fenced() as session:
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
     for target in BOTH:
@@ -64,8 +63,7 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
         for row in setup.sides[target].made_since(kind.module(target), since, fields=reader.fields, by=user)
     ]
     found = [reader.read(row) for row in rows]
-    with setup.db.write() as session:
-        leases.check(session, setup.iid, setup.fence)
+    with setup.fenced() as session:
         ids = [record.ref.id for record in found]
         taken = links.by_records(session, setup.iid, side=target, kind=kind.kind, ids=ids)
         free = [record for record in found if record.ref.id not in taken]

@@ -1,7 +1,8 @@
 """Setup: everything one run needs, put together before it starts."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +19,8 @@ from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.match_keys import Identify, MatchKeys
 from bigin_sync.pairing.owners import OwnerMap
-from bigin_sync.store.db import Database
+from bigin_sync.store import leases
+from bigin_sync.store.db import Database, Session
 from bigin_sync.sync.brakes import BrakeLimits
 from bigin_sync.sync.fight import FightLimits
 from bigin_sync.zoho.side import SideClient
@@ -83,7 +85,7 @@ class Setup:
     """One run's surroundings.
 
     own_users: the user behind each side's token. regions: ISO country codes that phone numbers are read with.
-    kinds: parents first. fence: the lease's number; every transaction that writes checks that it is still ours.
+    kinds: parents first. fence: the lease's number, see `fenced`.
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
     settle_after: how long a write may take effect after it was sent, whatever became of its connection.
@@ -110,6 +112,16 @@ class Setup:
 
     gone: set[Ref] = field(default_factory=set, init=False, repr=False, compare=False)
     """Records that a lookup named before it became blank, and that were found in this run to be deleted."""
+
+    @contextmanager
+    def fenced(self) -> Iterator[Session]:
+        """A write transaction that only the holder of the lease can make: nobody else takes it over before its end.
+
+        Raises `LeaseLost` when somebody else has taken it over already, or `DatabaseAway`.
+        """
+        with self.db.write(self.iid) as session:
+            leases.check(session, self.iid, self.fence)
+            yield session
 
     def time_on(self, side: Side) -> datetime:
         """The present moment by a side's own clock, as far as its answers in this run have told it."""

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import cursors, inbox, journal, leases, links, renewal
+from bigin_sync.store import cursors, inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.landing import Work, note_parting, part
@@ -45,15 +45,14 @@ def sweep(work: Work) -> None:
             for page in client.deleted(work.kind.module(side), since=reading.swept_at and reading.swept_at - OVERLAP):
                 _gone(work, side, page)
             _back(work, side, since=reading.swept_at or now, now=now)
-        with work.setup.db.write() as session:
+        with work.setup.fenced() as session:
             cursors.swept(session, work.setup.iid, side=side, kind=work.kind.kind, at=now)
 
 
 def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:
     setup, kind = work.setup, work.kind.kind
     ids = [gone.id for gone in page]
-    with setup.db.write() as session:
-        leases.check(session, setup.iid, setup.fence)
+    with setup.fenced() as session:
         known = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
         fresh = [link for link in known.values() if not link.copy(side).gone]
         entries = inbox.by_links(session, setup.iid, link_ids=[link.id for link in fresh])
@@ -88,6 +87,5 @@ def _back(work: Work, side: Side, *, since: datetime, now: datetime) -> None:
     ids = [link.copy(side).id for link in gone if link.id not in for_good]
     for start in range(0, len(ids), BATCH):
         rows = setup.sides[side].fetch(kind.module(side), ids[start : start + BATCH], fields=reader.fields).rows
-        with setup.db.write() as session:
-            leases.check(session, setup.iid, setup.fence)
+        with setup.fenced() as session:
             arrive(session, work, side, [reader.read(row) for row in rows], keys=keys)

@@ -29,12 +29,12 @@ class Stumbling:
         self.renewed = threading.Event()
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, iid: int) -> Iterator[Session]:
         renewing = threading.current_thread().name == "lease"
         if renewing and self._left:
             self._left -= 1
             raise OperationalError("UPDATE lease", {}, Exception("database is locked"))
-        with self._write() as session:
+        with self._write(iid) as session:
             yield session
         if renewing:
             self.renewed.set()
@@ -55,5 +55,5 @@ def test_a_renewal_that_fails_is_tried_again_so_that_nobody_else_gets_the_lease(
             monkeypatch.setattr(room.db, "write", stumbling.write)
             assert stumbling.renewed.wait(LONG)
             clock.advance(2)
-            with room.db.write() as session:
+            with room.db.write(iid) as session:
                 assert leases.acquire(session, iid, holder="other", duration=timedelta(seconds=90)) is None

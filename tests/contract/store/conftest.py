@@ -1,7 +1,10 @@
-"""A fresh database for each test: a file on the disk, as people have it."""
+"""An empty database for each test, on SQLite and on PostgreSQL: a file on the disk, and a database of its own for each
+file of tests, which is emptied in between.
+"""
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 
 from bigin_sync.store.db import Database
 from bigin_sync.store.tables_setup import IntegrationRow
+from tests import databases
 
 
 class HandClock:
@@ -34,18 +38,31 @@ def clock() -> HandClock:
 
 @pytest.fixture(scope="session")
 def newest(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database at the newest schema, to be copied."""
+    """An empty file at the newest schema, to be copied."""
     path = tmp_path_factory.mktemp("store") / "newest.sqlite3"
     Database.open(f"sqlite:///{path}", clock=HandClock()).close()
     return path
 
 
+@pytest.fixture(scope="module")
+def served() -> Iterator[str]:
+    """A PostgreSQL database that a file of tests shares."""
+    with databases.made() as url:
+        yield url
+
+
+@pytest.fixture(params=databases.BOTH)
+def url(request: pytest.FixtureRequest, newest: Path, tmp_path: Path) -> str:
+    """The address of an empty database at the newest schema."""
+    if request.param == "sqlite":
+        return f"sqlite:///{shutil.copy(newest, tmp_path / 'state.sqlite3')}"
+    return databases.emptied(request.getfixturevalue("served"))
+
+
 @pytest.fixture
-def db(newest: Path, tmp_path: Path, clock: HandClock) -> Iterator[Database]:
-    path = shutil.copy(newest, tmp_path / "state.sqlite3")
-    database = Database.open(f"sqlite:///{path}", clock=clock)
-    yield database
-    database.close()
+def db(url: str, clock: HandClock) -> Iterator[Database]:
+    with closing(Database.open(url, clock=clock)) as database:
+        yield database
 
 
 @pytest.fixture

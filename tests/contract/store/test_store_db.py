@@ -1,6 +1,7 @@
 import stat
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -9,15 +10,25 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlmodel import select
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Bug
-from bigin_sync.store import migrate
+from bigin_sync.store import inbox, migrate, modules
 from bigin_sync.store.columns import Stored
 from bigin_sync.store.db import Database
 from bigin_sync.store.tables_setup import IntegrationRow
+from tests import databases
+
+FIRST_ROWS = (
+    """integration (id, pairing, name, state, created_at, settings)
+        VALUES (1, 'p', 'n', 'active', '2026-03-02 09:00:00', '{}')""",
+    "module (id, integration_id, name, state) VALUES (1, 1, 'contacts', 'stopped')",
+    """inbox (id, integration_id, side, kind, record_id, vals, label, modified_at, state, run_id)
+        VALUES (7, 1, 'left', 'contact', '700', '{}', 'Ida', 0, 'new', 1)""",
+    "inbox_key VALUES (7, 1, 'ida@larkspur.example', 1, 'contact', 'left')",
+)
 
 
 def _revisions() -> list[str]:
@@ -41,31 +52,60 @@ def test_the_tables_of_the_code_and_of_the_migrations_are_the_same(db: Database)
         assert compare_metadata(MigrationContext.configure(session.connection()), Stored.metadata) == []
 
 
-def test_the_indexes_of_the_code_and_of_the_migrations_have_the_same_conditions(db: Database) -> None:
+def test_the_indexes_of_the_code_and_of_the_migrations_have_the_same_conditions(
+    db: Database, url: str, tmp_path: Path
+) -> None:
+    def told(connection: Connection) -> dict[str, str]:
+        return {name: sql.replace("public.", "") for name, sql in connection.exec_driver_sql(asked)}
+
     asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
+    if url.startswith("postgresql"):
+        asked = (
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+    with _empty(url, tmp_path) as (_, engine), engine.begin() as connection:
         Stored.metadata.create_all(connection)
-        of_the_code = {row[0]: row[1] for row in connection.exec_driver_sql(asked)}
-    engine.dispose()
+        of_the_code = told(connection)
     with db.read() as session:
-        of_the_migrations = {row[0]: row[1] for row in session.connection().exec_driver_sql(asked)}
-    assert of_the_migrations == of_the_code
+        assert told(session.connection()) == of_the_code
 
 
 @pytest.mark.parametrize("start", [*_revisions(), None])
+@pytest.mark.parametrize("on", databases.BOTH)
 def test_a_database_of_any_earlier_revision_is_brought_to_the_newest(
-    start: str | None, tmp_path: Path, clock: Clock
+    on: str, start: str | None, tmp_path: Path, clock: Clock
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    engine = create_engine(url)
-    if start is not None:
+    with _empty(on, tmp_path) as (url, engine):
+        if start is not None:
+            with engine.begin() as connection:
+                migrate.upgrade(connection, start)
+        with closing(Database.open(url, clock=clock)) as db, db.read() as session:
+            assert migrate.at_head(session.connection())
+            assert compare_metadata(MigrationContext.configure(session.connection()), Stored.metadata) == []
+
+
+@contextmanager
+def _empty(on: str, folder: Path) -> Iterator[tuple[str, Engine]]:
+    """A database without a single table, of the same sort."""
+    with ExitStack() as stack:
+        postgresql = on.startswith("postgresql")
+        url = stack.enter_context(databases.made()) if postgresql else f"sqlite:///{folder / 'old.sqlite3'}"
+        engine = create_engine(url)
+        stack.callback(engine.dispose)
+        yield url, engine
+
+
+def test_rows_of_the_first_revision_are_kept_on_the_way_to_the_newest(url: str, tmp_path: Path, clock: Clock) -> None:
+    with _empty(url, tmp_path) as (old, engine):
         with engine.begin() as connection:
-            migrate.upgrade(connection, start)
-    engine.dispose()
-    with closing(Database.open(url, clock=clock)) as db, db.read() as session:
-        assert migrate.at_head(session.connection())
-        assert compare_metadata(MigrationContext.configure(session.connection()), Stored.metadata) == []
+            migrate.upgrade(connection, "0001")
+            for row in FIRST_ROWS:
+                connection.exec_driver_sql(f"INSERT INTO {row}")
+        with closing(Database.open(old, clock=clock)) as db, db.read() as session:
+            (module,) = modules.listing(session, 1)
+            assert (module.state, module.resumes_as, module.released) == ("stopped", "active", False)
+            assert [entry.tries for entry in inbox.by_ids(session, [7]).values()] == [0]
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM inbox_key").scalar_one() == 1
 
 
 def test_the_newest_revision_is_found_without_reading_the_scripts() -> None:

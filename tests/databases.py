@@ -1,0 +1,66 @@
+"""Databases to try things on: SQLite files, and PostgreSQL where a server is named by `TEST_POSTGRES_URL`.
+
+The variable names a server and a user who may make databases, and an existing one to connect to meanwhile, as in
+`TEST_POSTGRES_URL=postgresql+psycopg://postgres@127.0.0.1:5432/postgres`. Everything that is made there is dropped.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import Engine, create_engine, delete
+from sqlalchemy.engine import URL, make_url
+
+from bigin_sync.clock import SystemClock
+from bigin_sync.store.db import Database
+from bigin_sync.store.migrate import METADATA
+
+VARIABLE = "TEST_POSTGRES_URL"
+SERVER = os.environ.get(VARIABLE)
+
+needs_postgresql = pytest.mark.skipif(not SERVER, reason=f"{VARIABLE} names no PostgreSQL server")
+BOTH = ("sqlite", "postgresql") if SERVER else ("sqlite",)
+"""For fixtures and tests that are to be tried on each of them."""
+
+
+@contextmanager
+def made(*, like: str | None = None) -> Iterator[str]:
+    """The address of a new PostgreSQL database, empty or a copy of another one of ours; dropped at the end."""
+    name = f"bigin_sync_test_{uuid.uuid4().hex}"
+    template = make_url(like).database if like is not None else "template0"
+    with _server() as server:
+        _say(server, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        try:
+            yield _url().set(database=name).render_as_string(hide_password=False)
+        finally:
+            _say(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def emptied(url: str) -> str:
+    """A database of ours, at the newest schema and without any rows."""
+    with closing(Database.open(url, clock=SystemClock())) as db, db.write() as session:
+        # Not TRUNCATE: that makes new files for every table and index, which takes longer than most tests.
+        emptying = [str(delete(table).compile(session.get_bind())) for table in reversed(METADATA.sorted_tables)]
+        session.connection().exec_driver_sql("; ".join(emptying))
+    return url
+
+
+@contextmanager
+def _server() -> Iterator[Engine]:
+    engine = create_engine(_url(), isolation_level="AUTOCOMMIT")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _say(server: Engine, statement: str) -> None:
+    with server.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _url() -> URL:
+    assert SERVER is not None
+    return make_url(SERVER).set(drivername="postgresql+psycopg")
