@@ -16,9 +16,9 @@ run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
 	@$(BIN)/bigin-sync demo
 
 test: $(READY) ## every test but torture and benchmark
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
-torture: $(READY) ## kills upon kills between any two steps of a first sync (takes long)
+torture: $(READY) ## kills at every step of a first sync, and kills upon kills (takes long)
 	@$(BIN)/pytest -m torture tests/process
 
 check: $(READY) ## style, types, doors between the rooms, house rules

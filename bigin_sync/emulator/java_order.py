@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 _MASK = 0xFFFFFFFF
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""What holds nothing: most of what is answered, and not worth a call."""
 
 
 def java_hash(text: str) -> int:
@@ -50,9 +52,9 @@ def settle(value: object) -> object:
     if isinstance(value, Ready):
         return value
     if isinstance(value, dict):
-        return {key: settle(value[key]) for key in key_order(tuple(value))}
+        return {key: one if type(one := value[key]) in _PLAIN else settle(one) for key in key_order(tuple(value))}
     if isinstance(value, (list, tuple)):
-        return [settle(member) for member in value]
+        return [member if type(member) in _PLAIN else settle(member) for member in value]
     return value
 
 

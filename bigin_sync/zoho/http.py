@@ -22,6 +22,7 @@ from bigin_sync.zoho.oauth import TokenThrottled, ZohoAuth, unreachable, wrong_c
 from bigin_sync.zoho.product import Product
 from bigin_sync.zoho.replies import Answer, Asked, CreditsDoubted, lost, no_credits, understand
 from bigin_sync.zoho.side import CreditLedger
+from bigin_sync.zoho.tls import trusted
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +93,7 @@ class Wire:
         self._stopped = threading.Event()
         self._slots = threading.BoundedSemaphore(concurrency)
         self._client = httpx.Client(
+            verify=trusted(),
             transport=transport,
             timeout=httpx.Timeout(self._patience.answer, connect=self._patience.connect),
             limits=httpx.Limits(max_connections=concurrency + 1, max_keepalive_connections=concurrency),

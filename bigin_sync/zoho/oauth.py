@@ -17,6 +17,7 @@ from bigin_sync.clock import Clock
 from bigin_sync.errors import AccessLost, BiginSyncError, Throttled, Unavailable, Unreachable, WrongCredentials
 from bigin_sync.zoho import jsontext
 from bigin_sync.zoho.datacentres import data_centre_of
+from bigin_sync.zoho.tls import trusted
 
 _EARLY = timedelta(seconds=60)
 _TOKEN_PATH = "/oauth/v2/token"  # noqa: S105 -- a path, not a secret
@@ -130,7 +131,7 @@ def redeem(
     extra = {"redirect_uri": redirect_uri} if redirect_uri else {}
     request = _token_request(credentials, grant_type="authorization_code", code=code, **extra)
     try:
-        with httpx.Client(transport=transport, timeout=30) as client:
+        with httpx.Client(verify=trusted(), transport=transport, timeout=30) as client:
             response = client.send(request)
     except httpx.HTTPError as error:
         raise unreachable(credentials.accounts_url) from error

@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 
+from tests.haste import spare_the_disk
 from tests.process.stepping import sync
 
 ROOT = Path(__file__).parents[2]
@@ -33,14 +34,14 @@ class Nursery:
 
     def sync(self, home: Path, *, times: int = 1) -> list[dict[str, int]]:
         """So many runs, one after the other, in one child; what each came to."""
-        answer = self._order({"home": str(home), "times": times, "last": None})
+        answer = self._order({"home": str(home), "times": times, "last": None, "telling": False})
         assert answer["ended"] == 0, answer["error"]
         runs: list[dict[str, int]] = answer["runs"]
         return runs
 
-    def sync_until(self, home: Path, last: int) -> bool:
-        """One run that is killed at its step `last`; False when it was over before."""
-        answer = self._order({"home": str(home), "times": 1, "last": last})
+    def sync_until(self, home: Path, last: int, *, telling: bool = False) -> bool:
+        """One run that is killed at its step `last`, of those that tell; False when it was over before."""
+        answer = self._order({"home": str(home), "times": 1, "last": last, "telling": telling})
         assert answer["ended"] in (0, -signal.SIGKILL), answer["error"]
         return bool(answer["ended"])
 
@@ -71,11 +72,15 @@ class Order:
     home: Path
     times: int
     last: int | None
+    telling: bool
     told: Path
 
     def carry_out(self) -> None:
         """Run, and tell."""
-        self.told.write_text(json.dumps([sync(self.home, last=self.last) for _ in range(self.times)]))
+        self.told.write_text(json.dumps([self._sync() for _ in range(self.times)]))
+
+    def _sync(self) -> dict[str, int]:
+        return sync(self.home, last=self.last, telling=self.telling)
 
 
 def answer(order: dict[str, Any], told: Path) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def answer(order: dict[str, Any], told: Path) -> dict[str, Any]:
     if not child:
         code = 1
         try:
-            Order(Path(order["home"]), order["times"], order["last"], told).carry_out()
+            Order(Path(order["home"]), order["times"], order["last"], order["telling"], told).carry_out()
             code = 0
         except BaseException:  # noqa: BLE001 -- told to the parent, whatever it is
             told.write_text(json.dumps(traceback.format_exc()))
@@ -100,6 +105,7 @@ def main() -> None:
     """Answer orders until there are no more."""
     # What is logged by default goes to the standard output, which is for the answers.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    spare_the_disk()
     with tempfile.TemporaryDirectory(prefix="bigin-sync-forking-") as folder:
         for line in sys.stdin:
             sys.stdout.write(json.dumps(answer(json.loads(line), Path(folder) / "told.json")) + "\n")

@@ -13,7 +13,7 @@ from tests.process.forking import Nursery
 from tests.process.small_world import SmallWorld
 from tests.process.standing import Standing, standing
 
-STRIPES = 6
+STRIPES = 4
 """The walk in pieces, for as many workers as there are."""
 
 LOOKS = 5
@@ -31,13 +31,16 @@ def test_the_undisturbed_end_has_every_record_once_on_both_sides(undisturbed: St
 
 
 @pytest.mark.parametrize("first", range(1, STRIPES + 1))
+@pytest.mark.parametrize(
+    ("telling", "many"), [(True, 40), pytest.param(False, 100, marks=pytest.mark.torture)], ids=["telling", "every"]
+)
 def test_a_first_sync_killed_at_any_step_ends_as_if_nothing_had_happened(
-    small: SmallWorld, children: Nursery, undisturbed: Standing, first: int
+    small: SmallWorld, children: Nursery, undisturbed: Standing, first: int, *, telling: bool, many: int
 ) -> None:
     for step in count(first, STRIPES):
         home = small.begin()
-        if not children.sync_until(home, step):
-            assert step > 100, "the run was hardly looked at"
+        if not children.sync_until(home, step, telling=telling):
+            assert step > many, "the run was hardly looked at"
             return
         children.sync(home)
         assert standing(small, home) == undisturbed, f"killed at step {step}"

@@ -20,6 +20,7 @@ from bigin_sync.store.columns import Stored
 from bigin_sync.store.db import Database
 from bigin_sync.store.tables_setup import IntegrationRow
 from tests import databases
+from tests.haste import with_care
 
 FIRST_ROWS = (
     """integration (id, pairing, name, state, created_at, settings)
@@ -137,7 +138,7 @@ def test_a_private_database_is_read_while_it_is_written(clock: Clock) -> None:
 
 def test_sqlite_is_opened_to_lose_nothing(tmp_path: Path, clock: Clock) -> None:
     url = f"sqlite:///{tmp_path / 'state.sqlite3'}"
-    with closing(Database.open(url, clock=clock)) as db, db.read() as session:
+    with with_care(), closing(Database.open(url, clock=clock)) as db, db.read() as session:
         pragma = {
             name: session.connection().exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
