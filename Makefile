@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture check machine bench mutations lock clean
+.PHONY: help setup run test torture check machine postgres bench mutations lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ check: $(READY) ## style, types, doors between the rooms, house rules
 
 machine: $(READY) ## people do what they like in two orgs, for a long while
 	@HYPOTHESIS_PROFILE=long $(BIN)/pytest tests/machine
+
+postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server that TEST_POSTGRES_URL names
+	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }
+	@$(BIN)/pytest -n 2 -m "not torture" -k postgresql tests/contract tests/flow tests/machine tests/process
 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
 	@$(BIN)/python -m tests.bench.main

@@ -13,6 +13,8 @@ import structlog
 
 from tests.haste import spare_the_disk
 
+from tests import databases
+
 # A slow machine is no broken promise, and a failure must come back when the test is run again.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, print_blob=True)
@@ -31,6 +33,15 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("BIGIN_SYNC_") or name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL database that the tests of a process share; whoever needs it empty empties it."""
+    if databases.SERVER is None:
+        pytest.skip(f"{databases.VARIABLE} names no PostgreSQL server")
+    with databases.made() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True, scope="session")

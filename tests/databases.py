@@ -9,18 +9,17 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import pytest
-from sqlalchemy import Engine, create_engine, delete
+from sqlalchemy import Engine, create_engine, delete, insert, select
 from sqlalchemy.engine import URL, make_url
 
 from bigin_sync.clock import SystemClock
+from bigin_sync.store.bulk import reserve_ids
 from bigin_sync.store.db import Database
 from bigin_sync.store.migrate import METADATA
 
 VARIABLE = "TEST_POSTGRES_URL"
-SERVER = os.environ.get(VARIABLE)
+SERVER = os.environ.get(VARIABLE) or None
 
-needs_postgresql = pytest.mark.skipif(not SERVER, reason=f"{VARIABLE} names no PostgreSQL server")
 BOTH = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 """For fixtures and tests that are to be tried on each of them."""
 
@@ -45,6 +44,23 @@ def emptied(url: str) -> str:
         emptying = [str(delete(table).compile(session.get_bind())) for table in reversed(METADATA.sorted_tables)]
         session.connection().exec_driver_sql("; ".join(emptying))
     return url
+
+
+def copy(source: str, *, to: str) -> None:
+    """Put the rows of one database, at the newest schema, in place of all that another one of ours holds."""
+    emptied(to)
+    with (
+        closing(Database.open(source, clock=SystemClock())) as old,
+        closing(Database.open(to, clock=SystemClock())) as new,
+        old.read() as reading,
+        new.write() as writing,
+    ):
+        for table in METADATA.sorted_tables:
+            rows = [dict(row) for row in reading.connection().execute(select(table)).mappings()]
+            if rows:
+                writing.connection().execute(insert(table), rows)
+            if rows and table.autoincrement_column is not None:
+                reserve_ids(writing, table, count=max(row["id"] for row in rows))
 
 
 @contextmanager

@@ -74,10 +74,13 @@ class Played:
         return not self.faults
 
 
-def play(scenario: Scenario) -> Played:
-    """Play it on a stage of its own. Raises `UnreadableFile` where a step makes no sense at its moment."""
+def play(scenario: Scenario, *, database_url: str | None = None) -> Played:
+    """Play it on a stage of its own. Raises `UnreadableFile` where a step makes no sense at its moment.
+
+    database_url: see `staged`.
+    """
     played = Played(scenario)
-    with staged(scenario) as stage:
+    with staged(scenario, database_url=database_url) as stage:
         for number, step in enumerate(scenario.steps):
             stage.clock.advance(step.later.total_seconds())
             _take(stage, step, number, played=played)

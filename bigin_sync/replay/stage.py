@@ -47,8 +47,11 @@ class Stage:
 
 
 @contextmanager
-def staged(scenario: Scenario) -> Iterator[Stage]:
-    """The stage of one scenario, both orgs connected and the module switched on; nothing of it is left afterwards."""
+def staged(scenario: Scenario, *, database_url: str | None = None) -> Iterator[Stage]:
+    """The stage of one scenario, both orgs connected and the module switched on; nothing of it is left afterwards.
+
+    database_url: an empty database to remember in, which is not emptied again; None: a file that is removed.
+    """
     clock = ShiftedClock(FixedClock(scenario.starts))
     bigin, crm = scenario.orgs.bigin, scenario.orgs.crm
     world = World.default(clock, crm_pipelines=crm.pipelines, bigin_links=bigin.links, crm_links=crm.links)
@@ -57,7 +60,7 @@ def staged(scenario: Scenario) -> Iterator[Stage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))
         wires = {label: Listener(mock_transport(world)) for label in LABELS}
         people = Browser(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
-        settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
+        settings = Settings(home=folder, database_url=database_url or f"sqlite:///{folder / 'state.db'}")
         room = stack.enter_context(Room.open(settings, clock=clock, transports=wires))
         stage = Stage(world, clock, room, places, wires, people)
         _set_up(stage, scenario)

@@ -30,6 +30,7 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.settings import Settings
+from tests import databases
 from tests.machine.forms import Form, forms_of
 
 HOST = "https://emulator.example"
@@ -199,20 +200,31 @@ def _connected(modules: tuple[str, ...], changes: frozenset[tuple[str, str]]) ->
         return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
+def _file_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'state.db'}"
+
+
 @contextmanager
 def _room(
-    folder: Path, world: World, clock: ShiftedClock, transports: Mapping[str, httpx.BaseTransport]
+    folder: Path,
+    world: World,
+    clock: ShiftedClock,
+    transports: Mapping[str, httpx.BaseTransport],
+    *,
+    database_url: str | None = None,
 ) -> Iterator[Room]:
-    settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
+    settings = Settings(home=folder, database_url=database_url or _file_in(folder))
     with Room.open(settings, clock=clock, transports=transports) as room:
         yield room
 
 
 @contextmanager
-def two_orgs(modules: tuple[str, ...], changes: Mapping[str, str]) -> Iterator[Orgs]:
+def two_orgs(
+    modules: tuple[str, ...], changes: Mapping[str, str], *, database_url: str | None = None
+) -> Iterator[Orgs]:
     """Two empty orgs, connected, modules switched on with these settings; nothing of them is left afterwards.
 
-    The first sync of the last module is still to come.
+    The first sync of the last module is still to come. database_url: where the sync remembers, beside a file.
     """
     files = _connected(modules, frozenset(changes.items()))
     world, clock = _world(STARTS)
@@ -223,7 +235,10 @@ def two_orgs(modules: tuple[str, ...], changes: Mapping[str, str]) -> Iterator[O
             (folder / name).chmod(0o600)
         wires = {side: Wire(world) for side in BOTH}
         staff = Staff(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
-        room = stack.enter_context(_room(folder, world, clock, {LABELS[side]: wires[side] for side in BOTH}))
+        if database_url is not None:
+            databases.copy(_file_in(folder), to=database_url)
+        lines = {LABELS[side]: wires[side] for side in BOTH}
+        room = stack.enter_context(_room(folder, world, clock, lines, database_url=database_url))
         users = {
             side: {user.id: user.email for user in world.org(LABELS[side]).users.values() if user.status == "active"}
             for side in BOTH

@@ -27,17 +27,21 @@ GAPS = st.sampled_from((0, 0, 0, 1, 30, 70, 200, 1_000))
 
 
 class TwoOrgs(RuleBasedStateMachine):
-    """People make, edit, delete and restore records on both sides; after every run the laws hold."""
+    """People make, edit, delete and restore records on both sides; after every run the laws hold.
 
-    def __init__(self) -> None:
+    database_url: where the sync remembers; None: in a file.
+    """
+
+    def __init__(self, database_url: str | None = None) -> None:
         super().__init__()
+        self._database_url = database_url
         self._stack = ExitStack()
         self.play: Play
 
     @initialize(modules=MODULES, strategy=STRATEGIES, granularity=GRANULARITIES, tie=SIDES)
     def _open(self, modules: tuple[str, ...], strategy: Strategy, granularity: Granularity, tie: Side) -> None:
         changes = {"strategy": spoken(strategy), "granularity": granularity.value, "tie": LABELS[tie]}
-        orgs = self._stack.enter_context(two_orgs(modules, changes))
+        orgs = self._stack.enter_context(two_orgs(modules, changes, database_url=self._database_url))
         policy = Policy(strategy=strategy, granularity=granularity, tie=tie)
         self.play = Play(orgs, Ledger(dict.fromkeys(modules, policy)))
 

@@ -1,5 +1,5 @@
-"""An empty database for each test, on SQLite and on PostgreSQL: a file on the disk, and a database of its own for each
-file of tests, which is emptied in between.
+"""An empty database for each test, on SQLite and on PostgreSQL: a file on the disk, and a database that is emptied in
+between.
 """
 
 import shutil
@@ -44,19 +44,12 @@ def newest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[str]:
-    """A PostgreSQL database that a file of tests shares."""
-    with databases.made() as url:
-        yield url
-
-
 @pytest.fixture(params=databases.BOTH)
 def url(request: pytest.FixtureRequest, newest: Path, tmp_path: Path) -> str:
     """The address of an empty database at the newest schema."""
     if request.param == "sqlite":
         return f"sqlite:///{shutil.copy(newest, tmp_path / 'state.sqlite3')}"
-    return databases.emptied(request.getfixturevalue("served"))
+    return databases.emptied(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
