@@ -11,9 +11,8 @@ import hypothesis
 import pytest
 import structlog
 
-from tests.haste import spare_the_disk
-
 from tests import databases
+from tests.haste import spare_the_disk
 
 # A slow machine is no broken promise, and a failure must come back when the test is run again.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
