@@ -26,19 +26,22 @@ class OrgTold(Told):
     """How an org differs from the stock one.
 
     switches: of the emulator, by name. fields: kind -> field -> facts of it (`length: 20`, `unique: true`,
-    `options: [Web, Fair]`, …).
+    `options: [Web, Fair]`, …). inactive: users, by their first names, who have left and may own nothing new.
     """
 
     switches: dict[str, bool | int | str] = Field(default_factory=dict)
     fields: Annotated[dict[str, dict[str, dict[str, Any]]], BeforeValidator(by_kind)] = Field(default_factory=dict)
     views: list[ViewTold] = Field(default_factory=list)
+    inactive: list[str] = Field(default_factory=list)
 
 
 class Reshape(OrgTold):
-    """An administrator of a product changes its org. removed: kind -> fields that are no more.
+    """An administrator of a product changes its org. removed: kind -> fields that are no more. renamed: kind -> field
+    -> the name it has from now on, with all that records hold in it.
 
     A view of a name that exists already shows other records from now on.
     """
 
     in_: Label = Field(alias="in")
     removed: Annotated[dict[str, list[FieldName]], BeforeValidator(by_kind)] = Field(default_factory=dict)
+    renamed: Annotated[dict[str, dict[FieldName, FieldName]], BeforeValidator(by_kind)] = Field(default_factory=dict)

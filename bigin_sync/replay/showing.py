@@ -38,9 +38,10 @@ def _notices(room: Room) -> Iterator[str]:
 
 
 def _owners(room: Room) -> Iterator[str]:
-    """`Ana Moreira = Ana Moreira: same e-mail`, or one user alone and why."""
+    """`Ana Moreira = Ana Moreira: same e-mail`, or one user alone and why; who has left is `(inactive)`."""
     for line in owners.listing(room):
-        yield f"{' = '.join(user.name for user in (line.left, line.right) if user)}: {line.note}"
+        users = [f"{user.name}{'' if user.active else ' (inactive)'}" for user in (line.left, line.right) if user]
+        yield f"{' = '.join(users)}: {line.note}"
 
 
 def _fields(room: Room) -> Iterator[str]:

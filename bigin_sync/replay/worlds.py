@@ -154,6 +154,9 @@ def furnish(place: Place, told: OrgTold) -> None:
             module.fields[api] = replace(known, **_facts(facts))
     for view in told.views:
         _show(org, place.module(view.of).views, view)
+    for first in told.inactive:
+        gone = place.user(first)
+        org.users[gone] = org.users[gone].named(status="disabled")
     org.changed_shape()
 
 
@@ -177,7 +180,21 @@ def reshape(place: Place, told: Reshape) -> None:
         for name in names:
             if place.module(kind).fields.pop(name, None) is None:
                 raise _slip(f"{place.org.product} has no field {name} in {place.module(kind).api_name}")
+    for kind, renamed in told.renamed.items():
+        _rename(place, kind, renamed)
     place.org.changed_shape()
+
+
+def _rename(place: Place, kind: str, names: Mapping[str, str]) -> None:
+    """Gives fields other API names; records keep what they hold in them, and are not touched by it."""
+    module = place.module(kind)
+    for old, new in names.items():
+        if old not in module.fields:
+            raise _slip(f"{place.org.product} has no field {old} in {module.api_name}")
+        module.fields[new] = replace(module.fields.pop(old), api_name=new)
+        for row in place.org.tables[module.api_name].rows.values():
+            if old in row.values:
+                row.values[new] = row.values.pop(old)
 
 
 def _show(org: Org, views: list[ViewDef], told: ViewTold) -> None:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Full, Queue
 
-from bigin_sync.errors import FieldsMoved
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.match_keys import MatchKeys
@@ -21,6 +20,7 @@ from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.setup import KindSetup, Setup
+from bigin_sync.sync.untold import must_be_told
 from bigin_sync.zoho.side import Cursor
 
 WAITING_PAGES = 4
@@ -82,17 +82,10 @@ class _Feeder:
         complete = self.reading is not None and self.reading.complete
         module = self.kind.module(self.side)
         for page in self.setup.sides[self.side].read(module, fields=reader.fields, cursor=cursor):
-            # All rows of an answer have the same keys ("no value" is null), so one row tells for all.
-            if page.rows and (untold := reader.untold(page.rows[0])):
-                raise self._moved(module, untold)
+            must_be_told(self.setup, self.kind, self.side, reader=reader, rows=page.rows)
             records = [reader.read(row) for row in page.rows]
             if not self._put(_Batch(self.kind, self.side, keys, records, page.cursor, complete)):
                 return
-
-    def _moved(self, module: str, names: frozenset[str]) -> FieldsMoved:
-        title = self.setup.pairing.title(self.side)
-        what = f"{title} left {', '.join(sorted(names))} out of its {module}."
-        return FieldsMoved(what, side=self.side, module=module, names=names)
 
     def _put(self, arrival: "_Batch | BaseException | None") -> bool:
         while not self.stop.is_set():

@@ -34,6 +34,7 @@ from bigin_sync.sync.observe import observe
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
+from bigin_sync.sync.untold import must_be_told
 from bigin_sync.zoho.side import Row
 
 Pass = Sequence[tuple[Verb, Side]]
@@ -112,6 +113,7 @@ class RereadFlight:
         began = setup.clock.elapsed()
         fetched = setup.sides[self.side].fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
         took = timedelta(seconds=setup.clock.elapsed() - began)
+        must_be_told(setup, self._work.kind, self.side, reader=self._reader, rows=fetched.rows)
         records = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
         gone = gone_of(setup, self._named(records))
         return _Reread(records, gone, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1))

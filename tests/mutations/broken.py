@@ -205,6 +205,20 @@ BREAKS = (
         "return None if True else",
     ),
     Break(
+        "10 a renamed field is noticed before anything is sent to it",
+        "a-renamed-field-stops-alone",
+        "sync/untold.py",
+        "    if names:\n",
+        "    if names and not rows:\n",
+    ),
+    Break(
+        "10 a retyped field stands still",
+        "a-retyped-field-stops-alone",
+        "pairing/drift.py",
+        "        if not _holds(pair, meta):\n",
+        "        if False:\n",
+    ),
+    Break(
         "11 users are matched by e-mail",
         "owners-by-email",
         "pairing/owners.py",
@@ -224,6 +238,13 @@ BREAKS = (
         "pairing/carry.py",
         "if creating and pair.type is FieldType.OWNER:",
         "if pair.type is FieldType.OWNER:",
+    ),
+    Break(
+        "11 nobody who has left is made an owner",
+        "owners-who-have-left",
+        "pairing/owners.py",
+        "        if pair.right.active:\n",
+        "        if pair.right:\n",
     ),
     Break(
         "11 a new record falls back",
@@ -265,6 +286,7 @@ BREAKS = (
             ("crm", "LEFT", "reconfigure-settles-only-what-both-changed"),
             ("bigin", "LATEST", "reconfigure-with-bigin-wins"),
             ("skip", "LATEST", "reconfigure-with-skip"),
+            ("ask", "LATEST", "reconfigure-with-ask"),
             ("latest", "LEFT", "reconfigure-with-the-later-edit"),
         )
     ),
