@@ -91,7 +91,7 @@ class Teller:
             product="" if line.target is None else self._room.pairing.title(line.target),
             record=line.label,
             fields=tuple(self._fields(line)),
-            why=line.why,
+            why=self._why(entry),
             outcome=_outcome(entry),
             at=entry.settled_at or entry.intended_at or entry.planned_at,
             left_id=line.left_id,
@@ -99,6 +99,13 @@ class Teller:
             remarks=tuple(self._remarks(line)),
             cause=str(entry.code or (line.payload or {}).get("cause") or ""),
         )
+
+    def _why(self, entry: journal.Entry) -> str:
+        """Why it was to be written; of what was refused, the refusal."""
+        if entry.state is not journal.State.REFUSED or entry.line.target is None:
+            return entry.line.why
+        said = entry.message or entry.code or "no reason was given"
+        return f"{self._room.pairing.title(entry.line.target)} refused it: {said}"
 
     def _fields(self, line: journal.Line) -> Iterable[FieldLine]:
         if line.target is None:
@@ -123,7 +130,8 @@ class Teller:
             yield f"{self.label_of(line.kind, name)} is left out: {reason}"
         for one in payload.get("contested") or ():
             winner = one.get("winner")
-            won = "both stay" if winner is None else f"{self._room.pairing.title(Side(winner))} wins"
+            waits = "it waits" if one.get("held") else "both stay"
+            won = waits if winner is None else f"{self._room.pairing.title(Side(winner))} wins"
             yield f"{self.label_of(line.kind, one['field'])} was changed on both sides: {won} ({one['rule']})"
         for candidate in payload.get("candidates") or ():
             ref = _ref(candidate)

@@ -17,7 +17,7 @@ from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.pairing.drift import thawed
 from bigin_sync.store import modules, orgs
 from bigin_sync.store.db import Session
-from bigin_sync.store.modules import Module, ModuleState
+from bigin_sync.store.modules import Module, ModuleState, StoppedBy
 from bigin_sync.sync.brakes import BrakeLimits
 from bigin_sync.sync.fight import FightLimits
 from bigin_sync.sync.setup import KindSetup, Setup
@@ -131,10 +131,13 @@ def _not_ready(room: Room, name: str, module: Module | None) -> ModuleNotReady:
     label = room.pairing.module(name).label
     state = ModuleState.AVAILABLE if module is None else module.state
     if module is not None and state is ModuleState.STOPPED:
+        braked = module.stopped_by is StoppedBy.BRAKE
         return ModuleNotReady(
-            f"{label} is stopped: {module.stopped_why}.",
+            f"{label} is stopped: {(module.stopped_why or '').rstrip('.')}.",
             why="Nothing is read or written until a person has looked at it.",
-            hint=f"bigin-sync plan {name} shows what it would do, bigin-sync module release {name} lets it go on.",
+            hint=f"bigin-sync plan {name} shows what it would do, bigin-sync module release {name} lets it go on."
+            if braked
+            else "It goes on by itself once that is put right; bigin-sync modules shows how things stand.",
         )
     why, hint = _WAYS_ON[state]
     said = {ModuleState.AVAILABLE: "not configured yet", ModuleState.CONFIGURED: "configured, but not switched on"}

@@ -2,9 +2,10 @@
 
 import gc
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from bigin_sync.errors import BrakePulled, FieldsMoved
+from bigin_sync.errors import BrakePulled, FieldsMoved, ModuleNotReady
 from bigin_sync.jobs.assemble import assemble
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.lease import leased
@@ -52,17 +53,18 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
         orgs = _Orgs(room, iid, clients)
         while True:
             names = orgs.still_wanted(modules)
-            setup = assemble(
-                room,
-                iid,
-                clients=clients,
-                names=names,
-                fence=fence,
-                dry=dry,
-                stop=stop,
-                catch_up=catch_up,
-                fresh=orgs.fresh,
-            )
+            with orgs.none_left():
+                setup = assemble(
+                    room,
+                    iid,
+                    clients=clients,
+                    names=names,
+                    fence=fence,
+                    dry=dry,
+                    stop=stop,
+                    catch_up=catch_up,
+                    fresh=orgs.fresh,
+                )
             carry_out(room, setup, full=full)
             try:
                 report = run(setup, why=why, dry=dry, progress=progress or Silent())
@@ -101,8 +103,25 @@ class _Orgs:
         """Those of the modules asked for that were not stopped meanwhile; raises `BrakePulled` when none is left."""
         left = None if names is None else [name for name in names if name.casefold() not in self.stopped]
         if names and not left:
-            raise BrakePulled("; ".join(stop.why for stop in self.stopped.values()), why="Nothing was written.")
+            raise self._pulled()
         return left
+
+    @contextmanager
+    def none_left(self) -> Iterator[None]:
+        """Modules that may not run because they have just been stopped are told as that: as `BrakePulled`."""
+        try:
+            yield
+        except ModuleNotReady as refusal:
+            raise self._pulled() if self.stopped else refusal from None
+
+    def _pulled(self) -> BrakePulled:
+        told = [
+            f"{self._room.pairing.module(name).label} was stopped: {stop.why}" for name, stop in self.stopped.items()
+        ]
+        return BrakePulled(
+            " ".join(told),
+            why="Nothing was written. It goes on by itself once this is put right.",
+        )
 
     def _read(self) -> None:
         self.stopped |= refresh(self._room, self._iid, self._clients, untold=self._untold).stopped

@@ -41,13 +41,17 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Contested:
-    """A field changed on both sides to different values, and how it was settled (`winner` None: both stay)."""
+    """A field changed on both sides to different values, and how it was settled.
+
+    winner: None if both stay, for good or, where it is held, until a person decides.
+    """
 
     field: str
     left: Value
     right: Value
     winner: Side | None
     rule: str
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,15 @@ class Part:
     why: str
 
 
+class HoldCause(StrEnum):
+    """Why only a person can settle something: a short word for machines and exports."""
+
+    AMBIGUOUS = "ambiguous"
+    DOUBTFUL = "doubtful"
+    CONFLICT = "conflict"
+    FIGHT = "fight"
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Only a person can settle this. `candidates` are what it might be."""
@@ -124,6 +137,7 @@ class Hold:
     ref: Ref
     candidates: tuple[Ref, ...]
     why: str
+    cause: HoldCause
 
 
 class SkipCause(StrEnum):

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TypeAlias
 
+from bigin_sync.model.action import HoldCause
 from bigin_sync.model.side import BOTH, Side
 
-CAUSE = "fight"
+CAUSE = HoldCause.FIGHT.value
 """The word for machines under which both records of such a link are set aside."""
 
 Blow: TypeAlias = tuple[datetime, Side]

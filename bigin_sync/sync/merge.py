@@ -201,10 +201,11 @@ class _Draft:
         """Let a person's decision, the mapping or the strategy settle a contested field."""
         winner, rule = self._winner(name)
         left, right = self._now(name, Side.LEFT), self._now(name, Side.RIGHT)
-        self._contested.append(Contested(name, left, right, winner, rule))
+        asked = winner is None and self._strategy(name) is Strategy.ASK
+        self._contested.append(Contested(name, left, right, winner, rule, held=asked))
         if winner is not None:
             self._send(name, winner.other)
-        elif self._strategy(name) is Strategy.ASK:
+        elif asked:
             self._held.add(name)
         else:
             self._agreed.add(name)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
-from bigin_sync.model.action import SkipCause
+from bigin_sync.model.action import HoldCause, SkipCause
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
@@ -259,7 +259,7 @@ class KindPlanner:
                 self._place(entry, action.Skip(entry.record.ref, OUTSIDE, SkipCause.OUTSIDE_VIEW))
             elif entry.id in self._matches.held:
                 candidates = tuple(held[id].record.ref for id in self._matches.held[entry.id] if id in held)
-                self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS))
+                self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS, HoldCause.AMBIGUOUS))
             elif self._too_old(entry):
                 self._place(entry, action.Skip(entry.record.ref, BEFORE_START, SkipCause.BEFORE_START))
             else:
@@ -276,7 +276,7 @@ class KindPlanner:
         differing = self._keys.against(rule, left.record.values, right.record.values)
         if differing is not None:
             why = f"the same {rule} on both sides, but another {differing}: {DOUBTFUL}"
-            self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why))
+            self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why, HoldCause.DOUBTFUL))
             return
         if partner.state is State.NEW and partner.id < entry.id:
             return

@@ -18,7 +18,8 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
     if isinstance(act, action.Create):
         return _step(act.source, Verb.CREATE, label, act.why, target=act.write.target, payload=write_json(act.write))
     if isinstance(act, action.Hold):
-        return _step(act.ref, Verb.HOLD, label, act.why, payload={"candidates": [_ref(ref) for ref in act.candidates]})
+        candidates = {"candidates": [_ref(ref) for ref in act.candidates], "cause": str(act.cause)}
+        return _step(act.ref, Verb.HOLD, label, act.why, payload=candidates)
     if isinstance(act, action.Wait):
         awaited = {"awaited": [_ref(ref) for ref in act.awaited], "cause": str(action.SkipCause.PARENT_NOT_SYNCED)}
         return _step(act.ref, Verb.WAIT, label, act.why, payload=awaited)
@@ -29,7 +30,7 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
 
 def steps_for_link(act: action.Link, label: str) -> list[Step]:
     """The lines for two records found to be the same: the link itself, then what is written to either side."""
-    payload = {"matched_by": act.matched_by, "contested": contested_json(act.contested)}
+    payload = {"matched_by": act.matched_by, **_disputed(act.contested)}
     head = Step(act.left.kind, Verb.LINK, label, act.why, left_id=act.left.id, right_id=act.right.id, payload=payload)
     about = Step(act.left.kind, Verb.UPDATE, label, FIRST_MEETING, left_id=act.left.id, right_id=act.right.id)
     return [head, *_writes(about, act.to_left, act.to_right)]
@@ -47,7 +48,7 @@ def steps_for_linked(act: action.Update | action.Merge | action.Part, link: Link
     writes = _writes(about, act.to_left, act.to_right, contested=act.contested)
     if writes:
         return writes
-    return [_linked(link, Verb.AGREE, label, act.why, payload={"contested": contested_json(act.contested)})]
+    return [_linked(link, Verb.AGREE, label, act.why, payload=_disputed(act.contested))]
 
 
 def step_for_fight(link: Link, label: str, *, why: str, cause: str) -> Step:
@@ -68,9 +69,22 @@ def write_json(write: action.Write) -> dict[str, Any]:
 def contested_json(contested: Sequence[action.Contested]) -> list[dict[str, Any]]:
     """Contested fields as plain JSON."""
     return [
-        {"field": one.field, "left": one.left, "right": one.right, "winner": one.winner, "rule": one.rule}
+        {
+            "field": one.field,
+            "left": one.left,
+            "right": one.right,
+            "winner": one.winner,
+            "rule": one.rule,
+            "held": one.held,
+        }
         for one in contested
     ]
+
+
+def _disputed(contested: Sequence[action.Contested]) -> dict[str, Any]:
+    """What was contested; the record is held as long as a person has to decide some of it."""
+    held = {"cause": str(action.HoldCause.CONFLICT)} if any(one.held for one in contested) else {}
+    return {"contested": contested_json(contested), **held}
 
 
 def _writes(
@@ -79,7 +93,7 @@ def _writes(
     """The lines for what is written to either side; with both, they are the two halves of a merge."""
     writes = [write for write in (to_right, to_left) if not write.empty]
     verb = Verb.MERGE if len(writes) == len(BOTH) else Verb.UPDATE
-    extra = {"contested": contested_json(contested)} if contested else {}
+    extra = _disputed(contested) if contested else {}
     return [replace(about, verb=verb, target=write.target, payload={**write_json(write), **extra}) for write in writes]
 
 

@@ -163,7 +163,7 @@ def test_a_mandatory_field_that_nobody_mapped_stops_the_module_and_makes_no_reco
     linked(stage)
     put(stage, "crm", region(stage))
     stage.make("bigin", "Contacts", *({"Last_Name": f"New {number}"} for number in range(3)))
-    with pytest.raises((BrakePulled, ModuleNotReady), match="Region"):
+    with pytest.raises(BrakePulled, match="Region"):
         runs.sync(stage.room)
     assert problems.listing(stage.room) == []
     told = next(line for line in modules.overview(stage.room) if line.name == "contacts")
@@ -176,7 +176,7 @@ def test_a_module_goes_on_by_itself_once_nothing_stops_it_any_more(stage: Stage)
     linked(stage)
     put(stage, "crm", region(stage))
     stage.make("bigin", "Contacts", {"Last_Name": "New"})
-    with pytest.raises((BrakePulled, ModuleNotReady)):
+    with pytest.raises(BrakePulled):
         runs.sync(stage.room)
     title = stage.world.bigin.modules["Contacts"].fields["Title"]
     put(stage, "bigin", replace(title, api_name="Region", label="Region", custom=True))
@@ -190,15 +190,30 @@ def test_a_mandatory_field_is_noticed_within_a_day_before_anything_is_refused(st
     linked(stage)
     put(stage, "crm", region(stage))
     stage.world.clock.advance(25 * 3600)
-    with pytest.raises(ModuleNotReady, match="Region"):
+    with pytest.raises(BrakePulled, match=r"Contacts & Companies was stopped: .*Region"):
         runs.sync(stage.room)
+
+
+@pytest.mark.parametrize("asked", [None, ["contacts"]], ids=["all modules", "the module itself"])
+def test_a_module_that_is_stopped_while_its_run_begins_is_told_as_stopped_by_a_brake(
+    stage: Stage, asked: list[str] | None
+) -> None:
+    linked(stage)
+    put(stage, "crm", region(stage))
+    stage.world.clock.advance(25 * 3600)
+    with pytest.raises(BrakePulled, match=r"was stopped: .*Region.*--map FILE") as pulled:
+        runs.sync(stage.room, asked)
+    assert pulled.value.exit_code == 3
+    with pytest.raises(ModuleNotReady, match=r"is stopped: .*Region") as refused:
+        runs.sync(stage.room, asked)
+    assert (refused.value.exit_code, "release" in str(refused.value.hint)) == (2, False)
 
 
 def test_a_value_for_new_records_is_a_way_out_too(stage: Stage) -> None:
     linked(stage)
     put(stage, "crm", region(stage))
     (left,) = stage.make("bigin", "Contacts", {"Last_Name": "New"})
-    with pytest.raises((BrakePulled, ModuleNotReady)):
+    with pytest.raises(BrakePulled):
         runs.sync(stage.room)
     way_out = {"contact": {"new": {"crm": {"Region": "North"}}}}
     assert modules.edit(stage.room, "contacts", mapping=way_out).state == "active"

@@ -119,7 +119,7 @@ def test_under_ask_the_contested_field_is_held_and_the_rest_goes_on() -> None:
     assert written(found) == {Side.LEFT: {"Mobile": None}, Side.RIGHT: {"Phone": "555 0100"}}
     assert found.held == {"Title"}
     assert not found.agreed
-    assert found.contested == (Contested("Title", "Clerk", "Head buyer", None, "a person decides"),)
+    assert found.contested == (Contested("Title", "Clerk", "Head buyer", None, "a person decides", held=True),)
 
 
 @pytest.mark.parametrize("strategy", Strategy)

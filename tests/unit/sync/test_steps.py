@@ -54,14 +54,14 @@ def test_a_creation_names_its_source_and_what_is_sent() -> None:
 
 def test_a_record_that_is_set_aside_says_why_and_what_it_needs() -> None:
     other = Ref(Side.RIGHT, CONTACT, "101")
-    hold = step_for_record(action.Hold(HERE, (other,), "two of that name"), "Ida Lind")
+    hold = step_for_record(action.Hold(HERE, (other,), "two of that name", action.HoldCause.AMBIGUOUS), "Ida Lind")
     wait = step_for_record(action.Wait(HERE, (other,), "its parent"), "Ida Lind")
     problem = step_for_record(action.Problem(HERE, Cause.MANDATORY, "no name"), "Ida Lind")
     skip = step_for_record(action.Skip(other, "outside"), "Ida Lind")
     assert (hold.verb, hold.why, hold.payload) == (
         Verb.HOLD,
         "two of that name",
-        {"candidates": [["right", "contact", "101"]]},
+        {"candidates": [["right", "contact", "101"]], "cause": "ambiguous"},
     )
     assert (wait.verb, wait.payload) == (
         Verb.WAIT,
