@@ -75,7 +75,7 @@ def contested_json(contested: Sequence[action.Contested]) -> list[dict[str, Any]
             "right": one.right,
             "winner": one.winner,
             "rule": one.rule,
-            "held": one.held,
+            **({"held": True} if one.held else {}),
         }
         for one in contested
     ]

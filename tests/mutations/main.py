@@ -18,7 +18,8 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from tests.mutations.broken import BREAKS, Break
+from tests.mutations.a_break import Break
+from tests.mutations.broken import BREAKS
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.mutations.broken import BREAKS, Break
+from tests.mutations.a_break import Break
+from tests.mutations.broken import BREAKS
 from tests.mutations.main import FIXTURES, broken_text
 
 RULES = set(range(1, 22))

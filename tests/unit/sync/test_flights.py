@@ -47,7 +47,7 @@ class Recorder:
         return cast("Flight", Batch(self, self.given, side))
 
     def fly(self) -> None:
-        setup = SimpleNamespace(db=self, iid=1, fence=1, stop=self.stop, sides={Side.LEFT: self})
+        setup = SimpleNamespace(db=self, iid=1, fence=1, stop=self.stop, sides={Side.LEFT: self}, fenced=self.write)
         fly(cast("Setup", setup), self.supply, sides=(Side.LEFT,))
 
     def when(self, what: str) -> int:

@@ -97,6 +97,7 @@ def test_a_conflict_that_is_left_open_is_an_agreement_without_a_write() -> None:
         (step,) = linked(both, Policy(strategy))
         assert (step.verb, step.target) == (Verb.AGREE, None)
         assert step.payload["contested"][0]["winner"] is None
+        assert step.payload.get("cause") == ("conflict" if strategy is Strategy.ASK else None)
 
 
 def test_edits_that_agree_are_a_line_without_a_target() -> None:

@@ -1,0 +1,55 @@
+"""Decisions that hold for what was seen, and apps that fight, each promise broken in one place."""
+
+from tests.mutations.a_break import Break
+
+FIGHTS = (
+    Break(
+        "20 a decision holds for what was seen",
+        "contested-newer-values-ask-again",
+        "model/action.py",
+        "return (self.left, self.right) == (left, right)",
+        "return left != right",
+    ),
+    Break(
+        "20 what is held is looked at anew once it has changed",
+        "ambiguous-match-is-held",
+        "sync/arriving.py",
+        "if any(_was_held(here.get(row.record.ref)) for row in rows):",
+        "if any(_was_held(entry) for entry in here.values()):",
+    ),
+    Break(
+        "21 what a side makes of our value is no edit",
+        "what-an-org-makes-of-our-value-stays-there",
+        "sync/observe.py",
+        "    seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen",
+        "    seen = copy.seen",
+    ),
+    Break(
+        "21 an app that takes our write back has the last word",
+        "a-workflow-that-reverts-has-the-last-word",
+        "sync/settled.py",
+        "            seen[target][name] = value\n",
+        "            seen[target][name] = both.of(target).now.get(name)\n",
+    ),
+    Break(
+        "21 a fight is noticed",
+        "two-workflows-that-fight-are-held",
+        "sync/fight.py",
+        "> limits.rounds",
+        "> limits.rounds * 100",
+    ),
+    Break(
+        "21 a fight stays held until a person lets it go on",
+        "two-workflows-that-fight-are-held",
+        "sync/planning.py",
+        "held = {id for id, fight in told.items() if fight.released_at is None}",
+        "held = {id for id, fight in told.items() if fight.conflict_id < 0}",
+    ),
+    Break(
+        "21 a fight that a person let go on begins anew",
+        "a-fight-that-was-let-go-on-begins-anew",
+        "sync/fight.py",
+        "now - limits.within if since is None else max(since, now - limits.within)",
+        "now - limits.within",
+    ),
+)
