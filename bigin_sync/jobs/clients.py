@@ -12,7 +12,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import orgs
 from bigin_sync.store.credits import Ledger
 from bigin_sync.zoho.client import open_side
-from bigin_sync.zoho.http import Patience
+from bigin_sync.zoho.http import Assure, Patience
 from bigin_sync.zoho.oauth import AccessToken, Credentials
 from bigin_sync.zoho.side import Capabilities, SideClient
 
@@ -21,17 +21,21 @@ RESERVE = 0.05
 
 
 @contextmanager
-def opened(room: Room, iid: int, *, stop: threading.Event | None = None) -> Iterator[Mapping[Side, SideClient]]:
+def opened(
+    room: Room, iid: int, *, stop: threading.Event | None = None, assure: Assure | None = None
+) -> Iterator[Mapping[Side, SideClient]]:
     """Both sides' clients, ready to call; closed at the end, their credits booked. Raises `NotConnected`.
 
-    stop: once set, failed calls are not tried again.
+    stop: once set, failed calls are not tried again. assure: asked right before every write.
     """
     with ExitStack() as stack:
-        yield {side: stack.enter_context(opened_one(room, iid, side, stop=stop)) for side in BOTH}
+        yield {side: stack.enter_context(opened_one(room, iid, side, stop=stop, assure=assure)) for side in BOTH}
 
 
 @contextmanager
-def opened_one(room: Room, iid: int, side: Side, *, stop: threading.Event | None = None) -> Iterator[SideClient]:
+def opened_one(
+    room: Room, iid: int, side: Side, *, stop: threading.Event | None = None, assure: Assure | None = None
+) -> Iterator[SideClient]:
     """One side's client. New access tokens are kept, so that the next process need not ask for one."""
     with room.db.read() as session:
         org = orgs.get(session, iid, side=side)
@@ -62,6 +66,7 @@ def opened_one(room: Room, iid: int, side: Side, *, stop: threading.Event | None
         renewed=renewed,
         transport=room.transports.get(org.label),
         patience=patience(room, stop=stop),
+        assure=assure,
     )
     try:
         yield client

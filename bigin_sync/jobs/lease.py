@@ -27,9 +27,27 @@ SOON = BEAT / 6
 """Seconds until a renewal that failed is tried again; each try may take a while itself, if the database is busy."""
 
 
+class Right:
+    """The right to write for one integration. fence: its number, that every transaction checks."""
+
+    def __init__(self, room: Room, iid: int, fence: int) -> None:
+        self.fence = fence
+        self._room = room
+        self._iid = iid
+
+    def assure(self) -> None:
+        """Make sure, right before a write leaves, that nobody has taken over. Raises `LeaseLost`, or `DatabaseAway`.
+
+        The intent was committed while the lease was ours; but a process that was suspended after that, and wakes up
+        now, would send what its successor has looked for in vain and sent itself.
+        """
+        with self._room.db.read() as session:
+            leases.look(session, self._iid, self.fence)
+
+
 @contextmanager
-def leased(room: Room, iid: int) -> Iterator[int]:
-    """The fence number of a lease on the integration, held until the end. Raises `LeaseLost` when another holds it."""
+def leased(room: Room, iid: int) -> Iterator[Right]:
+    """The right to write for an integration, held until the end. Raises `LeaseLost` when another holds it."""
     with room.db.write(iid) as session:
         lease = _acquired(session, iid)
         if lease is None:
@@ -38,7 +56,7 @@ def leased(room: Room, iid: int) -> Iterator[int]:
     beat = threading.Thread(target=_keep, args=(room, iid, lease.fence, done), daemon=True, name="lease")
     beat.start()
     try:
-        yield lease.fence
+        yield Right(room, iid, lease.fence)
     finally:
         done.set()
         beat.join()

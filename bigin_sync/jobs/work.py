@@ -49,7 +49,7 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
     """
     gc.set_threshold(COLLECTED_EVERY, 20, 20)
     stop = stop or threading.Event()
-    with leased(room, iid) as fence, opened(room, iid, stop=stop) as clients:
+    with leased(room, iid) as right, opened(room, iid, stop=stop, assure=right.assure) as clients:
         orgs = _Orgs(room, iid, clients)
         while True:
             names = orgs.still_wanted(modules)
@@ -59,7 +59,7 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
                     iid,
                     clients=clients,
                     names=names,
-                    fence=fence,
+                    fence=right.fence,
                     dry=dry,
                     stop=stop,
                     catch_up=catch_up,

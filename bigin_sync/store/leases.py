@@ -8,6 +8,8 @@ but that nobody has taken over still holds: nobody else can have written.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import Select
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, select
 
 from bigin_sync.errors import LeaseLost
@@ -60,7 +62,19 @@ def release(session: Session, iid: int, *, fence: int) -> None:
 
 def check(session: Session, iid: int, fence: int) -> None:
     """Make sure that the lease is still ours, until this transaction ends. Raises `LeaseLost`."""
-    statement = select(LEASE.c.fence, LEASE.c.holder).where(LEASE.c.integration_id == iid).with_for_update(read=True)
+    _make_sure(session, _standing(iid).with_for_update(read=True), fence)
+
+
+def look(session: Session, iid: int, fence: int) -> None:
+    """Make sure that the lease is still ours now. Raises `LeaseLost`."""
+    _make_sure(session, _standing(iid), fence)
+
+
+def _standing(iid: int) -> Select[int, str | None]:
+    return select_columns(LEASE.c.fence, LEASE.c.holder).where(LEASE.c.integration_id == iid)
+
+
+def _make_sure(session: Session, statement: Select[int, str | None], fence: int) -> None:
     row = session.connection().execute(statement).one_or_none()
     if row is not None and row[0] == fence and row[1] is not None:
         return

@@ -15,7 +15,7 @@ from bigin_sync.zoho import lookups, metadata, related, writing
 from bigin_sync.zoho.bigin import BIGIN
 from bigin_sync.zoho.budget import Counters
 from bigin_sync.zoho.crm import CRM
-from bigin_sync.zoho.http import Patience, Wire
+from bigin_sync.zoho.http import Assure, Patience, Wire
 from bigin_sync.zoho.oauth import Credentials, Renewed, ZohoAuth
 from bigin_sync.zoho.probe import probe
 from bigin_sync.zoho.product import Product
@@ -164,13 +164,15 @@ def open_side(  # noqa: PLR0913 -- everything a client needs is handed in here, 
     patience: Patience | None = None,
     version: str | None = None,
     connecting: bool = False,
+    assure: Assure | None = None,
 ) -> ZohoSide:
     """A client of one org. Makes no call; the first one asks for an access token if none is kept.
 
     product: `bigin` or `crm`. capabilities: what the probe found (cautious ones until then). ledger: where credits are
     booked before each call. renewed: called, from any thread, with new credentials after each token answer. transport:
     what carries requests instead of the network. version: of the API, if not the product's own (`v8`). connecting: a
-    person is setting things up, so refused access and absent hosts are told as `Refused` errors, soon.
+    person is setting things up, so refused access and absent hosts are told as `Refused` errors, soon. assure: asked
+    right before a write leaves; raises what forbids it.
     """
     found = PRODUCTS.get(product)
     if found is None:
@@ -186,6 +188,7 @@ def open_side(  # noqa: PLR0913 -- everything a client needs is handed in here, 
         transport=transport,
         patience=patience,
         connecting=connecting,
+        assure=assure,
     )
     return ZohoSide(wire, can, overlap=overlap)
 

@@ -5,10 +5,10 @@ never made, the answer was 429, or the access token was refused. All waiting goe
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import httpx
 import structlog
@@ -31,6 +31,12 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 _HEED = 0.25
 """Seconds after which a pause looks whether it is wanted any longer."""
+
+
+_WRITES = "bigin_sync_writes"
+
+Assure: TypeAlias = Callable[[], None]
+"""Asked right before a write leaves, behind everything that may take its time; raises what forbids it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class Call:
 class Wire:
     """The connection to one org. Safe across threads; never more calls at once than `concurrency`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- everything a connection needs is handed in here, by name
         self,
         product: Product,
         auth: ZohoAuth,
@@ -81,6 +87,7 @@ class Wire:
         transport: httpx.BaseTransport | None = None,
         patience: Patience | None = None,
         connecting: bool = False,
+        assure: Assure | None = None,
     ) -> None:
         self.product = product
         self.clock = clock
@@ -90,6 +97,7 @@ class Wire:
         self._ledger = ledger
         self._patience = patience or Patience()
         self._connecting = connecting
+        self._assure = assure
         self._stopped = threading.Event()
         self._slots = threading.BoundedSemaphore(concurrency)
         self._client = httpx.Client(
@@ -98,6 +106,7 @@ class Wire:
             timeout=httpx.Timeout(self._patience.answer, connect=self._patience.connect),
             limits=httpx.Limits(max_connections=concurrency + 1, max_keepalive_connections=concurrency),
             headers={"User-Agent": "bigin-sync", "Accept": "application/json"},
+            event_hooks={"request": [self._leaves]},
         )
 
     def stop(self) -> None:
@@ -174,7 +183,19 @@ class Wire:
         if content is not None:
             headers["Content-Type"] = "application/json"
         url = self._auth.credentials.api_host.rstrip("/") + self.product.path + call.path
-        return self._client.build_request(call.verb, url, params=dict(call.params), content=content, headers=headers)
+        return self._client.build_request(
+            call.verb,
+            url,
+            params=dict(call.params),
+            content=content,
+            headers=headers,
+            extensions={_WRITES: call.writes},
+        )
+
+    def _leaves(self, request: httpx.Request) -> None:
+        """A request is about to leave: the last moment at which a write can be kept back."""
+        if self._assure is not None and request.extensions.get(_WRITES):
+            self._assure()
 
     def _unanswered(self, asked: Asked, error: httpx.HTTPError) -> BiginSyncError:
         """What it means that no answer came: the request for a token is no part of the write that waits for it."""

@@ -10,8 +10,8 @@ from bigin_sync.settings import load_settings
 
 def main() -> None:
     """Hold the lease of one integration."""
-    with Room.open(load_settings(), clock=SystemClock()) as room, leased(room, int(sys.argv[1])) as fence:
-        sys.stdout.write(f"{fence}\n")
+    with Room.open(load_settings(), clock=SystemClock()) as room, leased(room, int(sys.argv[1])) as right:
+        sys.stdout.write(f"{right.fence}\n")
         sys.stdout.flush()
         sys.stdin.read()
 

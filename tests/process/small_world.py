@@ -21,8 +21,12 @@ from bigin_sync.replay.scenario import Orgs
 from bigin_sync.replay.told import Records
 from bigin_sync.replay.worlds import Place, furnish, populate
 from bigin_sync.settings import Settings
+from tests import databases
 
 LABELS = ("bigin", "crm")
+ELSEWHERE = "database.url"
+"""The file of a state folder that names another database, where there is one."""
+
 PINE = "Harbour & Pine"
 WEST = "Quay Books West"
 
@@ -136,8 +140,11 @@ class SmallWorld:
                 activate(room, "contacts")
             yield self
 
-    def begin(self) -> Path:
-        """Orgs as new, and a state folder in which they are connected but were never synced."""
+    def begin(self, *, database_url: str | None = None) -> Path:
+        """Orgs as new, and a state folder in which they are connected but were never synced.
+
+        database_url: a PostgreSQL database that takes the place of the file.
+        """
         accounts = self.world.oauth
         self.world, self.places = furnished()
         # A new world would give out the very tokens that the stored ones are, to whoever asks first.
@@ -146,6 +153,9 @@ class SmallWorld:
         self._cases += 1
         home = self._folder / f"case {self._cases}"
         shutil.copytree(self._set_up, home)
+        if database_url is not None:
+            databases.copy(settings_of(home).database_url, to=database_url)
+            (home / ELSEWHERE).write_text(database_url)
         return home
 
     def writes(self) -> int:
@@ -172,5 +182,8 @@ def furnished() -> tuple[World, dict[str, Place]]:
 
 def settings_of(home: Path) -> Settings:
     """The settings of a state folder."""
+    url = f"sqlite:///{home / 'bigin-sync.db'}"
+    if (home / ELSEWHERE).exists():
+        url = (home / ELSEWHERE).read_text()
     # What a killed process has sent is done at once here, so that the run after it need not wait.
-    return Settings(home=home, database_url=f"sqlite:///{home / 'bigin-sync.db'}", settle_after=0)
+    return Settings(home=home, database_url=url, settle_after=0)

@@ -64,8 +64,8 @@ def another_process(iid: int) -> Iterator[tuple["subprocess.Popen[str]", int]]:
 
 
 def fence_of(room: Room, iid: int) -> int:
-    with leased(room, iid) as fence:
-        return fence
+    with leased(room, iid) as right:
+        return right.fence
 
 
 def left_behind(room: Room, iid: int, holder: Holder) -> int:

@@ -1,0 +1,63 @@
+"""A process that sleeps through its lease, in the middle of its writes, does no harm when it wakes up."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+from tests.process.forking import ROOT, Nursery
+from tests.process.small_world import SmallWorld
+from tests.process.standing import Standing, standing
+
+SOME, ALL = (1, 3), range(1, 40)
+
+
+@pytest.fixture(params=databases.BOTH)
+def elsewhere(request: pytest.FixtureRequest) -> str | None:
+    """The database that takes the place of the file, if one does."""
+    return None if request.param == "sqlite" else str(request.getfixturevalue("postgresql"))
+
+
+@contextmanager
+def sleeper(home: Path, commit: int) -> Iterator["subprocess.Popen[str]"]:
+    """A process that is suspended at a commit of its run, or whose run was over before."""
+    command = [sys.executable, "-W", "error", "-m", "tests.process.suspended", str(home), str(commit)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            yield process
+        finally:
+            process.kill()
+
+
+def is_suspended(process: "subprocess.Popen[str]") -> bool:
+    found = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT | os.WNOHANG)
+    return found is not None and found.si_code == os.CLD_STOPPED
+
+
+@pytest.mark.parametrize(
+    "commits", [SOME, pytest.param(ALL, marks=pytest.mark.torture)], ids=["some moments", "every moment"]
+)
+def test_who_was_suspended_past_his_lease_before_a_write_does_not_send_it_any_more(
+    small: SmallWorld, children: Nursery, undisturbed: Standing, elsewhere: str | None, commits: tuple[int, ...]
+) -> None:
+    for commit in commits:
+        home = small.begin(database_url=elsewhere)
+        with sleeper(home, commit) as process:
+            if not is_suspended(process):
+                assert commit > SOME[-1], "the run was hardly looked at"
+                return
+            children.sync(home)
+            before = small.writes()
+            process.send_signal(signal.SIGCONT)
+            assert process.communicate()[0] == "LeaseLost", f"suspended at commit {commit}"
+        assert small.writes() == before, f"suspended at commit {commit}"
+        (idle,) = children.sync(home)
+        assert idle["writes"] == 0, f"suspended at commit {commit}"
+        assert standing(small, home) == undisturbed, f"suspended at commit {commit}"
