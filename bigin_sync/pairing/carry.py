@@ -1,13 +1,11 @@
 """Carrying: what a canonical value of one side becomes on the other, and when two values count as the same.
 
-A value crosses in one of three ways: as a value of the other side (`Carried`), as a pointer to a record whose
-counterpart is not known yet (`Pointer`), or not at all for now (`LeftOut`).
+In which ways a value may cross, and what becomes of plain ones, is in `crossings`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import partial
 from typing import TypeAlias
 
@@ -19,57 +17,27 @@ from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value, Values
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, Pairing, Unknown
 from bigin_sync.pairing.choices import choice_map, choices_carried
-from bigin_sync.pairing.convert import plain_decimal
-from bigin_sync.pairing.durations import in_minutes
+from bigin_sync.pairing.crossings import (
+    BLANK,
+    Carried,
+    Crossing,
+    LeftOut,
+    Pointer,
+    fitted,
+    rounded,
+    to_the_minute,
+    yes_no,
+)
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.owners import OwnerMap
 from bigin_sync.pairing.places import Places
 from bigin_sync.pairing.stages import StageMap, stage_map
 
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The value to write. `note` says what was lost on the way (a text cut to fit, a number rounded), if anything."""
-
-    value: Value
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """The field must point to the counterpart of `ref`, a record of the source side that is not linked yet."""
-
-    ref: Ref
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """The field is not written now. With a `cause` the whole record can't be written until a person has settled it."""
-
-    reason: str
-    cause: Cause | None = None
-
-
-Crossing: TypeAlias = Carried | Pointer | LeftOut
 Translate: TypeAlias = Callable[[Kind, Side, str], str | None]
 """(kind, side, record id there) -> the id of the linked record on the other side; None: not linked."""
 
 _Carry: TypeAlias = Callable[[Value], Crossing]
-
-BLANK = Carried(None)
-NOT_CUT = frozenset({FieldType.EMAIL, FieldType.WEBSITE})
-"""Texts of which a part is not a worse copy but another address."""
-
-
-def cut_to(text: str, limit: int) -> str:
-    """The text, or as much of its beginning as fits; both products count as Java does, an emoji as two."""
-    if len(text) * 2 <= limit or (len(text) <= limit and text.isascii()):
-        return text
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) <= limit * 2:
-        return text
-    return units[: limit * 2].decode("utf-16-le", "ignore").rstrip()
 
 
 class Carrier:
@@ -97,6 +65,7 @@ class Carrier:
         # One plain dict per side: this is asked for every field of every record, and a side is slow to hash.
         self._from_left = {pair.name: self._route(pair, Side.LEFT) for pair in mapping.pairs}
         self._from_right = {pair.name: self._route(pair, Side.RIGHT) for pair in mapping.pairs}
+        self._by_id = frozenset(name for name, route in self._from_left.items() if route.by_id)
 
     def knowing(self, translate: Translate) -> "Carrier":
         """The same rules with other known links."""
@@ -126,18 +95,24 @@ class Carrier:
         route = (self._from_right if target is Side.LEFT else self._from_left)[name]
         return route.open and (present is None or route.pair.direction is not Direction.FILL)
 
-    def born(self, name: str, value: Value, from_side: Side, *, among: Values) -> Crossing | None:
-        """What this side's value of a field becomes on a record that is made of `among`; None where it says nothing.
+    def born(self, among: Values, from_side: Side) -> Iterator[tuple[str, Value | Crossing]]:
+        """What the fields of a record become on one that is made of it: each as a plain value or as a crossing.
 
-        An owner falls back, a box is not ticked, a mandatory field needs its default; other blanks say nothing.
+        An owner falls back, a box is not ticked, a mandatory field needs its default; other blanks say nothing, and are
+        left out.
         """
-        route = (self._from_left if from_side is Side.LEFT else self._from_right).get(name)
-        if route is None or not route.open or (value is None and not route.tells_blank):
-            return None
-        if route.plain and value is not None:
-            return route.rule(value)
-        crowded = self.crowded_out(name, from_side.other, source=among, present={})
-        return crowded or self.carry(name, value, from_side, creating=True)
+        routes = self._from_left if from_side is Side.LEFT else self._from_right
+        for name, value in among.items():
+            route = routes.get(name)
+            if route is None or not route.open or (value is None and not route.tells_blank):
+                continue
+            if value is None or not route.plain:
+                crowded = self.crowded_out(name, from_side.other, source=among, present={})
+                yield name, crowded or self.carry(name, value, from_side, creating=True)
+            elif route.free or (route.limit and isinstance(value, str) and len(value) * 2 <= route.limit):
+                yield name, value
+            else:
+                yield name, route.rule(value)
 
     def carry(
         self, name: str, value: Value, from_side: Side, *, creating: bool = False, present: Value = None
@@ -181,6 +156,13 @@ class Carrier:
                 found[name] = LeftOut(reason)
         return found
 
+    def apart(self, names: Iterable[str], left: Values, right: Values) -> list[str]:
+        """Those of these fields whose two values are not the same."""
+        by_id, same = self._by_id, self.same
+        # Most fields of a first meeting are equal, and equal texts are the same wherever they are no ids.
+        unequal = [name for name in names if left.get(name) != right.get(name) or name in by_id]
+        return [name for name in unequal if not same(name, left.get(name), right.get(name))]
+
     def same(self, name: str, left: Value, right: Value) -> bool:
         """Whether two sides' values need no writing: one is what the other becomes when it crosses."""
         route = self._from_left[name]
@@ -218,6 +200,7 @@ class Carrier:
     def _route(self, pair: FieldPair, from_side: Side) -> "_Route":
         target = from_side.other
         new_gate = self._gate(pair, from_side, creating=True)
+        rule = self._rule(pair, from_side)
         by_rule = pair.type not in (FieldType.OWNER, FieldType.LOOKUP, FieldType.STAGE)
         return _Route(
             pair=pair,
@@ -225,11 +208,13 @@ class Carrier:
             open=pair.direction.flows_to(target) and pair.master is not target,
             gate=self._gate(pair, from_side, creating=False),
             new_gate=new_gate,
-            rule=self._rule(pair, from_side),
+            rule=rule,
             stages=stage_map(pair, self._metas, target_side=target) if pair.type is FieldType.STAGE else None,
             by_id=pair.type in (FieldType.LOOKUP, FieldType.OWNER),
             plain=by_rule and new_gate is None and not self._places.before(pair.name, target),
             tells_blank=self._tells_blank(pair, from_side),
+            free=rule is Carried,
+            limit=rule.keywords["limit"] if isinstance(rule, partial) and rule.func is fitted else 0,
         )
 
     def _gate(self, pair: FieldPair, from_side: Side, *, creating: bool) -> LeftOut | None:
@@ -311,18 +296,18 @@ class Carrier:
         if pair.type is FieldType.OWNER:
             return partial(self._owner, from_side=from_side)
         if pair.type is FieldType.BOOLEAN:
-            return _yes_no
+            return yes_no
         if pair.type in (FieldType.PICKLIST, FieldType.MULTIPICKLIST):
             known = choice_map(pair, source=source_meta, target=meta, target_side=target)
             return partial(self._choice, pair=pair, target=target, known=known)
         if pair.type in (FieldType.INTEGER, FieldType.NUMBER, FieldType.MONEY):
             places = 0 if meta is not None and meta.type is FieldType.INTEGER else meta.decimals if meta else None
-            return Carried if places is None else partial(_rounded, places=places)
+            return Carried if places is None else partial(rounded, places=places)
         if pair.type in (FieldType.DATE, FieldType.DATETIME):
             return Carried
         if pair.type is FieldType.DURATION:
-            return _to_the_minute if target in self._spec.whole_minutes else Carried
-        return Carried if meta is None or not meta.length else partial(_fitted, limit=meta.length, held=pair.type)
+            return to_the_minute if target in self._spec.whole_minutes else Carried
+        return Carried if meta is None or not meta.length else partial(fitted, limit=meta.length, held=pair.type)
 
     def _choice(self, value: Value, *, pair: FieldPair, target: Side, known: Callable[[str], str | None]) -> Crossing:
         found = choices_carried(value, known=known)
@@ -341,7 +326,8 @@ class _Route:
     """One field, one way. open: whether the mapping ever lets it travel so. gate, new_gate: why nothing crosses into an
     existing or a new record; None if it may. stages: what carries a stage, in place of the rule. by_id: the values are
     ids, which mean nothing on the other side. plain: nothing but the rule decides what a value becomes on a new record.
-    tells_blank: a blank has something to say to a new record.
+    tells_blank: a blank has something to say to a new record. free: a plain value stays as it is. limit: a plain text
+    that is surely shorter stays as it is; 0: not known.
     """
 
     pair: FieldPair
@@ -354,38 +340,5 @@ class _Route:
     by_id: bool
     plain: bool
     tells_blank: bool
-
-
-def _yes_no(value: Value) -> Crossing:
-    """A box that was never ticked is not ticked: neither product shows a third state."""
-    return Carried(False if value is None else value)
-
-
-def _to_the_minute(value: Value) -> Crossing:
-    """A duration for a side that counts minutes."""
-    whole = in_minutes(value)
-    return Carried(whole, None if whole == value else f"rounded from {value} seconds")
-
-
-def _rounded(value: Value, *, places: int) -> Crossing:
-    """A number to the decimal places the target has; what is no number is passed on for the target to judge."""
-    try:
-        number = Decimal(value) if isinstance(value, str) else None
-        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if number is not None else None
-    except InvalidOperation:
-        return Carried(value)
-    if rounded is None or rounded == number:
-        return Carried(value)
-    return Carried(plain_decimal(rounded), f"rounded from {value}")
-
-
-def _fitted(value: Value, *, limit: int, held: FieldType) -> Crossing:
-    """A text, cut where it is too long for the target."""
-    if not isinstance(value, str) or len(value) * 2 <= limit:
-        return Carried(value)
-    fitting = cut_to(value, limit)
-    if fitting == value:
-        return Carried(value)
-    if held in NOT_CUT:
-        return LeftOut(f"longer than the {limit} characters the other side holds")
-    return Carried(fitting, f"cut to {limit} characters")
+    free: bool
+    limit: int

@@ -8,12 +8,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.store.bulk import inserting, run_many
-from bigin_sync.store.chunks import chunked
+from bigin_sync.store.among import among
+from bigin_sync.store.bulk import inserting
 from bigin_sync.store.columns import epoch, moment
 from bigin_sync.store.db import now_epoch
 from bigin_sync.store.tables_joined import ASSOCIATION, ASSOCIATION_SWEEP
@@ -24,32 +24,30 @@ Joined: TypeAlias = tuple[int, int]
 
 _c = ASSOCIATION.c
 _s = ASSOCIATION_SWEEP.c
-_INSERT = inserting(ASSOCIATION, [column.name for column in ASSOCIATION.columns])
-_PAIRS = 2_000
+_INSERT = inserting(ASSOCIATION, ("link_id", "other_id", "integration_id", "made_at"))
+_FORGET = delete(ASSOCIATION).where(_c.link_id == bindparam("link"), _c.other_id == bindparam("other"))
 
 
 def known(session: Session, *, links: Collection[int] = (), others: Collection[int] = ()) -> set[Joined]:
     """What is remembered of these links (the deals'), and of these others (the products')."""
     found: set[Joined] = set()
     for column, ids in ((_c.link_id, links), (_c.other_id, others)):
-        for some in chunked(sorted(ids)):
-            rows = session.connection().execute(select(_c.link_id, _c.other_id).where(column.in_(some)))
-            found.update((link_id, other_id) for link_id, other_id in rows)
+        rows = session.connection().execute(select(_c.link_id, _c.other_id).where(among(column, ids)))
+        found.update((link_id, other_id) for link_id, other_id in rows)
     return found
 
 
 def remember(session: Session, iid: int, joined: Collection[Joined]) -> None:
     """Remember that these were joined on both sides; what is remembered already stays."""
     before = known(session, links={link_id for link_id, _ in joined})
-    made = {"integration_id": iid, "made_at": now_epoch(session)}
-    fresh = sorted(set(joined) - before)
-    run_many(session, _INSERT, [{"link_id": link, "other_id": other} | made for link, other in fresh])
+    made_at = now_epoch(session)
+    _INSERT.run(session, [(link, other, iid, made_at) for link, other in sorted(set(joined) - before)])
 
 
 def forget(session: Session, joined: Collection[Joined]) -> None:
     """Forget associations that neither side has any more: made anew, they are new."""
-    for some in chunked(sorted(joined), _PAIRS):
-        session.connection().execute(delete(ASSOCIATION).where(tuple_(_c.link_id, _c.other_id).in_(some)))
+    if joined:
+        session.connection().execute(_FORGET, [{"link": link, "other": other} for link, other in sorted(joined)])
 
 
 def swept_at(session: Session, iid: int, *, kind: Kind, other: Kind) -> datetime | None:

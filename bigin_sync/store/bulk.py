@@ -5,10 +5,10 @@ they are: what SQLAlchemy would do to each row on the way costs more than the da
 stored: JSON as text (`columns.json_text`), times as epoch seconds, plain `str`, `int`, `bool` and None.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import TypeAlias
 
 from sqlalchemy import Dialect, Insert, Table, Update, bindparam, func, insert, literal_column, select, text, update
 from sqlmodel import Session
@@ -16,30 +16,46 @@ from sqlmodel import Session
 from bigin_sync.errors import Bug
 
 
-def inserting(table: Table, columns: Sequence[str]) -> Insert:
-    """An INSERT of these columns, for `run_many`; rows are keyed by column name."""
-    return insert(table).values({name: bindparam(name) for name in columns})
+class Many:
+    """A statement for many rows. columns: what a row holds, in that order."""
+
+    def __init__(self, statement: Insert | Update, columns: Sequence[str]) -> None:
+        self.statement = statement
+        self.columns = tuple(columns)
+
+    def run(self, session: Session, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run the statement once for each row; no rows, no statement."""
+        if not rows:
+            return
+        connection = session.connection()
+        sql, arranged = _compiled(self, connection.dialect)
+        connection.exec_driver_sql(sql, rows if arranged is None else [arranged(row) for row in rows])
 
 
-def updating(table: Table, columns: Sequence[str]) -> Update:
-    """An UPDATE of these columns by `id`, for `run_many`; rows are keyed by column name, and `row_id`."""
-    return update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
+def inserting(table: Table, columns: Sequence[str]) -> Many:
+    """An INSERT of these columns."""
+    return Many(insert(table).values({name: bindparam(name) for name in columns}), columns)
 
 
-def run_many(session: Session, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Run a statement once for each row; no rows, no statement."""
-    if not rows:
-        return
-    connection = session.connection()
-    sql, arranged = _compiled(statement, connection.dialect)
-    connection.exec_driver_sql(sql, [arranged(row) for row in rows])
+def updating(table: Table, columns: Sequence[str]) -> Many:
+    """An UPDATE of these columns by `id`, which comes last in a row."""
+    statement = update(table).where(table.c.id == bindparam("row_id"))
+    return Many(statement.values({name: bindparam(name) for name in columns}), (*columns, "row_id"))
+
+
+_Arranged: TypeAlias = Callable[[tuple[object, ...]], object]
 
 
 @lru_cache(maxsize=256)
-def _compiled(statement: Insert | Update, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
-    compiled = statement.compile(dialect=dialect)
+def _compiled(many: Many, dialect: Dialect) -> tuple[str, _Arranged | None]:
+    """The text of a statement, and what makes of a row what the driver takes; None: the row as it is."""
+    compiled = many.statement.compile(dialect=dialect)
     names = getattr(compiled, "positiontup", None)  # None where the driver takes values by name
-    return str(compiled), dict if names is None else itemgetter(*names)
+    if names is None:
+        return str(compiled), lambda row: dict(zip(many.columns, row, strict=True))
+    if tuple(names) == many.columns:
+        return str(compiled), None
+    return str(compiled), itemgetter(*(many.columns.index(name) for name in names))
 
 
 def reserve_ids(session: Session, table: Table, *, count: int) -> range | list[int]:

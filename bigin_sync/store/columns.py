@@ -4,18 +4,18 @@ Set-up tables hold moments as aware datetimes; hot tables hold them as whole epo
 a hundred thousand datetimes cost more to build than the rows around them.
 """
 
-import json
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import DateTime, MetaData, Text
+import orjson
+from sqlalchemy import ColumnElement, DateTime, MetaData, Text, type_coerce
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 from bigin_sync.errors import Bug
+from bigin_sync.model.side import Side
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,19 +29,23 @@ class Stored(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NA
     """The common ground of every table; its `metadata` knows them all, each constraint under a lasting name."""
 
 
-@cache
-def _encoder() -> json.JSONEncoder:
-    return json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-
-
-@cache
-def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder()
+SIDES: Final = {side.value: side for side in Side}
+"""The sides by the word they are stored as: asked for every row, for which an enum is slow."""
 
 
 def json_text(value: object) -> str | None:
     """A plain JSON value as compact text; None stays None, which is stored as NULL."""
-    return None if value is None else _encoder().encode(value)
+    return None if value is None else orjson.dumps(value, default=dict).decode()
+
+
+def json_value(text: str | None) -> Any:  # noqa: ANN401 -- whatever was stored
+    """What `json_text` has made text of."""
+    return None if text is None else orjson.loads(text)
+
+
+def as_text(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A JSON column as the text it is stored as, for `json_value`."""
+    return type_coerce(column, Text)
 
 
 class JsonText(TypeDecorator[Any]):
@@ -56,8 +60,7 @@ class JsonText(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> object:
         """The value that was stored."""
-        # What `json_text` wrote has nothing around it, so it need not be looked for.
-        return None if value is None else _decoder().raw_decode(value)[0]
+        return json_value(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

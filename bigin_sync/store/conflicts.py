@@ -21,7 +21,7 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
-from bigin_sync.store.chunks import chunked
+from bigin_sync.store.among import among
 from bigin_sync.store.db import now
 from bigin_sync.store.tables_hot import CONFLICT, NOT_CLOSED
 
@@ -99,12 +99,9 @@ def fight(session: Session, iid: int, *, link: Link, why: str) -> None:
 
 def fights(session: Session, *, link_ids: Sequence[int]) -> dict[int, Fight]:
     """Which of these links are held, or were once, since both sides keep changing them back."""
-    found: dict[int, Fight] = {}
-    for some in chunked(link_ids):
-        where = (_c.link_id.in_(some), _c.field == WHOLE, NOT_CLOSED)
-        rows = session.connection().execute(select(_c.link_id, _c.id, _c.resolved_at).where(*where))
-        found.update((link_id, Fight(id, resolved_at)) for link_id, id, resolved_at in rows)
-    return found
+    where = (among(_c.link_id, link_ids), _c.field == WHOLE, NOT_CLOSED)
+    rows = session.connection().execute(select(_c.link_id, _c.id, _c.resolved_at).where(*where))
+    return {link_id: Fight(id, resolved_at) for link_id, id, resolved_at in rows}
 
 
 def let_go_on(session: Session, iid: int, conflict_id: int) -> None:
@@ -138,17 +135,12 @@ def resolve(session: Session, iid: int, conflict_id: int, *, winner: Side) -> No
 def resolved(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int, dict[str, Verdict]]:
     """What was decided and not carried out yet: link id -> field -> verdict."""
     found: dict[int, dict[str, Verdict]] = {}
-    for some in chunked(link_ids):
-        rows = session.connection().execute(
-            select(_c.link_id, _c.field, _c.winner, _c.left_value, _c.right_value).where(
-                _c.integration_id == iid,
-                _c.link_id.in_(some),
-                _c.state == ConflictState.RESOLVED.value,
-                _c.field != WHOLE,
-            )
-        )
-        for link_id, field, winner, left, right in rows:
-            found.setdefault(link_id, {})[field] = Verdict(Side(winner), left, right)
+    where = (_c.integration_id == iid, among(_c.link_id, link_ids), _c.state == ConflictState.RESOLVED.value)
+    columns = (_c.link_id, _c.field, _c.winner, _c.left_value, _c.right_value)
+    for link_id, field, winner, left, right in session.connection().execute(
+        select(*columns).where(*where, _c.field != WHOLE)
+    ):
+        found.setdefault(link_id, {})[field] = Verdict(Side(winner), left, right)
     return found
 
 

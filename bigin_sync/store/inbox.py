@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session
@@ -17,24 +17,25 @@ from sqlmodel import Session
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
-from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
-from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import epoch, json_text, moment
+from bigin_sync.store.among import among
+from bigin_sync.store.bulk import inserting, reserve_ids, updating
+from bigin_sync.store.columns import SIDES, as_text, epoch, json_text, json_value, moment
 from bigin_sync.store.tables_hot import AWAITED, INBOX, INBOX_KEY
 
 _c = INBOX.c
 _IDENTITY = ("integration_id", "side", "kind", "record_id")
 _CONTENT = tuple(column.name for column in INBOX.columns if column.name not in {*_IDENTITY, "id"})
-_INSERT = inserting(INBOX, [column.name for column in INBOX.columns])
-_INSERT_KEY = inserting(INBOX_KEY, [column.name for column in INBOX_KEY.columns])
+_INSERT = inserting(INBOX, ("id", *_IDENTITY, *_CONTENT))
+_INSERT_KEY = inserting(INBOX_KEY, ("inbox_id", "rank", "key", "integration_id", "side", "kind"))
 _REPLACE = updating(INBOX, _CONTENT)
 _PARK = updating(INBOX, ("state", "cause", "why", "detail"))
 _POSTPONE = updating(INBOX, ("state", "cause", "why", "tries", "next_try_at"))
 _SET_LINK = updating(INBOX, ("link_id",))
 _ADMIT = updating(INBOX, ("admitted",))
+# JSON comes as the text it is, and is read here: SQLAlchemy's way to do so costs more than all the rest of a row.
 _COLUMNS = (
-    *(_c.id, _c.side, _c.kind, _c.record_id, _c.vals, _c.label, _c.modified_at, _c.modified_by, _c.created_at),
-    *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, _c.detail, _c.tries),
+    *(_c.id, _c.side, _c.kind, _c.record_id, as_text(_c.vals), _c.label, _c.modified_at, _c.modified_by, _c.created_at),
+    *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, as_text(_c.detail), _c.tries),
 )
 
 
@@ -46,6 +47,9 @@ class State(StrEnum):
     HELD = "held"
     SKIPPED = "skipped"
     PROBLEM = "problem"
+
+
+_STATES: Final = {state.value: state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +135,13 @@ def put(session: Session, iid: int, *, run_id: int, rows: Sequence[InboxRow]) ->
         if known is None or known.record.modified_at <= row.record.modified_at:
             group[ref.id] = row
     for (side, kind), group in groups.items():
-        for ids in chunked(list(group)):
-            taken += _put(session, iid, run_id=run_id, side=side, kind=kind, rows={id: group[id] for id in ids})
+        taken += _put(session, iid, run_id=run_id, side=side, kind=kind, rows=group)
     return taken
 
 
 def _put(session: Session, iid: int, *, run_id: int, side: Side, kind: Kind, rows: Mapping[str, InboxRow]) -> int:
     connection = session.connection()
-    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.record_id.in_(list(rows)))
+    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, rows))
     known = {
         record_id: (id, modified_at)
         for id, record_id, modified_at in connection.execute(select(_c.id, _c.record_id, _c.modified_at).where(*where))
@@ -149,69 +152,62 @@ def _put(session: Session, iid: int, *, run_id: int, side: Side, kind: Kind, row
     ids = {id: known[id][0] for id in fresh if id in known}
     if ids:
         entries = list(ids.values())
-        connection.execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(entries)))
-        connection.execute(delete(AWAITED).where(AWAITED.c.inbox_id.in_(entries)))
-        run_many(session, _REPLACE, [_to_row(rows[id], run_id=run_id) | {"row_id": ids[id]} for id in ids])
+        connection.execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, entries)))
+        connection.execute(delete(AWAITED).where(among(AWAITED.c.inbox_id, entries)))
+        _REPLACE.run(session, [(*_content(fresh[id], run_id), row_id) for id, row_id in ids.items()])
     unknown = [id for id in fresh if id not in ids]
-    ids.update(zip(unknown, reserve_ids(session, INBOX, count=len(unknown)), strict=True))
-    place = {"integration_id": iid, "side": side.value, "kind": kind}
-    run_many(
+    numbers = reserve_ids(session, INBOX, count=len(unknown))
+    ids.update(zip(unknown, numbers, strict=True))
+    place = (iid, side.value, kind)
+    _INSERT.run(session, [(ids[id], *place, id, *_content(fresh[id], run_id)) for id in unknown])
+    _INSERT_KEY.run(
         session,
-        _INSERT,
-        [_to_row(rows[id], run_id=run_id) | place | {"id": ids[id], "record_id": id} for id in unknown],
-    )
-    run_many(
-        session,
-        _INSERT_KEY,
-        [
-            {"inbox_id": ids[id], "rank": rank, "key": key} | place
-            for id, row in fresh.items()
-            for rank, key in dict.fromkeys(row.keys)
-        ],
+        [(ids[id], rank, key, *place) for id, row in fresh.items() for rank, key in dict.fromkeys(row.keys)],
     )
     return len(fresh)
 
 
-def _to_row(row: InboxRow, *, run_id: int) -> dict[str, Any]:
+def _content(row: InboxRow, run_id: int) -> tuple[object, ...]:
+    """The values of `_CONTENT`, in that order."""
     record = row.record
-    return {
-        "vals": json_text(dict(record.values)),
-        "label": record.label,
-        "modified_at": epoch(record.modified_at),
-        "modified_by": record.modified_by,
-        "created_at": None if record.created_at is None else epoch(record.created_at),
-        "created_by": record.created_by,
-        "link_id": row.link_id,
-        "state": row.state.value,
-        "admitted": row.admitted,
-        "cause": row.cause,
-        "why": row.why,
-        "detail": None,
-        "run_id": run_id,
-        "tries": 0,
-        "next_try_at": None,
-    }
+    return (
+        json_text(record.values),
+        record.label,
+        epoch(record.modified_at),
+        record.modified_by,
+        None if record.created_at is None else epoch(record.created_at),
+        record.created_by,
+        row.link_id,
+        row.state.value,
+        row.admitted,
+        row.cause,
+        row.why,
+        None,
+        run_id,
+        0,
+        None,
+    )
 
 
 def _to_entry(row: Sequence[Any]) -> Entry:
     id, side, kind, record_id, vals, label, modified_at, modified_by, created_at, created_by, *rest = row
     link_id, state, admitted, cause, why, detail, tries = rest
     record = Record(
-        ref=Ref(Side(side), Kind(kind), record_id),
-        values=vals,
-        label=label,
-        modified_at=moment(modified_at),
-        modified_by=modified_by,
-        created_at=None if created_at is None else moment(created_at),
-        created_by=created_by,
+        Ref(SIDES[side], kind, record_id),
+        json_value(vals),
+        label,
+        moment(modified_at),
+        modified_by,
+        None if created_at is None else moment(created_at),
+        created_by,
     )
-    return Entry(id, record, link_id, State(state), admitted, cause, why, detail, tries)
+    return Entry(id, record, link_id, _STATES[state], admitted, cause, why, json_value(detail), tries)
 
 
 def remove(session: Session, ids: Sequence[int]) -> None:
     """Take settled entries out, with their keys and waits."""
-    for some in chunked(ids):
-        session.connection().execute(delete(INBOX).where(_c.id.in_(some)))
+    if ids:
+        session.connection().execute(delete(INBOX).where(among(_c.id, ids)))
 
 
 def slice(  # noqa: A001 -- the word of the trade, always read as `inbox.slice`
@@ -241,7 +237,7 @@ def slice(  # noqa: A001 -- the word of the trade, always read as `inbox.slice`
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
     """The entries of these ids that are still in the inbox."""
-    return {entry.id: entry for some in chunked(ids) for entry in _read(session, [_c.id.in_(some)])}
+    return {entry.id: entry for entry in _read(session, [among(_c.id, ids)])} if ids else {}
 
 
 def by_refs(session: Session, iid: int, *, refs: Sequence[Ref]) -> dict[Ref, Entry]:
@@ -252,9 +248,8 @@ def by_refs(session: Session, iid: int, *, refs: Sequence[Ref]) -> dict[Ref, Ent
     return {
         entry.record.ref: entry
         for (side, kind), ids in groups.items()
-        for some in chunked(ids)
         for entry in _read(
-            session, [_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.record_id.in_(some)]
+            session, [_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, ids)]
         )
     }
 
@@ -262,10 +257,11 @@ def by_refs(session: Session, iid: int, *, refs: Sequence[Ref]) -> dict[Ref, Ent
 def by_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int, dict[Side, Entry]]:
     """For each of these links that has entries: the entry of either side that is in the inbox."""
     found: dict[int, dict[Side, Entry]] = {}
-    for some in chunked(link_ids):
-        for entry in _read(session, [_c.integration_id == iid, _c.link_id.in_(some)]):
-            if entry.link_id is not None:
-                found.setdefault(entry.link_id, {})[entry.record.ref.side] = entry
+    if not link_ids:
+        return found
+    for entry in _read(session, [_c.integration_id == iid, among(_c.link_id, link_ids)]):
+        if entry.link_id is not None:
+            found.setdefault(entry.link_id, {})[entry.record.ref.side] = entry
     return found
 
 
@@ -276,38 +272,15 @@ def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int 
 
 def park(session: Session, rows: Sequence[Parked]) -> None:
     """Set entries aside, each with its reason."""
-    run_many(
-        session,
-        _PARK,
-        [
-            {
-                "row_id": row.entry_id,
-                "state": row.state.value,
-                "cause": row.cause,
-                "why": row.why,
-                "detail": json_text(row.detail),
-            }
-            for row in rows
-        ],
-    )
+    _PARK.run(session, [(row.state.value, row.cause, row.why, json_text(row.detail), row.entry_id) for row in rows])
 
 
 def postpone(session: Session, rows: Sequence[Postponed]) -> None:
     """Let entries wait until they are `due`; an edit makes them new before that."""
-    run_many(
+    waiting = State.WAITING.value
+    _POSTPONE.run(
         session,
-        _POSTPONE,
-        [
-            {
-                "row_id": row.entry_id,
-                "state": State.WAITING.value,
-                "cause": row.cause,
-                "why": row.why,
-                "tries": row.tries,
-                "next_try_at": epoch(row.next_try_at),
-            }
-            for row in rows
-        ],
+        [(waiting, row.cause, row.why, row.tries, epoch(row.next_try_at), row.entry_id) for row in rows],
     )
 
 
@@ -342,7 +315,7 @@ def unlinked_made(session: Session, iid: int, *, side: Side, kind: Kind, by: str
 
 def admit(session: Session, rows: Sequence[tuple[int, bool]]) -> None:
     """Note for each (entry id, answer) whether the list view admits it."""
-    run_many(session, _ADMIT, [{"row_id": entry_id, "admitted": inside} for entry_id, inside in rows])
+    _ADMIT.run(session, [(inside, entry_id) for entry_id, inside in rows])
 
 
 def forget_admissions(session: Session, iid: int, *, kind: Kind) -> None:
@@ -366,7 +339,7 @@ def any_older(session: Session, iid: int, *, side: Side, kind: Kind, run_id: int
 
 def set_link(session: Session, rows: Sequence[tuple[int, int]]) -> None:
     """Note for each (entry id, link id) that the entry's record is linked now."""
-    run_many(session, _SET_LINK, [{"row_id": entry_id, "link_id": link_id} for entry_id, link_id in rows])
+    _SET_LINK.run(session, [(link_id, entry_id) for entry_id, link_id in rows])
 
 
 def counts(session: Session, iid: int) -> list[Count]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlmodel import Session
@@ -18,24 +18,41 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
-from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import epoch, json_text, moment
+from bigin_sync.store.among import among
+from bigin_sync.store.bulk import Many, inserting, reserve_ids, updating
+from bigin_sync.store.columns import SIDES, as_text, epoch, json_text, json_value, moment
 from bigin_sync.store.db import now_epoch
 from bigin_sync.store.tables_hot import JOURNAL, PARTED, PLANNED, UNSETTLED
 from bigin_sync.store.tables_setup import RUN
 
 _c = JOURNAL.c
 _COLUMNS = (
-    *(_c.id, _c.run_id, _c.kind, _c.verb, _c.target, _c.link_id, _c.left_id, _c.right_id, _c.label, _c.payload),
+    *(
+        _c.id,
+        _c.run_id,
+        _c.kind,
+        _c.verb,
+        _c.target,
+        _c.link_id,
+        _c.left_id,
+        _c.right_id,
+        _c.label,
+        as_text(_c.payload),
+    ),
     *(_c.why, _c.state, _c.call_no, _c.code, _c.message, _c.fence, _c.planned_at, _c.intended_at, _c.settled_at),
     *(_c.sent_as, _c.sent_at),
 )
-_UNSENT = {"call_no", "code", "message", "fence", "intended_at", "settled_at", "sent_as", "sent_at"}
-_INSERT = inserting(JOURNAL, [column.name for column in JOURNAL.columns if column.name not in _UNSENT])
-_SETTLE = updating(JOURNAL, ("state", "code", "message", "settled_at")).values(
-    {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in ("link_id", "left_id", "right_id")}
+_INSERT = inserting(
+    JOURNAL,
+    (
+        *("id", "integration_id", "run_id", "kind", "verb", "target", "link_id", "left_id", "right_id"),
+        *("label", "payload", "why", "state", "planned_at"),
+    ),
 )
+_IDS = ("link_id", "left_id", "right_id")
+_SETTLED = ("state", "code", "message", "settled_at", *_IDS)
+_KNOWN_OR_SAID = {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in _IDS}
+_SETTLE = Many(updating(JOURNAL, _SETTLED).statement.values(_KNOWN_OR_SAID), (*_SETTLED, "row_id"))
 _TOUCHING = [verb.value for verb in (Verb.LINK, Verb.UPDATE, Verb.MERGE, Verb.AGREE)]
 _REVISE = updating(JOURNAL, ("payload",))
 
@@ -52,6 +69,9 @@ class State(StrEnum):
     DROPPED = "dropped"
     NOTED = "noted"
 
+
+_STATES: Final = {state.value: state for state in State}
+_VERBS: Final = {verb.value: verb for verb in Verb}
 
 Line: TypeAlias = Step
 """What is written down."""
@@ -114,28 +134,18 @@ def note(session: Session, iid: int, *, run_id: int, lines: Sequence[Line]) -> l
 
 def _insert(session: Session, iid: int, *, run_id: int, lines: Sequence[Line], state: State) -> list[int]:
     ids = list(reserve_ids(session, JOURNAL, count=len(lines)))
-    common = {"integration_id": iid, "run_id": run_id, "state": state.value, "planned_at": now_epoch(session)}
-    run_many(
-        session,
-        _INSERT,
-        [
-            {
-                "id": id,
-                "kind": line.kind,
-                "verb": line.verb.value,
-                "target": None if line.target is None else line.target.value,
-                "link_id": line.link_id,
-                "left_id": line.left_id,
-                "right_id": line.right_id,
-                "label": line.label,
-                "payload": json_text(dict(line.payload)),
-                "why": line.why,
-            }
-            | common
-            for id, line in zip(ids, lines, strict=True)
-        ],
+    at = now_epoch(session)
+    _INSERT.run(
+        session, [(id, iid, run_id, *_written(line), state.value, at) for id, line in zip(ids, lines, strict=True)]
     )
     return ids
+
+
+def _written(line: Line) -> tuple[object, ...]:
+    """A line as the columns from `kind` to `why` hold it."""
+    target = None if line.target is None else line.target.value
+    head = (line.kind, line.verb.value, target, line.link_id, line.left_id, line.right_id)
+    return (*head, line.label, json_text(line.payload), line.why)
 
 
 def planned(
@@ -162,7 +172,7 @@ def planned(
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[Entry]:
     """These entries, by rising id."""
-    return [entry for some in chunked(sorted(ids)) for entry in _read(session, [_c.id.in_(some)])]
+    return _read(session, [among(_c.id, ids)])
 
 
 def intend(
@@ -181,18 +191,9 @@ def intend(
     Raises `Bug` unless every one of them is `planned`: an entry is never sent twice.
     """
     sent = {"sent_as": sent_as, "sent_at": None if sent_at is None else epoch(sent_at)}
-    at = now_epoch(session)
-    changed = 0
-    for some in chunked(ids):
-        changed += (
-            session.connection()
-            .execute(
-                update(JOURNAL)
-                .where(_c.id.in_(some), _c.state == State.PLANNED.value)
-                .values(state=State.INTENDED.value, call_no=call_no, fence=fence, intended_at=at, **sent)
-            )
-            .rowcount
-        )
+    said = {"state": State.INTENDED.value, "call_no": call_no, "fence": fence, "intended_at": now_epoch(session)}
+    planned = update(JOURNAL).where(among(_c.id, ids), _c.state == State.PLANNED.value)
+    changed = session.connection().execute(planned.values(**said, **sent)).rowcount
     if changed != len(ids):
         raise Bug(f"{len(ids) - changed} of {len(ids)} writes were about to be sent without being planned.")
 
@@ -200,22 +201,9 @@ def intend(
 def settle(session: Session, rows: Sequence[Settled]) -> None:
     """Write down what came of entries, together with the links it changed, in one transaction."""
     at = now_epoch(session)
-    run_many(
+    _SETTLE.run(
         session,
-        _SETTLE,
-        [
-            {
-                "row_id": row.id,
-                "state": row.state.value,
-                "link_id": row.link_id,
-                "left_id": row.left_id,
-                "right_id": row.right_id,
-                "code": row.code,
-                "message": row.message,
-                "settled_at": at,
-            }
-            for row in rows
-        ],
+        [(row.state.value, row.code, row.message, at, row.link_id, row.left_id, row.right_id, row.id) for row in rows],
     )
 
 
@@ -227,7 +215,7 @@ def withdraw(session: Session, run_id: int, *, kind: Kind, verbs: Sequence[Verb]
 
 def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
     """Replace what these entries are going to send: they were decided once more, right before the call."""
-    run_many(session, _REVISE, [{"row_id": id, "payload": json_text(dict(one))} for id, one in payloads.items()])
+    _REVISE.run(session, [(json_text(one), id) for id, one in payloads.items()])
 
 
 def touched_links(session: Session, run_id: int, *, kind: Kind) -> set[int]:
@@ -251,11 +239,10 @@ def crossings(session: Session, *, link_ids: Sequence[int], since: datetime) -> 
     Runs that wrote both sides of a link at once are left out, and so is what was written at a first meeting.
     """
     found: dict[int, list[tuple[datetime, Side]]] = {}
-    for some in chunked(link_ids):
-        where = (_c.link_id.in_(some), _c.verb == Verb.UPDATE.value, _c.state == State.DONE.value)
-        told = select(_c.link_id, _c.settled_at, _c.target).where(*where, _c.settled_at >= epoch(since))
-        for link_id, at, target in session.connection().execute(told.order_by(_c.id)):
-            found.setdefault(link_id, []).append((moment(at), Side(target)))
+    where = (among(_c.link_id, link_ids), _c.verb == Verb.UPDATE.value, _c.state == State.DONE.value)
+    told = select(_c.link_id, _c.settled_at, _c.target).where(*where, _c.settled_at >= epoch(since))
+    for link_id, at, target in session.connection().execute(told.order_by(_c.id)):
+        found.setdefault(link_id, []).append((moment(at), Side(target)))
     return found
 
 
@@ -268,12 +255,8 @@ def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> 
 
 def parted_for_good(session: Session, *, side: Side, link_ids: Sequence[int]) -> set[int]:
     """Those of these links whose record on a side is known to be deleted for good."""
-    found: set[int] = set()
-    for some in chunked(link_ids):
-        told = select(_c.link_id, _c.payload).where(_c.link_id.in_(some), PARTED)
-        rows = session.connection().execute(told)
-        found.update(link_id for link_id, payload in rows if (payload or {}).get("for_good") == side.value)
-    return found
+    rows = session.connection().execute(select(_c.link_id, _c.payload).where(among(_c.link_id, link_ids), PARTED))
+    return {link_id for link_id, payload in rows if (payload or {}).get("for_good") == side.value}
 
 
 def open_intents(session: Session, iid: int) -> list[Entry]:
@@ -346,17 +329,17 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         id=id,
         run_id=run_id,
         line=Line(
-            kind=Kind(kind),
-            verb=Verb(verb),
+            kind=kind,
+            verb=_VERBS[verb],
             why=why,
             label=label,
-            target=None if target is None else Side(target),
+            target=None if target is None else SIDES[target],
             link_id=link_id,
             left_id=left_id,
             right_id=right_id,
-            payload=payload or {},
+            payload=json_value(payload) or {},
         ),
-        state=State(state),
+        state=_STATES[state],
         call_no=call_no,
         code=code,
         message=message,

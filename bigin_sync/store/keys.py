@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
-from bigin_sync.store.bulk import inserting, run_many
-from bigin_sync.store.chunks import chunked
+from bigin_sync.store.among import among
+from bigin_sync.store.bulk import inserting
 from bigin_sync.store.decisions import RANK
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.store.tables_hot import INBOX, INBOX_KEY
@@ -26,7 +26,7 @@ class Shared:
     right: tuple[int, ...]
 
 
-_INSERT = inserting(INBOX_KEY, [column.name for column in INBOX_KEY.columns])
+_INSERT = inserting(INBOX_KEY, ("inbox_id", "rank", "key", "integration_id", "kind", "side"))
 
 
 def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[int, str]]], of: Sequence[Entry]) -> None:
@@ -34,16 +34,13 @@ def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[in
 
     An entry about which a person has decided keeps that decision alone.
     """
-    decided = {id for some in chunked([entry.id for entry in of]) for id in _decided(session, some)}
+    decided = set(_decided(session, [entry.id for entry in of]))
     open_ = [entry for entry in of if entry.id not in decided]
-    for some in chunked([entry.id for entry in open_]):
-        session.connection().execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(some)))
-    run_many(
+    session.connection().execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, [entry.id for entry in open_])))
+    _INSERT.run(
         session,
-        _INSERT,
         [
-            {"inbox_id": entry.id, "rank": rank, "key": key, "integration_id": iid}
-            | {"kind": entry.record.ref.kind, "side": entry.record.ref.side.value}
+            (entry.id, rank, key, iid, entry.record.ref.kind, entry.record.ref.side.value)
             for entry in open_
             for rank, key in dict.fromkeys(found.get(entry.id, ()))
         ],
@@ -51,7 +48,7 @@ def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[in
 
 
 def _decided(session: Session, ids: Sequence[int]) -> Iterator[int]:
-    statement = select(INBOX_KEY.c.inbox_id).where(INBOX_KEY.c.inbox_id.in_(ids), INBOX_KEY.c.rank == RANK)
+    statement = select(INBOX_KEY.c.inbox_id).where(among(INBOX_KEY.c.inbox_id, ids), INBOX_KEY.c.rank == RANK)
     yield from session.connection().execute(statement).scalars()
 
 

@@ -11,24 +11,27 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link, Written
 from bigin_sync.model.side import Side
 from bigin_sync.model.vector import Vector
-from bigin_sync.store.bulk import inserting, reserve_ids, run_many, updating
-from bigin_sync.store.chunks import chunked
-from bigin_sync.store.columns import epoch, json_text, moment
+from bigin_sync.store.among import among
+from bigin_sync.store.bulk import inserting, reserve_ids, updating
+from bigin_sync.store.columns import as_text, epoch, json_text, json_value, moment
 from bigin_sync.store.db import now_epoch
 from bigin_sync.store.tables_hot import LINK
 
 _c = LINK.c
 _COLUMNS = (
     *(_c.id, _c.kind, _c.held),
-    *(_c.left_id, _c.left_seen, _c.left_modified, _c.ll, _c.lr, _c.left_written, _c.left_gone),
-    *(_c.right_id, _c.right_seen, _c.right_modified, _c.rl, _c.rr, _c.right_written, _c.right_gone),
+    *(_c.left_id, as_text(_c.left_seen), _c.left_modified, _c.ll, _c.lr, as_text(_c.left_written), _c.left_gone),
+    *(_c.right_id, as_text(_c.right_seen), _c.right_modified, _c.rl, _c.rr, as_text(_c.right_written), _c.right_gone),
 )
 _ID_OF = {Side.LEFT: _c.left_id, Side.RIGHT: _c.right_id}
 _MUTABLE = (
     *("left_seen", "left_modified", "ll", "lr", "left_written", "left_gone"),
     *("right_seen", "right_modified", "rl", "rr", "right_written", "right_gone", "held"),
 )
-_INSERT = inserting(LINK, [column.name for column in LINK.columns])
+_INSERT = inserting(
+    LINK,
+    ("id", "integration_id", "kind", "left_id", "right_id", *_MUTABLE, "made_at", "made_run", "made_by"),
+)
 _SAVE = updating(LINK, _MUTABLE)
 _FORGOTTEN_AT_ONCE = 500
 
@@ -57,14 +60,11 @@ def insert_(session: Session, iid: int, *, run_id: int, made_by: Sequence[str], 
     Raises `sqlalchemy.exc.IntegrityError` when one of the records is linked already: the caller's transaction is lost.
     """
     ids = list(reserve_ids(session, LINK, count=len(links)))
-    made = {"integration_id": iid, "made_at": now_epoch(session), "made_run": run_id}
-    run_many(
+    at = now_epoch(session)
+    _INSERT.run(
         session,
-        _INSERT,
         [
-            _mutable(link)
-            | made
-            | {"id": id, "kind": link.kind, "left_id": link.left.id, "right_id": link.right.id, "made_by": by}
+            (id, iid, link.kind, link.left.id, link.right.id, *_mutable(link), at, run_id, by)
             for id, link, by in zip(ids, links, made_by, strict=True)
         ],
     )
@@ -73,45 +73,34 @@ def insert_(session: Session, iid: int, *, run_id: int, made_by: Sequence[str], 
 
 def save(session: Session, links: Sequence[Link]) -> None:
     """Store what these links have become: seen, times, vectors, last writes, tombstones, held fields."""
-    run_many(session, _SAVE, [_mutable(link) | {"row_id": link.id} for link in links])
+    _SAVE.run(session, [(*_mutable(link), link.id) for link in links])
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Link]:
     """The links of these ids."""
-    return {link.id: link for some in chunked(ids) for link in _read(session, [_c.id.in_(some)])}
+    return {link.id: link for link in _read(session, [among(_c.id, ids)])} if ids else {}
 
 
 def by_records(session: Session, iid: int, *, side: Side, kind: Kind, ids: Sequence[str]) -> dict[str, Link]:
     """The links of these records of a side, tombstones too, by record id."""
     return {
         link.copy(side).id: link
-        for some in chunked(ids)
-        for link in _read(session, [_c.integration_id == iid, _c.kind == kind, _ID_OF[side].in_(some)])
+        for link in _read(session, [_c.integration_id == iid, _c.kind == kind, among(_ID_OF[side], ids)])
     }
 
 
 def translate(session: Session, iid: int, *, side: Side, kind: Kind, ids: Sequence[str]) -> dict[str, str]:
     """The other side's record id for each of these records of `side` whose link stands; tombstones are left out."""
     here, there = _ID_OF[side], _ID_OF[side.other]
-    found: dict[str, str] = {}
-    for some in chunked(ids):
-        rows = session.connection().execute(
-            select(here, there).where(
-                _c.integration_id == iid, _c.kind == kind, here.in_(some), ~_c.left_gone, ~_c.right_gone
-            )
-        )
-        found.update((mine, other) for mine, other in rows)
-    return found
+    where = (_c.integration_id == iid, _c.kind == kind, among(here, ids), ~_c.left_gone, ~_c.right_gone)
+    return dict(session.connection().execute(select(here, there).where(*where)).all())
 
 
 def numbers(session: Session, iid: int, *, side: Side, kind: Kind, ids: Sequence[str]) -> dict[str, int]:
     """The id of the link of each of these records of `side`, tombstones too; records without one are left out."""
     here = _ID_OF[side]
-    found: dict[str, int] = {}
-    for some in chunked(ids):
-        where = (_c.integration_id == iid, _c.kind == kind, here.in_(some))
-        found.update((mine, number) for mine, number in session.connection().execute(select(here, _c.id).where(*where)))
-    return found
+    where = (_c.integration_id == iid, _c.kind == kind, among(here, ids))
+    return dict(session.connection().execute(select(here, _c.id).where(*where)).all())
 
 
 def slice(  # noqa: A001 -- the word of the trade, always read as `links.slice`
@@ -159,23 +148,14 @@ def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int 
     return map(_to_link, session.connection().execute(statement))
 
 
-def _mutable(link: Link) -> dict[str, Any]:
-    left, right = link.left, link.right
-    return {
-        "left_seen": json_text(dict(left.seen)),
-        "left_modified": epoch(left.modified_at),
-        "ll": left.vector.left,
-        "lr": left.vector.right,
-        "left_written": json_text(_from_written(left.written)),
-        "left_gone": left.gone,
-        "right_seen": json_text(dict(right.seen)),
-        "right_modified": epoch(right.modified_at),
-        "rl": right.vector.left,
-        "rr": right.vector.right,
-        "right_written": json_text(_from_written(right.written)),
-        "right_gone": right.gone,
-        "held": json_text(sorted(link.held) or None),
-    }
+def _mutable(link: Link) -> tuple[object, ...]:
+    """The values of `_MUTABLE`, in that order."""
+    return (*_known(link.left), *_known(link.right), json_text(sorted(link.held) or None))
+
+
+def _known(copy: Copy) -> tuple[object, ...]:
+    vector, written = copy.vector, json_text(_from_written(copy.written))
+    return (json_text(copy.seen), epoch(copy.modified_at), vector.left, vector.right, written, copy.gone)
 
 
 def _to_link(row: Sequence[Any]) -> Link:
@@ -191,7 +171,7 @@ def _to_link(row: Sequence[Any]) -> Link:
 
 def _to_copy(row: Sequence[Any]) -> Copy:
     id, seen, modified, left, right, written, gone = row
-    return Copy(id, seen, moment(modified), Vector(left, right), _to_written(written), gone)
+    return Copy(id, json_value(seen), moment(modified), Vector(left, right), _to_written(json_value(written)), gone)
 
 
 def _from_written(written: Written | None) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, update
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.store.chunks import chunked
+from bigin_sync.store.among import among
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import State
 from bigin_sync.store.tables_hot import INBOX
@@ -15,14 +15,14 @@ _c = INBOX.c
 
 def renew(session: Session, ids: Sequence[int]) -> None:
     """Let these entries be planned again."""
-    for some in chunked(ids):
-        _renew(session, _c.id.in_(some))
+    if ids:
+        _renew(session, among(_c.id, ids))
 
 
 def renew_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> None:
     """Let what is left in the inbox of these links be planned again."""
-    for some in chunked(link_ids):
-        _renew(session, _c.integration_id == iid, _c.link_id.in_(some))
+    if link_ids:
+        _renew(session, _c.integration_id == iid, among(_c.link_id, link_ids))
 
 
 def renew_held(session: Session, iid: int, *, kind: Kind) -> None:

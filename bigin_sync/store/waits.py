@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
-from bigin_sync.store.chunks import chunked
+from bigin_sync.store.among import among
 from bigin_sync.store.renewal import renew
 from bigin_sync.store.tables_hot import AWAITED
 from bigin_sync.store.upsert import upsert
@@ -43,11 +43,10 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
         groups.setdefault((ref.side.value, ref.kind), []).append(ref.id)
     woken: set[int] = set()
     for (side, kind), ids in groups.items():
-        for some in chunked(ids):
-            where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.record_id.in_(some))
-            woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
-    for entries in chunked(sorted(woken)):
-        connection.execute(delete(AWAITED).where(_c.inbox_id.in_(entries)))
+        where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, ids))
+        woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
+    if woken:
+        connection.execute(delete(AWAITED).where(among(_c.inbox_id, woken)))
     renew(session, sorted(woken))
     return len(woken)
 
@@ -55,10 +54,9 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
 def awaited_by(session: Session, ids: Sequence[int]) -> dict[int, list[Ref]]:
     """What each of these entries waits for; entries that wait for nothing are left out."""
     found: dict[int, list[Ref]] = {}
-    for some in chunked(ids):
-        rows = session.connection().execute(
-            select(_c.inbox_id, _c.side, _c.kind, _c.record_id).where(_c.inbox_id.in_(some))
-        )
-        for entry_id, side, kind, record_id in rows:
-            found.setdefault(entry_id, []).append(Ref(Side(side), Kind(kind), record_id))
+    columns = (_c.inbox_id, _c.side, _c.kind, _c.record_id)
+    for entry_id, side, kind, record_id in session.connection().execute(
+        select(*columns).where(among(_c.inbox_id, ids))
+    ):
+        found.setdefault(entry_id, []).append(Ref(Side(side), Kind(kind), record_id))
     return found

@@ -27,7 +27,8 @@ from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
-from bigin_sync.pairing.carry import Carried, Carrier, Crossing, LeftOut, Pointer
+from bigin_sync.pairing.carry import Carrier
+from bigin_sync.pairing.crossings import Carried, Crossing, LeftOut, Pointer
 from bigin_sync.sync.observe import later
 
 
@@ -126,8 +127,7 @@ class _Draft:
 
     def apart(self, names: Sequence[str]) -> list[str]:
         """The fields on which the two sides differ; about the others there is nothing to settle."""
-        same, left, right = self._carrier.same, self._both.left.now, self._both.right.now
-        differing = [name for name in names if not same(name, left.get(name), right.get(name))]
+        differing = self._carrier.apart(names, self._both.left.now, self._both.right.now)
         self._agreed.update(names)
         self._agreed.difference_update(differing)
         return differing

@@ -13,8 +13,9 @@ from bigin_sync.model.policy import Policy
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH
 from bigin_sync.model.values import Value
-from bigin_sync.pairing.carry import Carried, Carrier, Pointer
+from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import KindSpec, Pairing
+from bigin_sync.pairing.crossings import Carried, LeftOut, Pointer
 from bigin_sync.sync.merge import Both, Merged, merge
 
 OUTSIDE = "outside the list view that says what is synced"
@@ -38,18 +39,19 @@ def plan_create(
     values: dict[str, Value] = {}
     pointers: dict[str, Ref] = {}
     left_out: dict[str, str] = {}
-    for name, value in record.values.items():
-        carried = carrier.born(name, value, source, among=record.values)
-        if carried is None:
-            continue
-        if isinstance(carried, Pointer):
+    for name, carried in carrier.born(record.values, source):
+        if isinstance(carried, str):
+            values[name] = carried
+        elif isinstance(carried, Pointer):
             pointers[name] = carried.ref
         elif isinstance(carried, Carried):
             if carried.value is not None:
                 values[name] = carried.value
+        elif not isinstance(carried, LeftOut):
+            values[name] = carried
         elif carried.cause is not None:
             return action.Problem(record.ref, carried.cause, carried.reason)
-        elif value is not None:
+        elif record.values[name] is not None:
             left_out[name] = carried.reason
     if kind.needs_parent and not any(kind.is_parent(name) for name in values):
         return _without_parent(record, [ref for name, ref in pointers.items() if kind.is_parent(name)])

@@ -1,15 +1,17 @@
 """Settled: what is known of a link once writes have been answered, and what is left to do. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bigin_sync.model.action import Write
+from bigin_sync.model.change import Change
 from bigin_sync.model.link import Copy, Link, Written
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.model.values import Values
+from bigin_sync.model.values import Value, Values
+from bigin_sync.model.vector import Vector
 from bigin_sync.sync.merge import Both, Merged
 from bigin_sync.sync.observe import differing
 
@@ -48,10 +50,7 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
     stored: target side -> its answer, and the values it was sent. A field counts as seen, on both sides, once it is
     agreed or stored; a field that is still to be written, waits or is held stays as it was.
     """
-    seen = {side: dict(both.of(side).seen) for side in BOTH}
-    for name in merged.agreed:
-        for side in BOTH:
-            seen[side][name] = both.of(side).now.get(name)
+    seen = {side: _agreed(both.of(side), merged) for side in BOTH}
     for target, (_answer, sent) in stored.items():
         for name, value in sent.items():
             seen[target.other][name] = both.of(target.other).now.get(name)
@@ -59,17 +58,27 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
     rests = {side: _rest(both.of(side).now, seen[side], merged, sent=stored.get(side)) for side in BOTH}
     join = link.left.vector.merged(link.right.vector)
     finished = all(rest.left is Left.DONE for rest in rests.values())
-    after = link
-    for side in BOTH:
-        copy = replace(link.copy(side), seen=seen[side])
-        if side in stored:
-            answer, sent = stored[side]
-            copy = replace(copy, modified_at=answer.modified_at, written=Written(answer.modified_at, frozenset(sent)))
-        if finished or side in stored:
-            copy = replace(copy, vector=join)
-        after = after.with_copy(side, copy)
+    left, right = (
+        _copy(link.copy(side), seen[side], join=join if finished or side in stored else None, stored=stored.get(side))
+        for side in BOTH
+    )
     over = link.held & (merged.agreed | {name for _answer, sent in stored.values() for name in sent})
-    return After(replace(after, held=merged.held | (link.held - over)), rests, over)
+    return After(Link(link.id, link.kind, left, right, merged.held | (link.held - over)), rests, over)
+
+
+def _agreed(change: Change, merged: Merged) -> dict[str, Value]:
+    """What is seen of a side once what both sides agree on is taken in."""
+    now = change.now
+    return {**change.seen, **{name: now.get(name) for name in merged.agreed}}
+
+
+def _copy(copy: Copy, seen: Values, *, join: Vector | None, stored: tuple[Stored, Values] | None) -> Copy:
+    """A copy with what is seen of it now, what was stored on it, and the vector it has then."""
+    if stored is None:
+        return Copy(copy.id, seen, copy.modified_at, join or copy.vector, copy.written, copy.gone)
+    answer, sent = stored
+    written = Written(answer.modified_at, frozenset(sent))
+    return Copy(copy.id, seen, answer.modified_at, join or copy.vector, written, copy.gone)
 
 
 def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:

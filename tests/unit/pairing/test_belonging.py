@@ -20,8 +20,9 @@ from bigin_sync.pairing.bigin_crm import (
     TASK,
     TASK_SPEC,
 )
-from bigin_sync.pairing.carry import Carried, Carrier, LeftOut, Pointer
+from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
+from bigin_sync.pairing.crossings import Carried, LeftOut, Pointer
 from bigin_sync.pairing.drift import drift
 from bigin_sync.pairing.fields import FieldMeta
 from bigin_sync.pairing.mapping import Mapping, Unmapped, propose

@@ -13,8 +13,9 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, COMPANY, CONTACT
-from bigin_sync.pairing.carry import Carried, Carrier, Crossing, LeftOut, Pointer, cut_to
+from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import Direction, FieldPair, Unknown
+from bigin_sync.pairing.crossings import Carried, Crossing, LeftOut, Pointer, cut_to
 from bigin_sync.pairing.mapping import Mapping, propose
 from bigin_sync.pairing.owners import User, pair_users
 from tests.unit.pairing.orgs import LEFT_CONTACTS, RIGHT_CONTACTS, SHUT, Row, field, metas

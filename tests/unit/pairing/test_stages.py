@@ -6,9 +6,10 @@ from bigin_sync.model.outcome import Cause
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, DEAL_SPEC
-from bigin_sync.pairing.carry import Carried, Carrier, LeftOut
+from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import FieldType, Unknown
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
+from bigin_sync.pairing.crossings import Carried, LeftOut
 from bigin_sync.pairing.mapping import with_what_stands_beside
 from bigin_sync.pairing.mapping_check import validate
 from bigin_sync.pairing.mapping_file import from_json, to_json

@@ -14,7 +14,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value, Values
 from bigin_sync.model.vector import Order
 from bigin_sync.pairing.bigin_crm import CONTACT
-from bigin_sync.pairing.carry import Carried
+from bigin_sync.pairing.crossings import Carried
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.settled import settled
