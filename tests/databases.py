@@ -25,12 +25,11 @@ BOTH = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 
 
 @contextmanager
-def made(*, like: str | None = None) -> Iterator[str]:
-    """The address of a new PostgreSQL database, empty or a copy of another one of ours; dropped at the end."""
+def made(*, encoding: str = "UTF8") -> Iterator[str]:
+    """The address of a new and empty PostgreSQL database; dropped at the end."""
     name = f"bigin_sync_test_{uuid.uuid4().hex}"
-    template = make_url(like).database if like is not None else "template0"
     with _server() as server:
-        _say(server, f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        _say(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'")
         try:
             yield _url().set(database=name).render_as_string(hide_password=False)
         finally:

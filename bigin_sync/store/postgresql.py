@@ -9,7 +9,7 @@ Nobody's turn lasts for ever. The server ends a transaction whose process says n
 that was suspended in the middle of one holds up nobody for long, and finds its transaction undone when it wakes up.
 """
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
@@ -55,12 +55,14 @@ def opened(where: URL) -> tuple[Engine, Engine]:
         engine = create_engine(
             where.set(drivername=DRIVER), hide_parameters=True, pool_pre_ping=True, connect_args=asked
         )
+        from bigin_sync.store.postgresql_text import take_any_text  # noqa: PLC0415 -- needs a driver that not all have
     except ImportError as error:
         raise DriverMissing(
             "The driver for PostgreSQL is not installed.",
             why="BIGIN_SYNC_DATABASE_URL names a PostgreSQL database, and nothing can be kept without it.",
             hint="Install it: pip install 'bigin-sync[postgres]'. Or unset BIGIN_SYNC_DATABASE_URL.",
         ) from error
+    event.listen(engine, "connect", take_any_text)
     return engine.execution_options(isolation_level="REPEATABLE READ"), engine
 
 

@@ -1,6 +1,7 @@
 """What the command line refuses, and in which words: `main` itself, called as the program calls it."""
 
 import re
+import sys
 from contextlib import closing
 from socket import socket
 
@@ -76,6 +77,29 @@ def test_a_database_that_is_no_database_is_told_in_a_sentence(shell: Shell) -> N
     ran = shell.type("status")
     assert ran.code in {1, 2}
     assert re.search(r"bigin-sync\.db|crash-", ran.err)
+
+
+def test_a_database_server_that_does_not_answer_is_told_without_the_password(shell: Shell) -> None:
+    url = f"postgresql://sync:hush-hush@127.0.0.1:{_unused_port()}/sync"
+    for command in ("status", "sync", "daemon"):
+        ran = shell.type(command, BIGIN_SYNC_DATABASE_URL=url)
+        assert (ran.code, "can't be opened: Connection refused" in ran.err) == (2, True)
+        assert "hush" not in ran.err + ran.out
+
+
+def test_a_missing_driver_is_told_with_the_way_to_install_it(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    ran = shell.type("status", BIGIN_SYNC_DATABASE_URL="postgresql+psycopg://sync@db.example.org/sync")
+    assert (ran.code, "pip install 'bigin-sync[postgres]'" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://sync:hush@db.example.org:hush/sync", "postgresql+asyncpg://sync:hush@db.example.org/sync"]
+)
+def test_an_address_that_is_none_is_refused_without_being_quoted(shell: Shell, url: str) -> None:
+    ran = shell.type("status", BIGIN_SYNC_DATABASE_URL=url)
+    assert (ran.code, "BIGIN_SYNC_DATABASE_URL" in ran.err) == (2, True)
+    assert "hush" not in ran.err + ran.out
 
 
 def _unused_port() -> int:
