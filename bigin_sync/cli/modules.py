@@ -83,6 +83,7 @@ def configure_command(
         blanks        yes or no: whether emptying a field here empties it there
         since         a date (2026-01-31, UTC) or none: records neither made nor changed since then are left alone
         max_creates, max_updates, max_blanks   a number or none: a run that wants more is stopped by a brake
+        trigger       none, or workflow, approval, blueprint: what a write sets off in the org that is written to
 
     Every change is kept as a revision, with its time. Nothing is written to either org.
 

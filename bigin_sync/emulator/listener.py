@@ -33,10 +33,14 @@ _READING = ("/coql", "/oauth/v2/token")
 
 
 class Listener(httpx.BaseTransport):
-    """Passes requests on. `writes`: those that could change something; `heard`: what none of them should have said."""
+    """Passes requests on. `writes`: those that could change something; `heard`: what none of them should have said.
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
+    wanted: automations that somebody has asked the sync to set off.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, *, wanted: frozenset[str] = frozenset()) -> None:
         self._inner = inner
+        self._wanted = wanted
         self._lock = Lock()
         self.writes: list[str] = []
         self.heard: list[str] = []
@@ -46,14 +50,14 @@ class Listener(httpx.BaseTransport):
         path = request.url.path
         if request.method in _CHANGING and not path.endswith(_READING):
             line = f"{request.method} {path}"
-            heard = [f"{line} {what}" for what in complaints(request.method, path, request.read())]
+            heard = [f"{line} {what}" for what in complaints(request.method, path, request.read(), self._wanted)]
             with self._lock:
                 self.writes.append(line)
                 self.heard += heard
         return self._inner.handle_request(request)
 
 
-def complaints(method: str, path: str, body: bytes) -> list[str]:
+def complaints(method: str, path: str, body: bytes, wanted: frozenset[str]) -> list[str]:
     """What a write says that a sync must not say; empty when it is quiet.
 
     Joining records (`PUT /{module}/{id}/Products`) knows no automations that could be asked for or not.
@@ -63,7 +67,8 @@ def complaints(method: str, path: str, body: bytes) -> list[str]:
     told = json.loads(body) if body else {}
     found = [f"says {key}" for key in dict.fromkeys(_loud_keys(told))]
     joins = method == "PUT" and path.endswith("/Products") and path.rsplit("/", 2)[-2].isdigit()
-    if not joins and (not isinstance(told, dict) or told.get("trigger") != []):
+    triggers = told.get("trigger") if isinstance(told, dict) else None
+    if not joins and (not isinstance(triggers, list) or not wanted.issuperset(triggers)):
         found.append("sets off automations")
     return found
 

@@ -106,6 +106,7 @@ def _kind(
         limits=NO_BRAKES if module.released else terms.brakes(),
         since=terms.start,
         joins=joins(session, iid, pairing=room.pairing, spec=spec),
+        trigger=terms.trigger,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bigin_sync.errors import UnknownSetting, UnknownStrategy
+from bigin_sync.model.automation import Automation
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import Pairing
@@ -35,6 +36,7 @@ class Terms(BaseModel):
     since:    a moment in ISO 8601; an unlinked record that was last changed before it is left alone.
     max_creates, max_updates, max_blanks: a run that wants to do more to a kind than this, and to more than the
               `BrakeLimits` percentage of its linked records, is stopped before its first write. None: no such brake.
+    trigger:  the automations of an org that are set off by what is written to it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +51,7 @@ class Terms(BaseModel):
     max_creates: int | None = Field(BrakeLimits().creates, ge=0)
     max_updates: int | None = Field(BrakeLimits().updates, ge=0)
     max_blanks: int | None = Field(BrakeLimits().blanks, ge=0)
+    trigger: tuple[Automation, ...] = ()
 
     @classmethod
     def stored(cls, revision: Mapping[str, Any]) -> "Terms":
@@ -93,6 +96,7 @@ class Terms(BaseModel):
             "max_creates": _typed_limit(self.max_creates),
             "max_updates": _typed_limit(self.max_updates),
             "max_blanks": _typed_limit(self.max_blanks),
+            "trigger": ",".join(self.trigger) or "none",
         }
 
 
@@ -108,6 +112,7 @@ def meanings(pairing: Pairing) -> dict[str, str]:
         "max_creates": "a number or none",
         "max_updates": "a number or none",
         "max_blanks": "a number or none",
+        "trigger": f"none, or some of {', '.join(Automation)} (with commas between them)",
     }
 
 
@@ -140,6 +145,8 @@ def _read(name: str, typed: str, pairing: Pairing) -> object:
         return since or None
     if name.startswith("max_") and name in meanings(pairing) and (wanted == "none" or wanted.isdecimal()):
         return None if wanted == "none" else int(wanted)
+    if name == "trigger" and (automations := _automations(wanted)) is not None:
+        return automations
     known = meanings(pairing)
     if name not in known:
         raise UnknownSetting(
@@ -148,6 +155,12 @@ def _read(name: str, typed: str, pairing: Pairing) -> object:
             hint="The settings are: " + "; ".join(f"{each} = {values}" for each, values in known.items()) + ".",
         )
     raise _unfit(name, typed, f"It takes {known[name]}.")
+
+
+def _automations(typed: str) -> tuple[Automation, ...] | None:
+    """The automations that are named, in their own order; none for `none`, None for a word that is no automation."""
+    words = {word.strip() for word in typed.split(",")} - {"none"}
+    return tuple(each for each in Automation if each in words) if words <= set(Automation) else None
 
 
 def _moment(typed: str) -> str | None:

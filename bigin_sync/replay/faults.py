@@ -40,7 +40,7 @@ def automation_of(told: Automation, *, org: Org, by: str) -> Rule | None:
         times=0,
         does=found,
         values=dict(told.sets or told.appends),
-        listens=True,
+        listens=told.workflow == "no",
         of=org.users[org.admin_id].email,
         user=org.users[by].email,
     )

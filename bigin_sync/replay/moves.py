@@ -84,7 +84,8 @@ class Automation(Told):
     """From now on an app changes what the sync has written to an org: it listens and edits the record at once.
 
     sets: the values it gives a record; appends: what it adds to texts; reverts: it puts back what was there before.
-    With none of them the apps of that org are switched off. by: the person as whom it is signed in.
+    With none of them the apps of that org are switched off. workflow: it is no app but a workflow of the org, which
+    keeps quiet where a write names none. by: the person as whom it is signed in.
     """
 
     in_: Label = Field(alias="in")
@@ -92,6 +93,7 @@ class Automation(Told):
     sets: Values = Field(default_factory=dict)
     appends: Values = Field(default_factory=dict)
     reverts: Literal["yes", "no"] = "no"
+    workflow: Literal["yes", "no"] = "no"
 
 
 Span = Annotated[timedelta, BeforeValidator(read_amount)]

@@ -47,3 +47,10 @@ class Scenario(Told):
     steps: list[Step] = Field(min_length=1)
     after: State
     path: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The automations that somebody asks for at some point; all others are set off by nothing the sync does."""
+        told = [self.settings, *(each for step in self.steps for each in (step.settings, step.module_edit) if each)]
+        words = ((each.trigger or "").replace(" ", "").split(",") for each in told)
+        return frozenset(word for some in words for word in some) - {"", "none"}

@@ -58,7 +58,7 @@ def staged(scenario: Scenario, *, database_url: str | None = None) -> Iterator[S
     places = {label: _place(world, scenario, label) for label in LABELS}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))
-        wires = {label: Listener(mock_transport(world)) for label in LABELS}
+        wires = {label: Listener(mock_transport(world), wanted=scenario.wanted) for label in LABELS}
         people = Browser(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
         settings = Settings(home=folder, database_url=database_url or f"sqlite:///{folder / 'state.db'}")
         room = stack.enter_context(Room.open(settings, clock=clock, transports=wires))

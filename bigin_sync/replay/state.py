@@ -24,6 +24,7 @@ class Settings(Told):
     max_updates: int | None = None
     max_blanks: int | None = None
     since: str | None = None
+    trigger: str | None = None
     view: str | None = None
     map: dict[str, Any] | None = None
 

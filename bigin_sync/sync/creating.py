@@ -140,7 +140,8 @@ class CreateFlight:
     def call(self) -> list[Outcome]:
         """Insert the records."""
         side, module = self._work.setup.sides[self.side], self._work.kind.module(self.side)
-        return in_halves(lambda rows: side.create(module, rows), self._rows)
+        trigger = self._work.kind.trigger
+        return in_halves(lambda rows: side.create(module, rows, trigger=trigger), self._rows)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """Link what was stored, set aside what was refused, leave open what is unknown."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Interrupted
+from bigin_sync.model.automation import Automation
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.policy import Policy
 from bigin_sync.model.record import Ref
@@ -45,6 +46,7 @@ class KindSetup:
     view: the id of the list view that admits records of `view_side`; None admits all. metas: the fields of both orgs.
     first: whether the module's first sync has not finished yet. joins: what both orgs join with its records.
     since: an unlinked record that was last changed before this moment is left alone; None: all are taken.
+    trigger: the automations of a side that writing to it sets off.
     """
 
     spec: KindSpec
@@ -57,6 +59,7 @@ class KindSetup:
     limits: BrakeLimits = field(default_factory=BrakeLimits)
     since: datetime | None = None
     joins: tuple[Joins, ...] = ()
+    trigger: tuple[Automation, ...] = ()
 
     @property
     def kind(self) -> Kind:

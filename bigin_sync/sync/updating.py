@@ -239,8 +239,8 @@ class UpdateFlight:
     def call(self) -> list[Outcome]:
         """Send the changed fields."""
         side, module = self._work.setup.sides[self.side], self._work.kind.module(self.side)
-        until = self._seen_until
-        return in_halves(lambda rows: side.update(module, rows, unmodified_since=until), self._rows)
+        until, trigger = self._seen_until, self._work.kind.trigger
+        return in_halves(lambda rows: side.update(module, rows, unmodified_since=until, trigger=trigger), self._rows)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""

@@ -10,6 +10,7 @@ import httpx
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Bug
+from bigin_sync.model.automation import Automation
 from bigin_sync.model.outcome import Outcome
 from bigin_sync.zoho import lookups, metadata, related, writing
 from bigin_sync.zoho.bigin import BIGIN
@@ -98,13 +99,20 @@ class ZohoSide:
         """Join at most 100 records with one."""
         return related.relate(self._wire, module, record_id=record_id, listed=listed, ids=ids)
 
-    def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
-        """Insert at most 100 rows, silently."""
-        return writing.create(self._wire, module, items=items)
+    def create(self, module: str, items: Sequence[Row], *, trigger: Sequence[Automation] = ()) -> list[Outcome]:
+        """Insert at most 100 rows, silently unless automations are named."""
+        return writing.create(self._wire, module, items=items, trigger=trigger)
 
-    def update(self, module: str, items: Sequence[Row], *, unmodified_since: datetime | None) -> list[Outcome]:
-        """Change the given fields of at most 100 rows, silently."""
-        return writing.update(self._wire, module, items=items, unmodified_since=unmodified_since)
+    def update(
+        self,
+        module: str,
+        items: Sequence[Row],
+        *,
+        unmodified_since: datetime | None,
+        trigger: Sequence[Automation] = (),
+    ) -> list[Outcome]:
+        """Change the given fields of at most 100 rows, silently unless automations are named."""
+        return writing.update(self._wire, module, items=items, unmodified_since=unmodified_since, trigger=trigger)
 
     def org(self) -> Org:
         """The org behind the token."""

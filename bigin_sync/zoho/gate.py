@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bigin_sync.errors import Bug
+from bigin_sync.model.automation import Automation
 
 _VERBS = frozenset({"GET", "POST", "PUT"})
+
+_AUTOMATIONS = frozenset(map(str, Automation))
 
 # `actions/count` reads; every other action (send_mail, mass_delete, change_owner) does more than we promise.
 _ACTION = re.compile(r"/actions/(?!count$)")
@@ -38,8 +41,8 @@ def check(verb: str, path: str, *, body: object = None) -> None:
     """Let a request pass, or raise `Bug`.
 
     verb: the HTTP method. path: below the product's own prefix (`/Contacts`). body: the JSON value to be sent; a body
-    with records (`data`) must say which automations it sets off (`trigger`), because leaving that out means all of
-    them. A body that joins records holds their ids alone.
+    with records (`data`) must say which automations it sets off (`trigger`: none, or some that a module's settings may
+    ask for), because leaving that out means all of them. A body that joins records holds their ids alone.
     """
     if verb not in _VERBS:
         raise Bug(f"A {verb} request to {path} was stopped at the gate.", why="This product never deletes anything.")
@@ -55,7 +58,8 @@ def check(verb: str, path: str, *, body: object = None) -> None:
         )
     if verb == "PUT" and _JOINING.fullmatch(path) and _only_ids(body):
         return
-    if not isinstance(body, Mapping) or not isinstance(body.get("trigger"), list):
+    triggers = body.get("trigger") if isinstance(body, Mapping) else None
+    if not isinstance(triggers, list) or any(each not in _AUTOMATIONS for each in map(str, triggers)):
         raise Bug(f"A write to {path} that does not name its triggers was stopped at the gate.")
 
 

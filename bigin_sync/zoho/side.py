@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from bigin_sync.model.automation import Automation
 from bigin_sync.model.outcome import Outcome
 
 T = TypeVar("T")
@@ -198,16 +199,23 @@ class SideClient(Protocol):
 
     # --- writing -------------------------------------------------------------------------------------------------
 
-    def create(self, module: str, items: Sequence[Row]) -> list[Outcome]:
-        """Insert at most 100 rows, silently (no workflow). One outcome per item, in order.
+    def create(self, module: str, items: Sequence[Row], *, trigger: Sequence[Automation] = ()) -> list[Outcome]:
+        """Insert at most 100 rows. One outcome per item, in order. trigger: the automations that are set off by it.
 
         Raises `TryLater`, `StopRun` or `RequestRefused` when nothing happened at all. When the answer is lost every
         item is `Unknown`.
         """
         ...
 
-    def update(self, module: str, items: Sequence[Row], *, unmodified_since: datetime | None) -> list[Outcome]:
-        """Change the given fields of at most 100 rows (each with its `id`), silently; otherwise as `create`.
+    def update(
+        self,
+        module: str,
+        items: Sequence[Row],
+        *,
+        unmodified_since: datetime | None,
+        trigger: Sequence[Automation] = (),
+    ) -> list[Outcome]:
+        """Change the given fields of at most 100 rows (each with its `id`); otherwise as `create`.
 
         `unmodified_since`: refuse a row that was modified after this moment, where the product can (else ignored).
         """

@@ -1,14 +1,15 @@
-"""Writing records: batches of at most 100, silently, with one outcome per record.
+"""Writing records: batches of at most 100, silently unless automations are named, with one outcome per record.
 
-`trigger: []` keeps every workflow, approval and blueprint of the other side quiet. A batch is no transaction: each
-record stands alone. Neither product knows an idempotency key, so a write whose answer is lost is never repeated
-here; its records come back as `Unknown`.
+`trigger` names the automations of the other side that a write sets off; an empty one keeps all of them quiet. A batch
+is no transaction: each record stands alone. Neither product knows an idempotency key, so a write whose answer is lost
+is never repeated here; its records come back as `Unknown`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bigin_sync.errors import AnswerLost, Bug
+from bigin_sync.model.automation import Automation
 from bigin_sync.model.outcome import Outcome, Unknown
 from bigin_sync.zoho.http import Call, Wire
 from bigin_sync.zoho.side import Row
@@ -18,14 +19,21 @@ from bigin_sync.zoho.verdicts import outcomes
 MOST_RECORDS = 100
 
 
-def create(wire: Wire, module: str, *, items: Sequence[Row]) -> list[Outcome]:
+def create(wire: Wire, module: str, *, items: Sequence[Row], trigger: Sequence[Automation]) -> list[Outcome]:
     """Insert rows; the contract is `SideClient.create`."""
     if any("id" in item for item in items):
         raise Bug(f"A new record of {module} was given an id; only the other side gives ids.")
-    return _write(wire, "POST", module=module, items=items, operation="create", headers={})
+    return _write(wire, "POST", module=module, items=items, operation="create", trigger=trigger, headers={})
 
 
-def update(wire: Wire, module: str, *, items: Sequence[Row], unmodified_since: datetime | None) -> list[Outcome]:
+def update(
+    wire: Wire,
+    module: str,
+    *,
+    items: Sequence[Row],
+    unmodified_since: datetime | None,
+    trigger: Sequence[Automation],
+) -> list[Outcome]:
     """Change rows; the contract is `SideClient.update`.
 
     Zoho CRM "Update Records": `If-Unmodified-Since` refuses what was modified after that moment with 412. Bigin knows
@@ -36,11 +44,18 @@ def update(wire: Wire, module: str, *, items: Sequence[Row], unmodified_since: d
         raise Bug(f"Updates of {module} must name each record once, by its id.")
     guarded = unmodified_since is not None and wire.product.guards_updates
     headers = {"If-Unmodified-Since": to_wire(unmodified_since)} if guarded and unmodified_since is not None else {}
-    return _write(wire, "PUT", module=module, items=items, operation="update", headers=headers)
+    return _write(wire, "PUT", module=module, items=items, operation="update", trigger=trigger, headers=headers)
 
 
 def _write(
-    wire: Wire, verb: str, *, module: str, items: Sequence[Row], operation: str, headers: Mapping[str, str]
+    wire: Wire,
+    verb: str,
+    *,
+    module: str,
+    items: Sequence[Row],
+    operation: str,
+    trigger: Sequence[Automation],
+    headers: Mapping[str, str],
 ) -> list[Outcome]:
     """One call for all items."""
     if len(items) > MOST_RECORDS:
@@ -53,7 +68,7 @@ def _write(
         operation,
         credits=wire.product.prices.write(len(items)),
         headers=headers,
-        body={"data": list(items), "trigger": []},
+        body={"data": list(items), "trigger": [str(one) for one in trigger]},
         writes=True,
     )
     try:

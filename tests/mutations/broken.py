@@ -68,6 +68,20 @@ BREAKS = (
         'return {"Reminder": "2026-03-06T13:45:00+00:00", "Outbound_Call_Status":',
     ),
     Break(
+        "5 workflows keep quiet unless they are wanted",
+        "workflows-run-only-if-wanted",
+        "jobs/assemble.py",
+        "trigger=terms.trigger,",
+        "trigger=tuple(type(terms).model_validate({'trigger': ['workflow']}).trigger),",
+    ),
+    Break(
+        "5 workflows run if they are wanted",
+        "workflows-run-only-if-wanted",
+        "zoho/writing.py",
+        '"trigger": [str(one) for one in trigger]},',
+        '"trigger": []},',
+    ),
+    Break(
         "6 parents come first",
         "a-company-and-its-people-arrive-together",
         "pairing/catalog.py",

@@ -64,3 +64,17 @@ def test_settings_are_shown_as_they_would_be_typed() -> None:
     shown = changed(strategy="crm", blanks="no", max_creates="none").settings(BIGIN_CRM)
     assert Terms().changed(shown, pairing=BIGIN_CRM).settings(BIGIN_CRM) == shown
     assert set(shown) == set(meanings(BIGIN_CRM))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("none", "none"), ("workflow", "workflow"), ("blueprint, Workflow", "workflow,blueprint")],
+)
+def test_automations_are_none_unless_they_are_named(typed: str, said: str) -> None:
+    assert Terms().settings(BIGIN_CRM)["trigger"] == "none"
+    assert changed(trigger=typed).settings(BIGIN_CRM)["trigger"] == said
+
+
+def test_an_automation_that_no_product_knows_is_refused() -> None:
+    with pytest.raises(UnknownSetting, match="trigger can't be 'mail'"):
+        changed(trigger="mail")

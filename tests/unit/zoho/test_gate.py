@@ -85,3 +85,10 @@ def test_every_field_of_the_pairing_passes(kind: Kind, side: Side) -> None:
     writer = RecordWriter(spec, Mapping(kind, spec.fields), side=side)
     row = writer.begin({pair.name: "1" for pair in spec.fields if pair.type is not FieldType.STAGE})
     gate.check("POST", "/Anything", body={"data": [row], "trigger": []})
+
+
+@pytest.mark.parametrize("trigger", [["workflow", "mail"], ["pathfinder"], "workflow", None, [["workflow"]]])
+def test_only_automations_that_a_person_can_ask_for_pass(trigger: object) -> None:
+    gate.check("POST", "/Contacts", body={"data": [{"Last_Name": "Weber"}], "trigger": ["workflow", "approval"]})
+    with pytest.raises(Bug):
+        gate.check("POST", "/Contacts", body={"data": [{"Last_Name": "Weber"}], "trigger": trigger})
