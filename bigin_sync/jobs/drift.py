@@ -67,7 +67,7 @@ def _tell(session: Session, iid: int, spec: ModuleSpec, *, module: Module, found
         before, plural = module.frozen.get(kind.kind, {}), kind.on(Side.LEFT).plural
         for name in each.frozen.keys() - before.keys():
             text = f"{plural}: {name} stands still, all other fields go on. {each.frozen[name]}"
-            notices.add(session, iid, text=f"{text} {way_out(spec.name)}")
+            notices.add(session, iid, text=f"{text} {way_out(spec)}")
         moving = before.keys() - each.frozen.keys()
         if moving:
             owe(session, iid, module=spec.name, what=Owed(read=frozenset({kind.kind})))
@@ -77,9 +77,14 @@ def _tell(session: Session, iid: int, spec: ModuleSpec, *, module: Module, found
 def _blocked(spec: ModuleSpec, found: list[tuple[KindSpec, Drift]]) -> str | None:
     """Why no record of a module can be made any more, with the way out; None if they can."""
     reasons = [f"{kind.kind} {each.field}: {each.message}" for kind, told in found for each in told.blocked]
-    return None if not reasons else f"{' '.join(reasons)} {way_out(spec.name)}"
+    return None if not reasons else f"{' '.join(reasons)} {way_out(spec)}"
 
 
-def way_out(module: str) -> str:
-    """What a person types to put a mapping right."""
-    return f"See bigin-sync fields {module}, then: bigin-sync module edit {module} --map FILE"
+def way_out(spec: ModuleSpec) -> str:
+    """What a person does to put a mapping right; one that the system makes follows the orgs."""
+    if spec.needs_view:
+        return f"See bigin-sync fields {spec.name}, then: bigin-sync module edit {spec.name} --map FILE"
+    return (
+        f"See bigin-sync fields {spec.name}. Its mapping is the system's, so put the field in the org right, then: "
+        f"bigin-sync module edit {spec.name}"
+    )

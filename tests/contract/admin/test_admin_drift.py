@@ -225,3 +225,22 @@ def test_a_value_for_new_records_is_a_way_out_too(stage: Stage) -> None:
     stage.edit("crm", "Contacts", made.id, Region="South")
     runs.sync(stage.room)
     assert (made.values["Region"], made.values["Phone"]) == ("South", "12")
+
+
+def test_a_field_of_a_module_without_a_mapping_is_put_right_in_the_org(stage: Stage) -> None:
+    stage.ready()
+    runs.sync(stage.room)
+    modules.configure(stage.room, "activities")
+    modules.activate(stage.room, "activities")
+    runs.sync(stage.room)
+    tasks = stage.world.crm.modules["Tasks"].fields
+    priority = tasks.pop("Priority")
+    stage.world.crm.changed_shape()
+    modules.edit(stage.room, "activities")
+    told = next(notice.text for notice in status.status(stage.room).notices if "Priority stands still" in notice.text)
+    assert told.endswith("put the field in the org right, then: bigin-sync module edit activities")
+    assert "--map" not in told
+    tasks["Priority"] = priority
+    stage.world.crm.changed_shape()
+    modules.edit(stage.room, "activities")
+    assert any("no longer standing still" in notice.text for notice in status.status(stage.room).notices)
