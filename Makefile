@@ -18,8 +18,9 @@ run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
 test: $(READY) ## every test but torture and benchmark
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-torture: $(READY) ## kills at every step of a first sync, and kills upon kills (takes long)
-	@$(BIN)/pytest -m torture tests/process
+torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
+	@$(BIN)/pytest -n 2 -m torture
+	@$(BIN)/python -m tests.torture.main --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
 
 check: $(READY) ## style, types, doors between the rooms, house rules
 	@$(BIN)/ruff check .

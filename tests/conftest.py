@@ -12,6 +12,7 @@ import pytest
 import structlog
 
 from tests import databases
+from tests.chance import VARIABLE, seed
 from tests.haste import spare_the_disk
 
 # A slow machine is no broken promise, and a failure must come back when the test is run again.
@@ -23,6 +24,11 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 # Nobody reads what a thousand syncs have called, and writing it takes a fifth of their time.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 spare_the_disk()
+
+
+def pytest_report_header() -> str:
+    """What is drawn in this run; the processes that run tests side by side inherit it."""
+    return f"what is drawn anew each time: {VARIABLE}={seed()}"
 
 
 @pytest.fixture(autouse=True)

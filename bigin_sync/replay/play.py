@@ -81,16 +81,18 @@ def play(scenario: Scenario, *, database_url: str | None = None) -> Played:
     """
     played = Played(scenario)
     with staged(scenario, database_url=database_url) as stage:
-        for number, step in enumerate(scenario.steps):
-            stage.clock.advance(step.later.total_seconds())
-            _take(stage, step, number, played=played)
+        for number in range(len(scenario.steps)):
+            take(stage, number, played=played)
         played.after = look(stage)
         played.faults += [f"The sync must reach nobody, and yet {what}" for what in stage.heard()]
     played.faults += [f"In the end: {fault}" for fault in unlike(scenario.after, played.after)]
     return played
 
 
-def _take(stage: Stage, step: Step, number: int, *, played: Played) -> None:
+def take(stage: Stage, number: int, *, played: Played) -> None:
+    """Take the step with a number on a stage where all before it were taken, and note what is not as told."""
+    step = played.scenario.steps[number]
+    stage.clock.advance(step.later.total_seconds())
     where = f"Step {number + 1} ({step.name.replace('_', ' ')})"
     try:
         faults = _done(stage, step, number, played=played)

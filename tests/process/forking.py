@@ -20,6 +20,7 @@ from typing import Any
 
 import structlog
 
+from bigin_sync.clock import SystemClock
 from tests.haste import spare_the_disk
 from tests.process.stepping import sync
 
@@ -42,6 +43,12 @@ class Nursery:
     def sync_until(self, home: Path, last: int, *, telling: bool = False) -> bool:
         """One run that is killed at its step `last`, of those that tell; False when it was over before."""
         answer = self._order({"home": str(home), "times": 1, "last": last, "telling": telling})
+        assert answer["ended"] in (0, -signal.SIGKILL), answer["error"]
+        return bool(answer["ended"])
+
+    def sync_for(self, home: Path, seconds: float) -> bool:
+        """One run that is killed after a while, wherever it is then; False when it was over before."""
+        answer = self._order({"home": str(home), "times": 1, "last": None, "telling": False, "seconds": seconds})
         assert answer["ended"] in (0, -signal.SIGKILL), answer["error"]
         return bool(answer["ended"])
 
@@ -95,6 +102,9 @@ def answer(order: dict[str, Any], told: Path) -> dict[str, Any]:
             told.write_text(json.dumps(traceback.format_exc()))
         finally:
             os._exit(code)
+    if (seconds := order.get("seconds")) is not None:
+        SystemClock().sleep(seconds)
+        os.kill(child, signal.SIGKILL)  # whoever has ended already does not feel it
     _, status = os.waitpid(child, 0)
     ended = os.waitstatus_to_exitcode(status)
     found = json.loads(told.read_text()) if ended >= 0 else []

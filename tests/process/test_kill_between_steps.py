@@ -68,11 +68,11 @@ def test_a_sync_killed_again_while_it_recovers_ends_as_if_nothing_had_happened(
 def test_every_kill_is_survived_with_another_kill_right_behind_it(
     small: SmallWorld, children: Nursery, undisturbed: Standing
 ) -> None:
-    for first in count(40, 3):
+    for first in count(40, 15):
         home = small.begin()
         if not children.sync_until(home, first):
             return
-        for second in range(10, 110, 7):
+        for second in range(10, 110, 20):
             children.sync_until(home, second)
             children.sync_until(home, second + 3)
         _, idle = children.sync(home, times=2)

@@ -1,0 +1,126 @@
+"""A crowd: people write into two orgs without a pause while the process that syncs them is killed at any moment.
+
+Every edit is told apart by what was written. In the end each is on both sides, or a person wrote something else into
+the same field afterwards, or the journal has it as what lost. One that came between our last look at a Bigin record and
+our write to it can't be known to anybody (docs/guarantees.md); it is counted apart.
+"""
+
+import tempfile
+import threading
+from collections import Counter
+from pathlib import Path
+from random import Random
+from unittest import mock
+
+from bigin_sync.clock import SystemClock
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.link import Link
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH
+from bigin_sync.replay.words import LABELS
+from bigin_sync.store import journal, links
+from tests.process.forking import Nursery, nursery
+from tests.process.small_world import SmallWorld, settings_of
+from tests.torture.table import Tally
+from tests.torture.watch import FIELDS, Watch
+
+KILLS_A_CASE = 5
+LONGEST_RUN = 1.0
+"""Seconds; a run that is killed lives for some part of it."""
+LONGEST_PAUSE = 0.08
+"""Seconds between two edits, at most."""
+MANY = 100_000
+
+
+def crowd(luck: Random, *, kills: int | None, seconds: float | None, tally: Tally) -> None:
+    """Kill so many runs, or as many as there is time for, while people work."""
+    clock = SystemClock()
+    began, killed, case = clock.elapsed(), 0, 0
+    with (
+        tempfile.TemporaryDirectory(prefix="bigin-sync-crowd-") as folder,
+        nursery() as children,
+        SmallWorld(Path(folder)).served() as small,
+    ):
+        while (kills is None or killed < kills) and (seconds is None or clock.elapsed() - began < seconds):
+            case += 1
+            killed += _case(small, children, luck, name=f"crowd {case}", tally=tally)
+
+
+def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tally: Tally) -> int:
+    """Both orgs as new: kill a few runs, let the last ones through, and look at what has become of every edit."""
+    home = small.begin()
+    watch = Watch(small, Random(luck.random()))
+    over = threading.Event()
+    killed = 0
+    with mock.patch.object(small.world, "answer", watch.answer):
+        people = threading.Thread(target=_work, args=(watch, over))
+        people.start()
+        try:
+            for _ in range(KILLS_A_CASE):
+                killed += children.sync_for(home, luck.uniform(0.05, LONGEST_RUN))
+            children.sync(home)
+        finally:
+            over.set()
+            people.join()
+        children.sync(home, times=2)
+        (idle,) = children.sync(home)
+    tally.faults["SIGKILL of a real process while people worked"] += killed
+    tally.edits += len(watch.edits)
+    tally.window += watch.window
+    tally.overwritten += len(watch.unseen)
+    _judge(small, home, watch, idle=idle["writes"], name=name, tally=tally)
+    return killed
+
+
+def _work(watch: Watch, over: threading.Event) -> None:
+    while not over.wait(watch.luck.uniform(0, LONGEST_PAUSE)):
+        watch.edit()
+
+
+def _judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, tally: Tally) -> None:
+    with Room.open(settings_of(home), clock=SystemClock()) as room, room.db.read() as session:
+        iid = room.integration()
+        linked = [link for kind in FIELDS for link in links.slice(session, iid, kind=Kind(kind), limit=MANY)]
+        kept = {
+            (Ref(line.line.target, line.line.kind, _target(line)), field, value)
+            for line in journal.history(session, iid, limit=MANY)
+            if line.line.target is not None
+            for field, value in line.line.payload.get("before", {}).items()
+        }
+    lost = [
+        f"{one.token} of {one.ref} {one.field} is nowhere"
+        for one in watch.edits
+        if not (_there(watch, linked, one.ref, one.field, one.token) or watch.later(one))
+        and (one.ref, one.field, one.token) not in kept
+        and one.token not in watch.unseen
+    ]
+    doubles = _doubled(small, linked)
+    tally.lost += len(lost)
+    tally.doubles += len(doubles)
+    if idle:
+        lost.append(f"one more run wrote {idle} records")
+    if lost or doubles:
+        tally.failed(name, [*lost, *doubles])
+
+
+def _target(line: journal.Entry) -> str:
+    return (line.line.left_id if line.line.target is BOTH[0] else line.line.right_id) or ""
+
+
+def _there(watch: Watch, linked: list[Link], ref: Ref, field: str, token: str) -> bool:
+    """Whether both records of a link hold what was written."""
+    link = next((one for one in linked if one.ref(ref.side) == ref), None)
+    return link is not None and all(watch.value(link.ref(side), field) == token for side in BOTH)
+
+
+def _doubled(small: SmallWorld, linked: list[Link]) -> list[str]:
+    """Records that are linked with none or with several, and those of which one side has more than the other."""
+    found = []
+    for side, label in zip(BOTH, LABELS, strict=True):
+        place = small.places[label]
+        times = Counter(link.copy(side).id for link in linked)
+        for kind in FIELDS:
+            ids = place.org.tables[place.module(kind).api_name].rows
+            found += [f"{kind} {id} of {label} has {times[id]} links" for id in ids if times[id] != 1]
+    return found

@@ -1,0 +1,102 @@
+"""Kills: the runs of a story are stopped dead at their steps, and run again."""
+
+from contextlib import ExitStack
+from functools import partial
+from random import Random
+
+from bigin_sync.replay.acting import sync
+from bigin_sync.replay.play import Played, take
+from bigin_sync.replay.scenario import Scenario
+from bigin_sync.replay.stage import Stage, staged
+from tests.torture.branch import Scene, branch, opened
+from tests.torture.power import doomed
+from tests.torture.stories import Way, drawn_runs, way
+from tests.torture.table import Tally
+
+TELLING = 0.8
+"""How many of the steps that are drawn are drawn from those that tell."""
+
+ON = 0.15
+"""How often a story that was disturbed is told to its end. Where everything stands as it would, what follows does too:
+this is a look at whether that is so.
+"""
+
+
+def kill_in(
+    scenario: Scenario, *, name: str, luck: Random, stops: int | None, tally: Tally, runs: int | None = None
+) -> None:
+    """Stop every run of a story at this many of its steps, or at all of them (None), and see that nothing comes of it.
+
+    A story that doesn't go as it is told even undisturbed is passed over. runs: in how many of its runs, if not in all.
+    """
+    with staged(scenario) as stage:
+        played = Played(scenario)
+        drawn = drawn_runs(scenario, luck, runs=runs)
+        for number in range(max(drawn, default=-1) + 1):
+            if number in drawn and not played.faults:
+                _kill_run(stage, scenario, number, name=name, luck=luck, stops=stops, tally=tally)
+            take(stage, number, played=played)
+
+
+def _kill_run(
+    stage: Stage, scenario: Scenario, number: int, *, name: str, luck: Random, stops: int | None, tally: Tally
+) -> None:
+    grown = branch(stage, lambda scene: way(scene, scenario, number, trouble=None, on=True))
+    if grown.result is None:
+        tally.failed(f"{name}, step {number + 1}, undisturbed", [str(grown.failure)])
+        return
+    plain = grown.result
+    for last, telling in _stops(plain, luck, stops=stops):
+        on = luck.random() < ON
+        one = branch(stage, partial(_killed, scenario=scenario, number=number, last=last, telling=telling, on=on))
+        judge(
+            f"{name}, step {number + 1}, killed at {'telling ' * telling}step {last}",
+            plain,
+            one.result,
+            one.failure,
+            tally,
+        )
+
+
+def _stops(plain: Way, luck: Random, *, stops: int | None) -> list[tuple[int, bool]]:
+    """Numbers of steps, and whether only those that tell are counted. Most are drawn from these: a run that is stopped
+    at any other leaves behind what it would have left at the telling one before it.
+    """
+    if stops is None:
+        return [(number, False) for number in range(1, plain.steps + 1)]
+    drawn = []
+    for _ in range(stops):
+        telling = luck.random() < TELLING
+        drawn.append((luck.randint(1, plain.telling if telling else plain.steps), telling))
+    return sorted(set(drawn))
+
+
+def _killed(scene: Scene, *, scenario: Scenario, number: int, last: int, telling: bool, on: bool) -> Way:
+    told = scenario.steps[number].sync
+    assert told is not None
+    full = told.full
+    with ExitStack() as stack:
+
+        def trouble() -> tuple[Stage, str | None]:
+            scene.power.restored(last=last, telling=telling)
+            doomed(scene.power, lambda: sync(scene.stage, full=full))
+            home = scene.stage.room.settings.home
+            return stack.enter_context(opened(scene.stage, home, scene.lines)), scene.power.cut_at
+
+        return way(scene, scenario, number, trouble=trouble, on=on)
+
+
+def judge(where: str, plain: Way, gone: Way | None, failure: str | None, tally: Tally) -> None:
+    """Hold a disturbed way against the undisturbed one."""
+    if gone is None:
+        tally.failed(where, [str(failure)])
+        return
+    if gone.struck is None:
+        return
+    tally.struck(gone.struck, edits=gone.edits)
+    faults = [f"after it was made up for, {line}" for line in gone.now.apart(plain.now)]
+    if gone.end is not None and plain.end is not None:
+        faults += [f"in the end, {line}" for line in gone.end.apart(plain.end)]
+    if gone.idle > plain.idle:
+        faults.append(f"one more run wrote {gone.idle} times")
+    tally.compared(where, faults, heard=gone.heard)

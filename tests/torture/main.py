@@ -1,0 +1,148 @@
+"""The whole campaign, for as long as it is given, with its table at the end.
+
+    python -m tests.torture.main [--minutes N] [--seed SEED] [--only PART OF A STORY'S NAME]
+    python -m tests.torture.main --share [--seed SEED]
+
+Every story of `fixtures/` and one with all kinds, also with the sides exchanged where it can be told that way, is
+killed at its steps and lied to at its writes; and real processes are killed at any moment while people work. What is
+drawn follows from the seed, which is printed. share: a few of each, as the tests do. only: one story, at every step and
+with every lie. Ends with code 1 if anything was found.
+"""
+
+import argparse
+import itertools
+import logging
+import multiprocessing
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+
+import structlog
+from rich.console import Console
+
+from bigin_sync.clock import SystemClock
+from bigin_sync.errors import UnreadableFile
+from bigin_sync.replay.play import play
+from bigin_sync.replay.reading import read, scenario_files
+from bigin_sync.replay.scenario import Scenario
+from tests import chance
+from tests.haste import spare_the_disk
+from tests.torture.crowd import crowd
+from tests.torture.kills import kill_in
+from tests.torture.lies import lie_in
+from tests.torture.stories import ROOT, flipped
+from tests.torture.table import Tally
+
+WORKERS = 2
+IN_PROCESSES = 0.25
+"""The part of the time in which real processes are killed."""
+
+ALL_KINDS = Path(__file__).parent / "all-kinds.yaml"
+FLIPPED, LIES, KINDS = 0.3, 0.4, 0.2
+"""How often a story is told with its sides exchanged; lied to, and not killed; and is the one with all kinds."""
+
+STOPS = 8
+"""Stops, or lies, in each run of a story that is drawn."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the campaign. 0: nothing was found."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    spare_the_disk()
+    told = _read(arguments)
+    seed = told.seed or chance.seed()
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print(f"The seed is {seed}: --seed {seed}, or {chance.VARIABLE}={seed}, draws the same again.")
+    if told.only:
+        tally = _only(told.only, seed)
+    elif told.share:
+        tally = _share(seed)
+    else:
+        tally = _whole(seed, seconds=told.minutes * 60)
+    tally.show(console, title=f"Torture, seed {seed}")
+    return int(bool(tally.findings))
+
+
+def _read(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture.main")
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--seed")
+    parser.add_argument("--share", action="store_true")
+    parser.add_argument("--only")
+    return parser.parse_args(arguments)
+
+
+def _only(part: str, seed: str) -> Tally:
+    tally = Tally()
+    for path in (path for path in _stories() if part in path.stem):
+        for name, story in ((path.stem, read(path)), *((f"{path.stem}, flipped", one) for one in _flipped(path))):
+            kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)
+            lie_in(story, name=name, luck=Random(seed), lies=None, tally=tally)
+    return tally
+
+
+def _share(seed: str) -> Tally:
+    """One story killed, one lied to, and a few real processes killed."""
+    luck, tally = Random(seed), Tally()
+    path, other = luck.sample(_stories(), 2)
+    kill_in(read(path), name=path.stem, luck=luck, stops=5, tally=tally, runs=1)
+    lie_in(read(other), name=other.stem, luck=luck, lies=3, tally=tally, runs=1)
+    crowd(luck, kills=4, seconds=None, tally=tally)
+    return tally
+
+
+def _whole(seed: str, *, seconds: float) -> Tally:
+    """Everything there is time for, with as many workers as there are."""
+    tally = Tally()
+    spawning = multiprocessing.get_context("fork")
+    ears = []
+    for number in range(WORKERS):
+        here, there = spawning.Pipe(duplex=False)
+        spawning.Process(target=_work, args=(f"{seed} {number}", seconds * (1 - IN_PROCESSES), there)).start()
+        there.close()
+        ears.append(here)
+    for ear in ears:
+        try:
+            tally.add(ear.recv())
+        except EOFError:
+            tally.failed("a worker", ["died"])
+    crowd(Random(seed), kills=None, seconds=seconds * IN_PROCESSES, tally=tally)
+    return tally
+
+
+def _work(seed: str, seconds: float, told: Connection) -> None:
+    """Draw stories and what is done to them until the time is over."""
+    luck, tally, clock = Random(seed), Tally(), SystemClock()
+    until = clock.elapsed() + seconds
+    for number in itertools.count():
+        if clock.elapsed() >= until:
+            break
+        path = ALL_KINDS if luck.random() < KINDS else luck.choice(_stories())
+        turned = luck.random() < FLIPPED
+        how = lie_in if luck.random() < LIES else kill_in
+        chance = Random(f"{seed} {number}")
+        for story in _flipped(path) if turned else [read(path)]:
+            name = f"{path.stem}{', flipped' if turned else ''} ({seed} {number})"
+            if how is lie_in:
+                lie_in(story, name=name, luck=chance, lies=STOPS, tally=tally)
+            else:
+                kill_in(story, name=name, luck=chance, stops=STOPS, tally=tally)
+    told.send(tally)
+
+
+def _stories() -> list[Path]:
+    return [*scenario_files([ROOT / "fixtures"]), ALL_KINDS]
+
+
+def _flipped(path: Path) -> list[Scenario]:
+    """The story with its sides exchanged, if it can be told that way."""
+    try:
+        story = flipped(path)
+        return [story] if play(story).fine else []
+    except (UnreadableFile, LookupError):
+        return []
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,114 @@
+"""Stories: the scenarios of `fixtures/` with something going wrong in one of their runs, held against how they went."""
+
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from bigin_sync.errors import TryLater
+from bigin_sync.replay.acting import sync
+from bigin_sync.replay.play import Played, take
+from bigin_sync.replay.reading import read
+from bigin_sync.replay.scenario import Scenario
+from bigin_sync.replay.stage import Stage
+from tests.torture.branch import Scene
+from tests.torture.ending import Ending, ending
+
+ROOT = Path(__file__).parents[2]
+PAUSES = (150, 300, 600)
+"""Seconds between the runs that make up for what went wrong."""
+
+PEOPLE = frozenset({"edit", "create", "delete", "restore", "merge", "join", "part"})
+
+_SWAPPED: Mapping[str, str] = {"bigin": "crm", "crm": "bigin", "Dina": "Carl", "Carl": "Dina"}
+_WORD = re.compile(rf"\b({'|'.join(_SWAPPED)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a story went from one of its runs on.
+
+    steps, telling, writes: of that run, all steps, those that tell, and the writing calls by side label and method.
+    struck: what went wrong, if it
+    came to that. now: how everything stood when that run had been made up for; idle: how many calls one more run wrote;
+    end: how everything stood when the story was over, if it went on to there. heard: what the sync must not have said.
+    edits: what people did.
+    """
+
+    steps: int
+    telling: int
+    writes: Mapping[tuple[str, str], int]
+    struck: str | None
+    now: Ending
+    idle: int
+    end: Ending | None
+    heard: list[str]
+    edits: int
+
+
+def flipped(path: Path) -> Scenario:
+    """A scenario with its sides exchanged. Whether it can be told that way turns out when it is played."""
+    with tempfile.TemporaryDirectory(prefix="bigin-sync-flipped-") as folder:
+        turned = Path(folder) / path.name
+        turned.write_text(_WORD.sub(lambda word: _SWAPPED[word[0]], path.read_text(encoding="utf-8")), encoding="utf-8")
+        return read(turned)
+
+
+def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None) -> list[int]:
+    """The numbers of this many of a story's runs in which something happens, or of all its runs."""
+    told = {number: step.sync for number, step in enumerate(scenario.steps) if step.sync is not None}
+    busy = [number for number, run in told.items() if not run.calm]
+    return list(told) if runs is None else luck.sample(busy, min(runs, len(busy)))
+
+
+Trouble = Callable[[], tuple[Stage, str | None]]
+"""What goes wrong before a run; leaves the stage for those after it, and says what it was, if it came to that."""
+
+
+def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | None, on: bool) -> Way:
+    """Take a run of a story and see how everything stands. trouble: what goes wrong first. on: to the story's end."""
+    step = scenario.steps[number]
+    assert step.sync is not None
+    scene.stage.clock.advance(step.later.total_seconds())
+    stage, struck = trouble() if trouble is not None else (scene.stage, None)
+    scene.power.restored()
+    before = {label: line.writes.copy() for label, line in scene.lines.items()}
+    with scene.power.at_commits():
+        sync(stage, full=step.sync.full)
+    steps, telling = scene.power.taken, scene.power.told
+    writes = {
+        (label, method): count
+        for label, line in scene.lines.items()
+        for method, count in (line.writes - before[label]).items()
+    }
+    now, idle, end = ending(stage), _idle(stage), None
+    if on:
+        _go_on(stage, scenario, number + 1)
+        end = ending(stage)
+    edits = sum(one.name in PEOPLE for one in scenario.steps[: None if on else number])
+    return Way(steps, telling, writes, struck, now, idle, end, stage.heard() + scene.stage.heard(), edits)
+
+
+def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
+    """Take the rest of the steps, but for looks at histories, which tell of what went wrong."""
+    played = Played(scenario)
+    for later in range(number, len(scenario.steps)):
+        if scenario.steps[later].shows is None:
+            take(stage, later, played=played)
+
+
+def _idle(stage: Stage) -> int:
+    before = len(stage.written())
+    sync(stage, full=False)
+    return len(stage.written()) - before
+
+
+def make_up(stage: Stage, *, full: bool) -> None:
+    """One run, and more of them some minutes apart: what can't go on at present goes on in a later one."""
+    for pause in (0, *PAUSES):
+        stage.clock.advance(pause)
+        with suppress(TryLater):
+            sync(stage, full=full)

@@ -1,0 +1,68 @@
+"""The table: what went wrong on purpose, and what came of it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a campaign. faults: class -> how often it struck. findings: where, and what was wrong there.
+
+    lost: edits that are nowhere any more. doubles: records that are there once more than they should be. forbidden:
+    what a sync must never say. window: seconds between the last look at a record and our write to it.
+    """
+
+    faults: Counter[str] = field(default_factory=Counter)
+    edits: int = 0
+    lost: int = 0
+    doubles: int = 0
+    forbidden: int = 0
+    overwritten: int = 0
+    window: list[float] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+
+    def struck(self, what: str, *, edits: int = 0) -> None:
+        """Something went wrong on purpose, in a story in which people did so many things."""
+        self.faults[what] += 1
+        self.edits += edits
+
+    def failed(self, where: str, what: list[str]) -> None:
+        """Something went wrong that was not meant to."""
+        self.findings.append("\n  ".join([where, *what]))
+
+    def compared(self, where: str, faults: list[str], *, heard: list[str]) -> None:
+        """What is not as it is without disturbance, and what the sync must not have said."""
+        self.lost += any("missing: " in fault for fault in faults)
+        self.doubles += any("unexpected: " in fault and "link:" not in fault for fault in faults)
+        self.forbidden += len(heard)
+        if faults or heard:
+            self.failed(where, [*faults, *(f"the sync said {what}" for what in heard)])
+
+    def add(self, other: "Tally") -> None:
+        """Take in what another worker has counted."""
+        self.faults.update(other.faults)
+        for name in ("edits", "lost", "doubles", "forbidden", "overwritten"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.window += other.window
+        self.findings += other.findings
+
+    def show(self, console: Console, *, title: str) -> None:
+        """Print everything that was counted, and every finding."""
+        table = Table("what", "how often", title=title)
+        rows: list[tuple[str, Any]] = sorted(self.faults.items())
+        rows += [("edits of people in it", self.edits), ("edits lost", self.lost), ("doubles", self.doubles)]
+        rows += [("forbidden writes", self.forbidden)]
+        if self.window:
+            times = sorted(self.window)
+            rows += [("edits overwritten in the window", self.overwritten)]
+            rows += [("the window, ms: median", round(times[len(times) // 2] * 1000, 1))]
+            rows += [("the window, ms: 99 of 100", round(times[len(times) * 99 // 100] * 1000, 1))]
+        for what, count in rows:
+            table.add_row(what, str(count))
+        for finding in self.findings:
+            console.print(finding, markup=False, soft_wrap=True)
+        console.print(table)

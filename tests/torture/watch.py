@@ -1,0 +1,109 @@
+"""Watch: who looked at which record when, who wrote it when, and what people wrote in between.
+
+It stands at the web door of two emulated orgs. The sync comes through the door; people work in the orgs themselves, one
+at a time with the door.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bigin_sync.clock import SystemClock
+from bigin_sync.emulator.calls import Call
+from bigin_sync.emulator.records import Writer
+from bigin_sync.emulator.validate import Place
+from bigin_sync.emulator.world import Answer
+from bigin_sync.model.kind import Kind
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.replay.words import LABELS
+from tests.process.small_world import SmallWorld
+
+FIELDS: Mapping[str, tuple[str, ...]] = {"company": ("Phone", "Description"), "contact": ("Title", "Description")}
+"""What people write into, kind by kind."""
+
+_ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A person wrote something that can be told from all else into a field. moment: its place among all that happened.
+
+    unseen: a write of ours came so soon after our last look that it went over this edit.
+    """
+
+    moment: int
+    ref: Ref
+    field: str
+    token: str
+
+
+@dataclass
+class Watch:
+    """What happened, in its order. window: seconds from the last look at each record to our write."""
+
+    small: SmallWorld
+    luck: Random
+    edits: list[Edit] = field(default_factory=list)
+    unseen: set[str] = field(default_factory=set)
+    window: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._clock = SystemClock()
+        self._moment = 0
+        self._looked: dict[tuple[str, str], tuple[int, float]] = {}
+        self._answer = self.small.world.answer
+
+    def answer(self, call: Call) -> Answer:
+        """Answer one call of the sync."""
+        label = call.path.split("/")[1]
+        with self._lock:
+            if call.method == "PUT":
+                self._wrote(label, json.loads(call.body))
+            answer = self._answer(call)
+            self._moment += 1
+            if call.method == "GET" or call.path.endswith("/coql"):
+                asked = _ID.findall(call.query) + _ID.findall(call.body.decode())
+                self._looked.update({(label, id): (self._moment, self._clock.elapsed()) for id in asked})
+        return answer
+
+    def _wrote(self, label: str, body: Mapping[str, Any]) -> None:
+        for item in body["data"]:
+            moment, at = self._looked[label, item["id"]]
+            self.window.append(self._clock.elapsed() - at)
+            side = BOTH[LABELS.index(label)]
+            over = (one for one in self.edits if one.moment > moment and one.ref.side is side)
+            self.unseen.update(one.token for one in over if one.ref.id == item["id"] and one.field in item)
+
+    def edit(self) -> None:
+        """A person writes into a field of some record."""
+        label = self.luck.choice(LABELS)
+        kind = self.luck.choice(sorted(FIELDS))
+        place = self.small.places[label]
+        module = place.module(kind)
+        name = self.luck.choice(FIELDS[kind])
+        person = place.org.users[place.people[self.luck.choice(("Ana", "Ben"))]]
+        with self._lock:
+            rows = sorted(place.org.tables[module.api_name].rows.values(), key=lambda row: row.id)
+            if not rows:
+                return
+            row = self.luck.choice(rows)
+            self._moment += 1
+            token = f"t{len(self.edits)}"
+            writer = Writer(org=place.org, module=module, user=person, now=place.org.now(), version=8, trigger=())
+            writer.update(row, {name: token}, place=Place(0))
+            self.edits.append(Edit(self._moment, Ref(place.side, Kind(kind), row.id), name, token))
+
+    def later(self, edit: Edit) -> bool:
+        """Whether a person wrote into the same field of the same record afterwards."""
+        return any(one.moment > edit.moment and (one.ref, one.field) == (edit.ref, edit.field) for one in self.edits)
+
+    def value(self, ref: Ref, name: str) -> object:
+        """What a record holds now."""
+        place = self.small.places[LABELS[BOTH.index(Side(ref.side))]]
+        return place.org.tables[place.module(ref.kind).api_name].rows[ref.id].values.get(name)
