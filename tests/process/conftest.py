@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import databases
 from tests.process.forking import Nursery, nursery
 from tests.process.small_world import SmallWorld
 from tests.process.standing import Standing, standing
@@ -29,3 +30,9 @@ def undisturbed(small: SmallWorld, children: Nursery) -> Standing:
     assert first["writes"] > 0
     assert second["writes"] == 0
     return standing(small, home)
+
+
+@pytest.fixture(params=databases.BOTH)
+def elsewhere(request: pytest.FixtureRequest) -> str | None:
+    """The database that takes the place of the file, if one does: on each of them a test is tried."""
+    return None if request.param == "sqlite" else str(request.getfixturevalue("postgresql"))

@@ -10,18 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases
 from tests.process.forking import ROOT, Nursery
 from tests.process.small_world import SmallWorld
 from tests.process.standing import Standing, standing
 
 SOME, ALL = (1, 3), range(1, 40)
-
-
-@pytest.fixture(params=databases.BOTH)
-def elsewhere(request: pytest.FixtureRequest) -> str | None:
-    """The database that takes the place of the file, if one does."""
-    return None if request.param == "sqlite" else str(request.getfixturevalue("postgresql"))
 
 
 @contextmanager
