@@ -148,6 +148,7 @@ class SkipCause(StrEnum):
     COUNTERPART_DELETED = "counterpart_deleted"
     BEFORE_START = "before_start"
     PARENT_NOT_SYNCED = "parent_not_synced"
+    PARENT_UNSETTLED = "parent_unsettled"
     NO_PARENT = "no_parent"
 
 
@@ -167,6 +168,7 @@ class Wait:
     ref: Ref
     awaited: tuple[Ref, ...]
     why: str
+    cause: SkipCause = SkipCause.PARENT_NOT_SYNCED
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ COUNTERPART_OUTSIDE = "its counterpart is outside the list view that says what i
 COUNTERPART_DELETED = "its counterpart was deleted"
 BEFORE_START = "neither made nor changed since the day from which records are synced"
 NO_PARENT = "parent not synced: what it belongs to has no counterpart yet"
+UNSETTLED = "only a person can tell what it belongs to on the other side, and so whether it is there already"
 BELONGS_TO_NONE = "it belongs to no record of a synced module"
 AMBIGUOUS = "it could be the same as several records, and only a person can tell which"
 DOUBTFUL = "only a person can tell whether they are the same"
@@ -57,6 +58,11 @@ def plan_create(
         return _without_parent(record, [ref for name, ref in pointers.items() if kind.is_parent(name)])
     write = action.Write(target, values, pointers=pointers, left_out=left_out)
     return action.Create(record.ref, write, f"new in {pairing.title(source)}")
+
+
+def plan_unsettled(record: Record, held: Sequence[Ref]) -> action.Wait:
+    """A record that is recognised by held ones waits: before they are settled nobody knows if it has a counterpart."""
+    return action.Wait(record.ref, tuple(held), UNSETTLED, action.SkipCause.PARENT_UNSETTLED)
 
 
 def _without_parent(record: Record, parents: Sequence[Ref]) -> action.Wait | action.Skip:

@@ -33,10 +33,12 @@ from bigin_sync.sync.plan import (
     plan_create,
     plan_link,
     plan_linked,
+    plan_unsettled,
 )
 from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.sync.steps import step_for_fight, step_for_record, steps_for_link, steps_for_linked
+from bigin_sync.sync.unsettled import let_go, unsettled
 
 SLICE = 500
 ADMISSIONS = 200
@@ -67,6 +69,7 @@ class KindPlanner:
     def plan(self, *, counts: Counts, progress: Progress) -> Tally:
         """Decide everything that is new in the inbox. Returns what it would do, for the brakes."""
         self._ask_the_view()
+        let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
         self._match()
         self._ask_for_the_named()
@@ -248,6 +251,7 @@ class KindPlanner:
             return
         partners = inbox.by_ids(session, [id for entry in entries for id in self._partner(entry.id)])
         held = inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())])
+        doubts = unsettled(session, self._setup, self._kind, entries)
         records = [entry.record for entry in entries] + [entry.record for entry in partners.values()]
         carrier = carrier_for(session, self._setup, self._kind, values_of(records))
         for entry in entries:
@@ -262,6 +266,8 @@ class KindPlanner:
                 self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS, HoldCause.AMBIGUOUS))
             elif self._too_old(entry):
                 self._place(entry, action.Skip(entry.record.ref, BEFORE_START, SkipCause.BEFORE_START))
+            elif entry.id in doubts:
+                self._place(entry, plan_unsettled(entry.record, doubts[entry.id]))
             else:
                 self._place(entry, self._create(entry, carrier))
 

@@ -21,7 +21,7 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
         candidates = {"candidates": [_ref(ref) for ref in act.candidates], "cause": str(act.cause)}
         return _step(act.ref, Verb.HOLD, label, act.why, payload=candidates)
     if isinstance(act, action.Wait):
-        awaited = {"awaited": [_ref(ref) for ref in act.awaited], "cause": str(action.SkipCause.PARENT_NOT_SYNCED)}
+        awaited = {"awaited": [_ref(ref) for ref in act.awaited], "cause": str(act.cause)}
         return _step(act.ref, Verb.WAIT, label, act.why, payload=awaited)
     if isinstance(act, action.Problem):
         return _step(act.ref, Verb.PROBLEM, label, act.why, payload={"cause": str(act.cause)})

@@ -89,6 +89,13 @@ BREAKS = (
         "return tuple(reversed(tuple(TopologicalSorter(graph).static_order())))",
     ),
     Break(
+        "6 a deal waits for its company to be settled",
+        "a-deal-whose-company-is-held-waits",
+        "sync/planning.py",
+        "            elif entry.id in doubts:\n",
+        "            elif False:\n",
+    ),
+    Break(
         "7 the view admits",
         "a-linked-record-that-leaves-the-view-stays-in-sync",
         "sync/planning.py",
