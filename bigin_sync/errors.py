@@ -188,7 +188,7 @@ class FieldsMoved(StopRun):
 
 
 class BrakePulled(StopRun):
-    """A module was stopped before its first write."""
+    """A module, or the whole run, was stopped because it looks like an accident."""
 
     exit_code = 3
 

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     settle_after: Wait = Field(
         150, description="Seconds until a new record whose creation was not confirmed is taken for never made."
     )
+    clock_tolerance: Pause = Field(
+        300, description="Seconds by which the clocks of both orgs may differ from this machine's."
+    )
     fight_rounds: int = Field(
         3, ge=1, le=1000, description="How often both orgs may change a record back in turn before it is held."
     )

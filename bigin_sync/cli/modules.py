@@ -82,7 +82,7 @@ def configure_command(
         tie           bigin or crm: who wins under `latest` within the same second
         blanks        yes or no: whether emptying a field here empties it there
         since         a date (2026-01-31, UTC) or none: records neither made nor changed since then are left alone
-        max_creates, max_updates, max_blanks   a number or none: a run that wants more is stopped by a brake
+        max_creates, max_updates, max_blanks, max_gone, …   a number or none: see docs/brakes.md
         trigger       none, or workflow, approval, blueprint: what a write sets off in the org that is written to
 
     Every change is kept as a revision, with its time. Nothing is written to either org.

@@ -55,7 +55,7 @@ def sync_command(
     """One run now: read what changed on both sides, settle it, write it.
 
     Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a brake stopped
-    a module before its first write; the others are done.
+    a module; the others are done.
 
     A full reading finds nothing to write when all is well; it is for after a restored backup or a long silence.
 
@@ -172,8 +172,8 @@ def end(report: Report) -> None:
     if report.brake is not None:
         braked = any(stop.by is StoppedBy.BRAKE for stop in report.stopped.values())
         raise BrakePulled(
-            f"Stopped before its first write: {report.brake}.",
-            why="So many changes at once are more often an accident (a wrong view, an import gone astray) than meant."
+            f"Stopped: {report.brake}.",
+            why="That is more often an accident (a wrong view, an import gone astray, a role taken away) than meant."
             if braked
             else "What to sync is never guessed.",
             hint="Look at them with `bigin-sync plan MODULE`. If they are meant: bigin-sync module release MODULE"

@@ -18,7 +18,7 @@ from bigin_sync.pairing.drift import thawed
 from bigin_sync.store import modules, orgs
 from bigin_sync.store.db import Session
 from bigin_sync.store.modules import Module, ModuleState, StoppedBy
-from bigin_sync.sync.brakes import BrakeLimits
+from bigin_sync.sync.brakes import NO_BRAKES
 from bigin_sync.sync.fight import FightLimits
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.zoho.side import SideClient
@@ -27,8 +27,6 @@ RUNS = frozenset({ModuleState.FIRST_SYNC, ModuleState.ACTIVE})
 PLANS = RUNS | {ModuleState.CONFIGURED, ModuleState.STOPPED}
 RESTS = frozenset({ModuleState.DISABLED})
 """States of which a plan is only made when a person asks what it would be to take the module up again."""
-
-NO_BRAKES = BrakeLimits(creates=None, updates=None, blanks=None)
 
 
 def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, by name
@@ -76,6 +74,7 @@ def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, 
             stop=stop,
             fresh=fresh,
             settle_after=timedelta(seconds=room.settings.settle_after),
+            clock_tolerance=timedelta(seconds=room.settings.clock_tolerance),
             fights=FightLimits(room.settings.fight_rounds, timedelta(seconds=room.settings.fight_within)),
         )
 

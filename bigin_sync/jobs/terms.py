@@ -4,8 +4,9 @@ A revision holds the whole of it as plain JSON, so that any run can be explained
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,6 +16,11 @@ from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import Pairing
 from bigin_sync.sync.brakes import BrakeLimits
+
+BRAKES = tuple(f"max_{field.name}" for field in fields(BrakeLimits))
+"""The settings of brakes."""
+
+PERCENT = "_percent"
 
 
 class ChosenView(BaseModel):
@@ -26,6 +32,10 @@ class ChosenView(BaseModel):
     name: str
 
 
+Limit: TypeAlias = Annotated[int | None, Field(ge=0)]
+Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
+
+
 class Terms(BaseModel):
     """The settings of one module.
 
@@ -34,8 +44,7 @@ class Terms(BaseModel):
     tie:      who wins under `latest` when both sides were changed in the same second.
     blanks:   whether emptying a field on one side empties it on the other.
     since:    a moment in ISO 8601; an unlinked record that was last changed before it is left alone.
-    max_creates, max_updates, max_blanks: a run that wants to do more to a kind than this, and to more than the
-              `BrakeLimits` percentage of its linked records, is stopped before its first write. None: no such brake.
+    max_…:    when a run is stopped by a brake; see `BrakeLimits`. None: no such brake.
     trigger:  the automations of an org that are set off by what is written to it.
     """
 
@@ -48,9 +57,17 @@ class Terms(BaseModel):
     tie: Side = Side.RIGHT
     blanks: bool = True
     since: str | None = None
-    max_creates: int | None = Field(BrakeLimits().creates, ge=0)
-    max_updates: int | None = Field(BrakeLimits().updates, ge=0)
-    max_blanks: int | None = Field(BrakeLimits().blanks, ge=0)
+    max_creates: Limit = BrakeLimits().creates
+    max_creates_percent: Percent = BrakeLimits().creates_percent
+    max_updates: Limit = BrakeLimits().updates
+    max_updates_percent: Percent = BrakeLimits().updates_percent
+    max_blanks: Limit = BrakeLimits().blanks
+    max_blanks_percent: Percent = BrakeLimits().blanks_percent
+    max_all_changed: Limit = BrakeLimits().all_changed
+    max_gone: Limit = BrakeLimits().gone
+    max_gone_percent: Percent = BrakeLimits().gone_percent
+    max_first_creates: Limit = BrakeLimits().first_creates
+    max_first_updates: Limit = BrakeLimits().first_updates
     trigger: tuple[Automation, ...] = ()
 
     @classmethod
@@ -72,8 +89,8 @@ class Terms(BaseModel):
         return Policy(strategy=self.strategy, granularity=self.granularity, tie=self.tie, blanks=self.blanks)
 
     def brakes(self) -> BrakeLimits:
-        """When a run is stopped before its first write."""
-        return BrakeLimits(creates=self.max_creates, updates=self.max_updates, blanks=self.max_blanks)
+        """When a run is stopped by a brake."""
+        return BrakeLimits(**{name.removeprefix("max_"): getattr(self, name) for name in BRAKES})
 
     def changed(self, changes: Mapping[str, str], *, pairing: Pairing) -> "Terms":
         """These terms with settings as a person types them; raises `UnknownSetting` or `UnknownStrategy`."""
@@ -93,11 +110,8 @@ class Terms(BaseModel):
             "tie": pairing.label(self.tie),
             "blanks": "yes" if self.blanks else "no",
             "since": _typed_since(self.start),
-            "max_creates": _typed_limit(self.max_creates),
-            "max_updates": _typed_limit(self.max_updates),
-            "max_blanks": _typed_limit(self.max_blanks),
             "trigger": ",".join(self.trigger) or "none",
-        }
+        } | {name: _typed_limit(getattr(self, name)) for name in BRAKES}
 
 
 def meanings(pairing: Pairing) -> dict[str, str]:
@@ -109,11 +123,8 @@ def meanings(pairing: Pairing) -> dict[str, str]:
         "tie": f"{left} or {right}",
         "blanks": "yes or no",
         "since": "a date like 2026-01-31 (UTC) or none",
-        "max_creates": "a number or none",
-        "max_updates": "a number or none",
-        "max_blanks": "a number or none",
         "trigger": f"none, or some of {', '.join(Automation)} (with commas between them)",
-    }
+    } | {name: "0 to 100" if name.endswith(PERCENT) else "a number or none" for name in BRAKES}
 
 
 def strategy_of(typed: str, *, pairing: Pairing) -> Strategy:
@@ -143,7 +154,7 @@ def _read(name: str, typed: str, pairing: Pairing) -> object:
         return wanted == "yes"
     if name == "since" and (since := _moment(typed.strip())) is not None:
         return since or None
-    if name.startswith("max_") and name in meanings(pairing) and (wanted == "none" or wanted.isdecimal()):
+    if name in BRAKES and (wanted.isdecimal() or (wanted == "none" and not name.endswith(PERCENT))):
         return None if wanted == "none" else int(wanted)
     if name == "trigger" and (automations := _automations(wanted)) is not None:
         return automations
@@ -184,5 +195,5 @@ def _unfit(name: str, typed: str, hint: str) -> UnknownSetting:
     return UnknownSetting(f"The setting {name} can't be {typed!r}.", why="Nothing was changed.", hint=hint)
 
 
-def _typed_limit(limit: int | None) -> str:
-    return "none" if limit is None else str(limit)
+def _typed_limit(limit: float | None) -> str:
+    return "none" if limit is None else f"{limit:.15g}"

@@ -23,6 +23,10 @@ class Settings(Told):
     max_creates: int | None = None
     max_updates: int | None = None
     max_blanks: int | None = None
+    max_all_changed: int | None = None
+    max_gone: int | None = None
+    max_gone_percent: int | None = None
+    max_first_creates: int | None = None
     since: str | None = None
     trigger: str | None = None
     view: str | None = None

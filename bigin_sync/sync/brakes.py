@@ -1,19 +1,22 @@
 """Brakes: may this plan run at all? Pure.
 
-A brake compares what a run is about to write with what is already linked, and stops it before its first write when
-the numbers look like an accident: a wrong view, an emptied import, a mapping gone astray. A person looks, and lets it
-go on.
+A brake compares what a run is about to write, or what it has found to be gone, with what is already linked, and stops
+it when the numbers look like an accident: a wrong view, an emptied import, a mapping gone astray, an org that suddenly
+shows nothing. A person looks, and lets it go on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class BrakeLimits:
     """Thresholds of one kind. A brake is pulled when both the count and the percentage are exceeded.
 
-    Percentages are of the kind's linked records. The first sync of a module links and creates by nature, so it only
-    knows the ceiling `first_creates`. None: no such brake.
+    Percentages are of the kind's linked records. all_changed: that a run changes every linked record is allowed up to
+    so many. gone: records that a deleted list, or a full reading, shows to be gone. The first sync of a module links
+    and creates by nature, so it only knows its own two ceilings. None: no such brake.
     """
 
     creates: int | None = 1_000
@@ -22,12 +25,25 @@ class BrakeLimits:
     updates_percent: float = 50.0
     blanks: int | None = 100
     blanks_percent: float = 10.0
-    first_creates: int | None = None
+    all_changed: int | None = 100
+    gone: int | None = 100
+    gone_percent: float = 25.0
+    first_creates: int | None = 100_000
+    first_updates: int | None = 100_000
+
+
+NO_BRAKES = BrakeLimits(
+    creates=None, updates=None, blanks=None, all_changed=None, gone=None, first_creates=None, first_updates=None
+)
+"""What a person has let go on passes all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a plan would do to one kind. blanks: fields that would be emptied. linked: links that exist already."""
+    """What a run does to one kind. blanks: fields that are emptied. linked: links that exist already.
+
+    written: how much of it was carried out in earlier rounds of the run.
+    """
 
     kind: str
     creates: int
@@ -35,25 +51,66 @@ class Tally:
     blanks: int
     linked: int
     first: bool
+    written: int = 0
+
+    def after(self, earlier: "Tally", *, created: int, updated: int) -> "Tally":
+        """This round of a run, with what the rounds before it have carried out."""
+        return replace(
+            self,
+            creates=self.creates + created,
+            updates=self.updates + updated,
+            blanks=self.blanks + earlier.blanks,
+            linked=max(self.linked, earlier.linked),
+            written=created + updated,
+        )
 
 
 def pulled(tally: Tally, limits: BrakeLimits) -> list[str]:
     """The reasons to stop, in words; empty when the plan may run."""
+    rest = f"; {tally.written} are written already" if tally.written else ""
     if tally.first:
-        if limits.first_creates is not None and tally.creates > limits.first_creates:
-            ceiling = f"the ceiling is {limits.first_creates}"
-            return [f"the first sync would create {tally.creates} {tally.kind} records, {ceiling}"]
-        return []
+        ceilings = (("create", tally.creates, limits.first_creates), ("change", tally.updates, limits.first_updates))
+        return [
+            f"the first sync would {verb} {count} {tally.kind} records, the ceiling is {limit}{rest}"
+            for verb, count, limit in ceilings
+            if limit is not None and count > limit
+        ]
     checks = (
-        ("create", tally.creates, limits.creates, limits.creates_percent),
-        ("update", tally.updates, limits.updates, limits.updates_percent),
-        ("empty fields of", tally.blanks, limits.blanks, limits.blanks_percent),
+        (f"create {tally.creates}", tally.creates, limits.creates, limits.creates_percent),
+        (f"update {tally.updates}", tally.updates, limits.updates, limits.updates_percent),
+        (f"empty {tally.blanks} fields of", tally.blanks, limits.blanks, limits.blanks_percent),
     )
-    return [
-        f"this run would {verb} {count} {tally.kind} records ({_percent(count, tally.linked):.0f} % of those linked)"
-        for verb, count, limit, percent in checks
+    reasons = [
+        f"this run would {does} {tally.kind} records ({_percent(count, tally.linked):.0f} % of those linked){rest}"
+        for does, count, limit, percent in checks
         if limit is not None and count > limit and _percent(count, tally.linked) > percent
     ]
+    if limits.all_changed is not None and tally.linked and tally.updates >= tally.linked > limits.all_changed:
+        reasons.append(f"this run would change all {tally.linked} {tally.kind} records that are linked{rest}")
+    return reasons
+
+
+def vanished(gone: int, limits: BrakeLimits, *, kind: str, linked: int, where: str) -> list[str]:
+    """The reasons to stop before links are given up. gone: linked records that are missing in `where`; linked: all."""
+    percent = _percent(gone, linked)
+    if limits.gone is None or gone <= limits.gone or percent <= limits.gone_percent:
+        return []
+    if gone >= linked:
+        return [f"all {linked} linked {kind} records are gone from {where}"]
+    return [f"{gone} of {linked} linked {kind} records ({percent:.0f} %) are gone from {where}"]
+
+
+def clocks_off(ahead: Mapping[str, timedelta], bound: timedelta) -> list[str]:
+    """The reasons to stop since clocks differ. ahead: product -> how far its clock is ahead of this machine's."""
+    return [
+        f"the clock of {product} is {_span(abs(each))} {'ahead of' if each > timedelta() else 'behind'} this machine's"
+        for product, each in ahead.items()
+        if abs(each) > bound
+    ]
+
+
+def _span(length: timedelta) -> str:
+    return str(timedelta(seconds=round(length.total_seconds())))
 
 
 def _percent(count: int, of: int) -> float:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Full, Queue
 
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.match_keys import MatchKeys
@@ -36,10 +37,16 @@ class _Batch:
     cursor: Cursor
     complete: bool
     """Whether the side had been read to its end before."""
+    whole: bool
+    """Whether this reading began at the very start."""
 
 
-def gather(works: Sequence[Work], *, progress: Progress) -> None:
-    """Read both sides of every kind of a run to the end. Returns when all of it is in the inbox."""
+def gather(works: Sequence[Work], *, progress: Progress) -> dict[Kind, dict[Side, int]]:
+    """Read both sides of every kind of a run to the end. Returns when all of it is in the inbox.
+
+    The answer tells of full readings, which began and ended in this run, how many records they have shown.
+    """
+    whole: dict[Kind, dict[Side, int]] = {}
     setup = works[0].setup
     work_of = {work.kind.kind: work for work in works}
     read = {(work.kind.kind, side): 0 for work in works for side in BOTH}
@@ -51,8 +58,11 @@ def gather(works: Sequence[Work], *, progress: Progress) -> None:
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
+            if batch.whole and batch.cursor.finished:
+                whole.setdefault(work.kind.kind, {})[batch.side] = done
             progress.stage("reading", kind=batch.kind.kind, side=batch.side, done=done, total=total)
             setup.heed()
+    return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +90,12 @@ class _Feeder:
         keys = self.kind.match_keys(self.setup.regions[self.side])
         cursor = Cursor.from_json(self.reading.position) if self.reading else Cursor()
         complete = self.reading is not None and self.reading.complete
+        whole = self.reading is None or not self.reading.position
         module = self.kind.module(self.side)
         for page in self.setup.sides[self.side].read(module, fields=reader.fields, cursor=cursor):
             must_be_told(self.setup, self.kind, self.side, reader=reader, rows=page.rows)
             records = [reader.read(row) for row in page.rows]
-            if not self._put(_Batch(self.kind, self.side, keys, records, page.cursor, complete)):
+            if not self._put(_Batch(self.kind, self.side, keys, records, page.cursor, complete, whole)):
                 return
 
     def _put(self, arrival: "_Batch | BaseException | None") -> bool:

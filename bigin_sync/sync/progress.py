@@ -125,7 +125,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A module that was stopped before its first write, by what, and why in words."""
+    """A module that was stopped, by what, and why in words."""
 
     by: StoppedBy
     why: str

@@ -4,7 +4,7 @@
     gather   both sides to the end, into the inbox
     sweep    what was deleted, now and then
     plan     match and decide, into the journal
-    brakes   which modules may go on; the others are stopped before their first write
+    brakes   which modules may go on; the others are stopped before their first write, or before what follows from it
     apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
     join     what belongs to a record by no lookup
     report   every record that was looked at is accounted for
@@ -12,14 +12,17 @@
 A dry run is the same code up to `brakes`.
 """
 
-from bigin_sync.errors import StopRun, ViewGone
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from bigin_sync.errors import BrakePulled, StopRun, ViewGone
 from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
 from bigin_sync.sync.associating import associate
-from bigin_sync.sync.brakes import Tally, pulled
+from bigin_sync.sync.brakes import Tally, clocks_off, pulled
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.local import apply_local
@@ -28,6 +31,7 @@ from bigin_sync.sync.planning import KindPlanner
 from bigin_sync.sync.progress import Counts, Progress, Report, Silent, Stop
 from bigin_sync.sync.settle import settle
 from bigin_sync.sync.setup import Setup
+from bigin_sync.sync.shrunken import shrunken
 from bigin_sync.sync.sweep import sweep
 from bigin_sync.sync.writing import write_all
 
@@ -71,23 +75,49 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
     for work in works:
         setup.heed()
         settle(work, progress=progress)
-    gather(works, progress=progress)
+    shown = gather(works, progress=progress)
+    _heed_the_clocks(setup)
+    brakes: dict[str, list[str]] = {}
     for work in works:
         setup.heed()
-        sweep(work)
+        reasons = shrunken(work, shown.get(work.kind.kind, {})) or sweep(work)
+        brakes.setdefault(work.kind.spec.module, []).extend(reasons)
         hold_back(work)
         try_due(work)
-    going = _planned(works, report, dry=dry, progress=progress)
+    going = _planned(works, report, brakes=brakes, dry=dry, progress=progress)
     if dry:
         return
-    for work in going:
-        if _known_otherwise(work, works):
-            _plan_anew(work, progress=progress)
-        _apply(work, progress=progress)
-    for work in going:
-        associate(work, going, progress=progress)
+    for work, tally in going:
+        if work.kind.spec.module not in report.stopped:
+            _stop(report, {work.kind.spec.module: _carried_out(work, works, tally, progress=progress)})
+    through = [work for work, _tally in going if work.kind.spec.module not in report.stopped]
+    for work in through:
+        associate(work, through, progress=progress)
     for work in works:
         work.counts.check(work.kind.kind, left=_look_at_left(work))
+
+
+def _heed_the_clocks(setup: Setup) -> None:
+    """Raise `BrakePulled` if the clocks differ by more than is allowed: who changed a record last could not be told."""
+    ahead = {setup.pairing.title(side): client.clock_ahead for side, client in setup.sides.items()}
+    if reasons := clocks_off(ahead, setup.clock_tolerance):
+        raise BrakePulled(
+            f"Nothing was written: {'; '.join(reasons)}.",
+            why="Which of two edits is the later one, and how long ago something was sent, is told by the clocks.",
+            hint=f"Set the clock of this machine, or allow more: BIGIN_SYNC_CLOCK_TOLERANCE={_allowing(ahead)}",
+        )
+
+
+def _allowing(ahead: Mapping[str, timedelta]) -> int:
+    """The next whole minute, in seconds, above every difference."""
+    most = max(abs(each).total_seconds() for each in ahead.values())
+    return (int(most) // 60 + 1) * 60
+
+
+def _stop(report: Report, brakes: Mapping[str, Sequence[str]]) -> None:
+    for module, reasons in brakes.items():
+        if reasons:
+            report.stopped.setdefault(module, Stop(StoppedBy.BRAKE, "; ".join(reasons)))
 
 
 def _plan(work: Work, *, dry: bool, progress: Progress) -> Tally:
@@ -95,9 +125,11 @@ def _plan(work: Work, *, dry: bool, progress: Progress) -> Tally:
     return planner.plan(counts=work.counts, progress=progress)
 
 
-def _planned(works: list[Work], report: Report, *, dry: bool, progress: Progress) -> list[Work]:
+def _planned(
+    works: list[Work], report: Report, *, brakes: dict[str, list[str]], dry: bool, progress: Progress
+) -> list[tuple[Work, Tally]]:
     """Plan everything; the works of the modules that may go on. What the others would have done is left as planned."""
-    brakes: dict[str, list[str]] = {}
+    planned = []
     for work in works:
         module = work.kind.spec.module
         try:
@@ -105,11 +137,10 @@ def _planned(works: list[Work], report: Report, *, dry: bool, progress: Progress
         except ViewGone as gone:
             report.stopped[module] = Stop(StoppedBy.VIEW, gone.what)
             continue
-        for reason in pulled(tally, work.kind.limits):
-            brakes.setdefault(module, []).append(reason)
-    for module, reasons in brakes.items():
-        report.stopped.setdefault(module, Stop(StoppedBy.BRAKE, "; ".join(reasons)))
-    return [work for work in works if work.kind.spec.module not in report.stopped]
+        planned.append((work, tally))
+        brakes.setdefault(module, []).extend(pulled(tally, work.kind.limits))
+    _stop(report, brakes)
+    return [(work, tally) for work, tally in planned if work.kind.spec.module not in report.stopped]
 
 
 def _known_otherwise(work: Work, works: list[Work]) -> bool:
@@ -118,22 +149,31 @@ def _known_otherwise(work: Work, works: list[Work]) -> bool:
     return any(other.counts.linked or other.counts.created for other in works if other.kind.kind in parents)
 
 
-def _plan_anew(work: Work, *, progress: Progress) -> None:
+def _plan_anew(work: Work, *, progress: Progress) -> Tally:
     """Plan a kind again, of which nothing has been carried out yet."""
     with work.setup.fenced() as session:
         journal.withdraw(session, work.run_id, kind=work.kind.kind, verbs=CARRIED_OUT)
-    _plan(work, dry=False, progress=progress)
+    return _plan(work, dry=False, progress=progress)
 
 
-def _apply(work: Work, *, progress: Progress) -> None:
+def _carried_out(work: Work, works: list[Work], tally: Tally, *, progress: Progress) -> list[str]:
+    """Carry out what is planned, and what follows from it; the reasons if a brake stops that."""
+    if _known_otherwise(work, works):
+        tally = _plan_anew(work, progress=progress)
+        if reasons := pulled(tally, work.kind.limits):
+            return reasons
     for once_more in range(ROUNDS):
         work.setup.heed()
-        if once_more and not _something_new(work):
-            return
         if once_more:
-            _plan(work, dry=False, progress=progress)
+            if not _something_new(work):
+                return []
+            created, updated = work.counts.created.total(), work.counts.updated.total()
+            tally = _plan(work, dry=False, progress=progress).after(tally, created=created, updated=updated)
+            if reasons := pulled(tally, work.kind.limits):
+                return reasons
         apply_local(work)
         write_all(work, progress=progress)
+    return []
 
 
 def _something_new(work: Work) -> bool:

@@ -92,7 +92,7 @@ class Setup:
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
     settle_after: how long a write may take effect after it was sent, whatever became of its connection.
-    fights: when a link that both sides keep changing back is held.
+    clock_tolerance: how far the clock of a side may be off from ours.
     """
 
     iid: int
@@ -109,6 +109,7 @@ class Setup:
     stop: threading.Event = field(default_factory=threading.Event)
     fresh: bool = False
     settle_after: timedelta = timedelta(seconds=150)
+    clock_tolerance: timedelta = timedelta(minutes=5)
     fights: FightLimits = field(default_factory=FightLimits)
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""

@@ -18,8 +18,10 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import cursors, inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.brakes import vanished
 from bigin_sync.sync.landing import Work, note_parting, part
 from bigin_sync.sync.order import BATCH
+from bigin_sync.sync.shrunken import linked_of
 from bigin_sync.zoho.side import Gone
 
 EVERY = timedelta(minutes=15)
@@ -29,24 +31,47 @@ BIN = timedelta(days=60)
 DAY = timedelta(days=1)
 
 
-def sweep(work: Work) -> None:
-    """Look at both sides, if it is time to."""
-    for side in BOTH:
-        now = work.setup.time_on(side)
-        with work.setup.db.read() as session:
-            reading = cursors.get(session, work.setup.iid, side=side, kind=work.kind.kind)
-            older = inbox.any_older(session, work.setup.iid, side=side, kind=work.kind.kind, run_id=work.run_id)
-        if reading is None or not reading.complete:
-            continue
-        if reading.swept_at is not None and now - reading.swept_at < EVERY and not older:
-            continue
-        if reading.swept_at is not None or older:
-            client = work.setup.sides[side]
-            for page in client.deleted(work.kind.module(side), since=reading.swept_at and reading.swept_at - OVERLAP):
-                _gone(work, side, page)
-            _back(work, side, since=reading.swept_at or now, now=now)
-        with work.setup.fenced() as session:
-            cursors.swept(session, work.setup.iid, side=side, kind=work.kind.kind, at=now)
+def sweep(work: Work) -> list[str]:
+    """Look at both sides, if it is time to. Returns the reasons to stop where far too much is gone: then nothing is
+    given up, and the next run looks again.
+    """
+    return [reason for side in BOTH for reason in _sweep(work, side)]
+
+
+def _sweep(work: Work, side: Side) -> list[str]:
+    setup, kind = work.setup, work.kind.kind
+    now = setup.time_on(side)
+    with setup.db.read() as session:
+        reading = cursors.get(session, setup.iid, side=side, kind=kind)
+        older = inbox.any_older(session, setup.iid, side=side, kind=kind, run_id=work.run_id)
+    if reading is None or not reading.complete:
+        return []
+    if reading.swept_at is not None and now - reading.swept_at < EVERY and not older:
+        return []
+    if reading.swept_at is not None or older:
+        since = reading.swept_at and reading.swept_at - OVERLAP
+        pages = list(setup.sides[side].deleted(work.kind.module(side), since=since))
+        if reasons := _too_many(work, side, pages):
+            return reasons
+        for page in pages:
+            _gone(work, side, page)
+        _back(work, side, since=reading.swept_at or now, now=now)
+    with setup.fenced() as session:
+        cursors.swept(session, setup.iid, side=side, kind=kind, at=now)
+    return []
+
+
+def _too_many(work: Work, side: Side, pages: Sequence[Sequence[Gone]]) -> list[str]:
+    """The reasons to stop before links are given up; counting all links is left for when many are concerned."""
+    setup, kind, limits = work.setup, work.kind.kind, work.kind.limits
+    ids = [gone.id for page in pages for gone in page]
+    if limits.gone is None or len(ids) <= limits.gone:
+        return []
+    with setup.db.read() as session:
+        concerned = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
+        fresh = sum(1 for link in concerned.values() if not link.parted)
+        linked = linked_of(session, work) if fresh > limits.gone else 0
+    return vanished(fresh, limits, kind=kind, linked=linked, where=setup.pairing.title(side))
 
 
 def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:

@@ -1,6 +1,7 @@
 """Each rule, broken in one place: what is changed in which file, and the scenario that must notice."""
 
 from tests.mutations.a_break import Break
+from tests.mutations.brakes import BRAKES
 from tests.mutations.fights import FIGHTS
 
 BREAKS = (
@@ -364,4 +365,5 @@ BREAKS = (
         "    if now == seen:\n        return frozenset(now)\n",
     ),
     *FIGHTS,
+    *BRAKES,
 )

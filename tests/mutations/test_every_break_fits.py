@@ -8,7 +8,7 @@ from tests.mutations.a_break import Break
 from tests.mutations.broken import BREAKS
 from tests.mutations.main import FIXTURES, broken_text
 
-RULES = set(range(1, 22))
+RULES = set(range(1, 23))
 ROW = re.compile(r"^\| (\d+) \|.*\|$", re.MULTILINE)
 LINK = re.compile(r"\[([a-z-]+)\]\(([a-z-]+)\.yaml\)")
 

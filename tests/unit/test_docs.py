@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from bigin_sync.cli.main import build
-from bigin_sync.jobs.terms import meanings
+from bigin_sync.jobs.terms import BRAKES, Terms, meanings
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.settings import variables
 
@@ -61,7 +61,17 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 
 @pytest.mark.parametrize("setting", sorted(meanings(BIGIN_CRM)))
 def test_every_setting_of_a_module_is_documented(setting: str) -> None:
-    assert f"| `{setting}`" in (ROOT / "docs/modules.md").read_text(encoding="utf-8")
+    page = "docs/brakes.md" if setting in BRAKES else "docs/modules.md"
+    rows = [line for line in (ROOT / page).read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert any(f"`{setting}`" in row for row in rows)
+
+
+@pytest.mark.parametrize("setting", BRAKES)
+def test_the_default_of_every_brake_is_documented(setting: str) -> None:
+    page = (ROOT / "docs/brakes.md").read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.split("|")] for line in page.splitlines() if f"`{setting}`" in line]
+    told = {name: value for row in cells for name, value in zip(row[2].split(", "), row[3].split(", "), strict=True)}
+    assert told[f"`{setting}`"] == Terms().settings(BIGIN_CRM)[setting]
 
 
 def test_every_page_of_the_documents_is_reached_from_the_readme() -> None:

@@ -1,10 +1,11 @@
 """Brakes: numbers that look like an accident stop a run before its first write."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bigin_sync.sync.brakes import BrakeLimits, Tally, pulled
+from bigin_sync.sync.brakes import NO_BRAKES, BrakeLimits, Tally, clocks_off, pulled, vanished
 
 QUIET = Tally("contact", creates=0, updates=0, blanks=0, linked=10_000, first=False)
 LIMITS = BrakeLimits(
@@ -14,7 +15,9 @@ LIMITS = BrakeLimits(
     updates_percent=50.0,
     blanks=10,
     blanks_percent=10.0,
+    all_changed=None,
     first_creates=None,
+    first_updates=None,
 )
 
 
@@ -28,7 +31,7 @@ def test_a_quiet_plan_may_run() -> None:
     [
         (replace(QUIET, creates=6_000), "this run would create 6000 contact records (60 % of those linked)"),
         (replace(QUIET, updates=10_000), "this run would update 10000 contact records (100 % of those linked)"),
-        (replace(QUIET, blanks=1_100), "this run would empty fields of 1100 contact records (11 % of those linked)"),
+        (replace(QUIET, blanks=1_100), "this run would empty 1100 fields of contact records (11 % of those linked)"),
     ],
 )
 def test_a_plan_that_exceeds_both_the_count_and_the_share_is_stopped_with_the_reason(tally: Tally, reason: str) -> None:
@@ -56,8 +59,9 @@ def test_without_any_link_everything_is_the_whole() -> None:
 
 
 def test_a_brake_that_is_taken_off_stops_nothing() -> None:
-    off = BrakeLimits(creates=None, updates=None, blanks=None)
-    assert pulled(replace(QUIET, creates=90_000, updates=90_000, blanks=90_000), off) == []
+    much = replace(QUIET, creates=900_000, updates=900_000, blanks=900_000)
+    assert pulled(much, NO_BRAKES) == pulled(replace(much, first=True), NO_BRAKES) == []
+    assert vanished(10_000, NO_BRAKES, kind="contact", linked=10_000, where="Bigin") == []
 
 
 def test_a_first_sync_may_create_as_much_as_it_finds() -> None:
@@ -70,4 +74,54 @@ def test_a_first_sync_stops_at_its_ceiling() -> None:
     assert pulled(first, ceiling) == []
     assert pulled(replace(first, creates=501), ceiling) == [
         "the first sync would create 501 contact records, the ceiling is 500"
+    ]
+
+
+def test_a_first_sync_has_a_ceiling_for_changes_too() -> None:
+    first = replace(QUIET, first=True, updates=501)
+    assert pulled(first, replace(LIMITS, first_updates=501)) == []
+    assert pulled(first, replace(LIMITS, first_updates=500)) == [
+        "the first sync would change 501 contact records, the ceiling is 500"
+    ]
+
+
+@pytest.mark.parametrize(("updates", "linked", "stops"), [(200, 200, True), (199, 200, False), (100, 100, False)])
+def test_a_run_that_changes_every_linked_record_is_stopped_unless_they_are_few(
+    updates: int, linked: int, stops: bool
+) -> None:
+    reasons = pulled(replace(QUIET, updates=updates, linked=linked), BrakeLimits(all_changed=100))
+    assert reasons == ([f"this run would change all {linked} contact records that are linked"] if stops else [])
+
+
+def test_what_earlier_rounds_of_a_run_have_written_counts_with_what_follows_from_it() -> None:
+    first = replace(QUIET, creates=90, blanks=6, linked=100)
+    assert pulled(first, LIMITS) == []
+    second = replace(QUIET, creates=20, blanks=5, linked=190).after(first, created=90, updated=1)
+    assert pulled(second, LIMITS) == [
+        "this run would create 110 contact records (58 % of those linked); 91 are written already"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("gone", "linked", "reasons"),
+    [
+        (100, 150, []),
+        (101, 404, []),
+        (101, 200, ["101 of 200 linked contact records (50 %) are gone from Bigin"]),
+        (400, 400, ["all 400 linked contact records are gone from Bigin"]),
+        (-20, 0, []),
+    ],
+)
+def test_links_are_not_given_up_where_too_many_of_them_are_concerned(
+    gone: int, linked: int, reasons: list[str]
+) -> None:
+    assert vanished(gone, BrakeLimits(), kind="contact", linked=linked, where="Bigin") == reasons
+
+
+def test_clocks_may_differ_by_so_much_and_no_more() -> None:
+    bound = timedelta(minutes=5)
+    assert clocks_off({"Bigin": bound, "Zoho CRM": -bound}, bound) == []
+    assert clocks_off({"Bigin": timedelta(hours=3, seconds=2), "Zoho CRM": timedelta(minutes=-6)}, bound) == [
+        "the clock of Bigin is 3:00:02 ahead of this machine's",
+        "the clock of Zoho CRM is 0:06:00 behind this machine's",
     ]

@@ -1,0 +1,74 @@
+"""What an org suddenly hides, and clocks that are off, stop the sync before it does harm."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bigin_sync.admin import runs
+from bigin_sync.admin.life import Verb
+from bigin_sync.admin.modules import turn
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.table import Row
+from bigin_sync.emulator.world import World
+from bigin_sync.errors import BrakePulled
+from bigin_sync.jobs.work import work
+from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
+
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+NAMES = ("Abara", "Berg", "Cohen", "Dahl")
+
+
+@contextmanager
+def synced(**changes: str) -> Iterator[TwoOrgs]:
+    """Four linked contacts."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    with two_orgs(world, clock=world.clock, changes=changes) as orgs:
+        world.bigin.seed("Contacts", [{"Last_Name": name} for name in NAMES])
+        orgs.sync()
+        world.clock.advance(600)
+        yield orgs
+
+
+def hide(orgs: TwoOrgs) -> list[Row]:
+    """Take from the sync's user the right to see any contact of CRM; nothing is called deleted."""
+    table = orgs.world.crm.tables["Contacts"]
+    return [row for id in list(table.rows) if (row := table.take(id)) is not None]
+
+
+def test_an_org_that_shows_nothing_any_more_stops_its_module_and_a_release_reads_it_again() -> None:
+    with synced(max_gone="2") as orgs:
+        hidden = hide(orgs)
+        report = work(orgs.room, orgs.iid, why="test", full=True)
+        assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
+        assert report.writes == 0
+        orgs.world.crm.tables["Contacts"].put_many(hidden)
+        turn(orgs.room, "contacts", Verb.RELEASE)
+        edit(orgs.world.bigin, contacts(orgs.world.bigin)[0].id, {"Title": "Buyer"})
+        orgs.world.clock.advance(60)
+        report = orgs.sync()
+        assert (report.stopped, report.writes) == ({}, 1)
+        assert report.counts["contact"].unchanged >= len(NAMES), "everything was read again"
+
+
+def test_a_plan_that_finds_an_org_emptied_leaves_it_to_the_sync_to_find_the_same() -> None:
+    with synced(max_gone="2") as orgs:
+        hide(orgs)
+        planned = work(orgs.room, orgs.iid, why="test", full=True, dry=True)
+        assert planned.brake is not None
+        assert orgs.sync().brake == planned.brake
+
+
+def test_a_clock_that_is_off_stops_the_run_until_it_is_put_right_or_more_is_allowed() -> None:
+    with synced() as orgs:
+        edit(orgs.world.bigin, contacts(orgs.world.bigin)[0].id, {"Title": "Buyer"})
+        early = ShiftedClock(orgs.world.clock)
+        early.advance(timedelta(hours=1).total_seconds())
+        room = replace(orgs.room, clock=early)
+        with pytest.raises(BrakePulled, match=r"the clock of Bigin is 1:00:00 behind .* Zoho CRM is 1:00:00") as caught:
+            runs.sync(room)
+        assert "BIGIN_SYNC_CLOCK_TOLERANCE=3660" in caught.value.hint
+        lenient = orgs.room.settings.model_copy(update={"clock_tolerance": 3660})
+        assert runs.sync(replace(room, settings=lenient)).writes == 1

@@ -1,0 +1,76 @@
+"""Each brake, broken in one place."""
+
+from tests.mutations.a_break import Break
+
+BRAKES = (
+    Break(
+        "22 too many new records stop a module",
+        "brake-too-many-creates",
+        "sync/brakes.py",
+        '(f"create {tally.creates}", tally.creates, limits.creates, limits.creates_percent),',
+        '(f"create {tally.creates}", 0, limits.creates, limits.creates_percent),',
+    ),
+    Break(
+        "22 too many changes stop a module",
+        "brake-too-many-updates",
+        "sync/brakes.py",
+        '(f"update {tally.updates}", tally.updates, limits.updates, limits.updates_percent),',
+        '(f"update {tally.updates}", 0, limits.updates, limits.updates_percent),',
+    ),
+    Break(
+        "22 too many emptied fields stop a module",
+        "brake-too-many-blanks",
+        "sync/brakes.py",
+        'fields of", tally.blanks, limits.blanks, limits.blanks_percent),',
+        'fields of", 0, limits.blanks, limits.blanks_percent),',
+    ),
+    Break(
+        "22 that all records change stops a module",
+        "brake-all-records-changed",
+        "sync/brakes.py",
+        "tally.updates >= tally.linked > limits.all_changed:",
+        "tally.updates > tally.linked > limits.all_changed:",
+    ),
+    Break(
+        "22 an emptied org stops its module before links are given up",
+        "brake-a-side-is-emptied",
+        "sync/sweep.py",
+        "        if reasons := _too_many(work, side, pages):\n            return reasons\n",
+        "",
+    ),
+    Break(
+        "22 a first sync has its own ceiling",
+        "brake-first-sync-has-its-own-ceiling",
+        "sync/brakes.py",
+        '(("create", tally.creates, limits.first_creates), ("change", tally.updates, limits.first_updates))',
+        '(("change", tally.updates, limits.first_updates),)',
+    ),
+    Break(
+        "22 what follows from new records is braked",
+        "brake-on-what-follows-from-new-records",
+        "sync/run.py",
+        "updated=updated)\n            if reasons := pulled(tally, work.kind.limits):",
+        "updated=updated)\n            if reasons := []:",
+    ),
+    Break(
+        "22 what is planned anew is braked",
+        "brake-in-a-later-round",
+        "sync/run.py",
+        "        if reasons := pulled(tally, work.kind.limits):\n            return reasons\n    for once_more",
+        "        if False:\n            return []\n    for once_more",
+    ),
+    Break(
+        "22 a stopped module stays stopped",
+        "brake-too-many-creates",
+        "jobs/assemble.py",
+        "RUNS = frozenset({ModuleState.FIRST_SYNC, ModuleState.ACTIVE})",
+        "RUNS = frozenset({ModuleState.FIRST_SYNC, ModuleState.ACTIVE, ModuleState.STOPPED})",
+    ),
+    Break(
+        "22 a release lets one run pass",
+        "brake-too-many-updates",
+        "jobs/assemble.py",
+        "limits=NO_BRAKES if module.released else terms.brakes(),",
+        "limits=terms.brakes(),",
+    ),
+)
