@@ -228,7 +228,7 @@ def _remember(room: Room, side: Side, iid: int | None, *, found: _Found) -> Conn
     org, me, facts, credentials = found.org, found.me, found.facts, found.credentials
     capabilities = found.capabilities
     centre = data_centre_of(credentials.accounts_url)
-    with room.db.write() as session:
+    with room.db.write(iid) as session:
         iid = iid or orgs.create_integration(session, pairing=room.pairing.name, name=org.name)
         before = orgs.get(session, iid, side=side)
         if before is not None and before.org_id != org.id:

@@ -8,10 +8,10 @@ from tests.process.forking import Nursery
 from tests.process.small_world import SmallWorld, settings_of
 from tests.process.standing import Standing, standing
 
-TOGETHER = (("sync",), ("sync",), ("daemon", "--once"))
+TOGETHER = (("sync",), ("daemon", "--once"))
 
 
-def test_a_daemon_and_two_syncs_that_start_at_once_write_everything_once(
+def test_a_daemon_and_a_sync_that_start_at_once_write_everything_once(
     small: SmallWorld, children: Nursery, undisturbed: Standing, elsewhere: str | None
 ) -> None:
     home = small.begin(database_url=elsewhere)

@@ -153,3 +153,12 @@ def test_no_test_waits_for_time_to_pass() -> None:
         and getattr(node.value, "id", "") in {"time", "asyncio"}
     ]
     assert found == []
+
+
+def test_a_run_writes_nothing_that_is_not_fenced_but_its_own_last_word() -> None:
+    opened = [
+        path.name
+        for path in sorted((PACKAGE / "sync").glob("*.py"))
+        for _ in re.findall(r"\.db\.write\(", path.read_text(encoding="utf-8"))
+    ]
+    assert opened == ["run.py", "setup.py"]

@@ -78,6 +78,20 @@ def test_settings_can_be_shown_without_showing_a_secret(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://sync:hush%40hush@db.example.org/sync",
+        "postgresql+psycopg://db.example.org/sync?user=sync&password=hush%40hush&sslmode=require",
+    ],
+)
+def test_the_password_of_a_database_is_a_secret_however_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("BIGIN_SYNC_DATABASE_URL", url)
+    assert set(load_settings().secrets()) == {"hush%40hush", "hush@hush"}
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("BIGIN_SYNC_LOG_LEVEL", "hush-hush"),

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlmodel import select
 
 from bigin_sync.clock import Clock
-from bigin_sync.errors import Bug
-from bigin_sync.store import inbox, migrate, modules
+from bigin_sync.errors import Bug, DatabaseAway
+from bigin_sync.store import inbox, migrate, modules, sqlite
 from bigin_sync.store.columns import Stored
 from bigin_sync.store.db import Database
 from bigin_sync.store.tables_setup import IntegrationRow
@@ -181,6 +181,18 @@ def test_a_second_writer_waits_for_the_first(db: Database, clock: Clock) -> None
         session.add(IntegrationRow(pairing="p", name="first", state="active", created_at=clock.now(), settings={}))
     thread.join()
     assert _names(db) == ["first", "second"]
+
+
+def test_nobody_waits_for_ever_for_a_file_that_another_process_writes_to(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_MS", 20)
+    url = f"sqlite:///{tmp_path / 'state.sqlite3'}"
+    with closing(Database.open(url, clock=clock)) as one, closing(Database.open(url, clock=clock)) as other:
+        with one.write(), pytest.raises(DatabaseAway, match="locked"), other.write():
+            pass
+        _add(other, "later", clock.now())
+        assert _names(one) == ["later"]
 
 
 def test_a_write_inside_a_write_is_refused_instead_of_waiting_for_itself(db: Database) -> None:
