@@ -26,16 +26,20 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """The fewest calls for a run. rereads: looking at each batch of updated records again right before writing it."""
+    """The fewest calls for a run. rereads: looking at each batch of updated records again right before writing it.
+
+    lists: reading what records are joined with, which both products tell of one record at a time.
+    """
 
     reads: int
     writes: int
     rereads: int
+    lists: int = 0
 
     @property
     def calls(self) -> int:
         """All of them."""
-        return self.reads + self.writes + self.rereads
+        return self.reads + self.writes + self.rereads + self.lists
 
 
 def ceil(amount: int, step: int) -> int:

@@ -6,6 +6,7 @@ from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.serve import serve
 from bigin_sync.emulator.world import World
 from tests.bench.arithmetic import PRODUCTS
+from tests.bench.eight import Eight
 from tests.bench.invented import COMPANY, CONTACT, MODULES, Invented, Plan
 
 
@@ -14,12 +15,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("--port", "--size", "--latency-read", "--latency-write"):
         parser.add_argument(name, type=int, default=0)
+    parser.add_argument("--each", type=int, default=0, help="records of each of eight kinds, in place of --size")
     chosen = parser.parse_args()
     world = World.default()
     # A first sync of a large org needs more than a small org's day of credits.
     for product in PRODUCTS:
         world.org(product).switches.turn({"credit_limit": 1_000_000})
-    fill(world, Plan(chosen.size))
+    if chosen.each:
+        Eight(chosen.each).fill(world)
+    else:
+        fill(world, Plan(chosen.size))
     serve(world, port=chosen.port, latency_read_ms=chosen.latency_read, latency_write_ms=chosen.latency_write)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.bench.runs import OURS, SCRIPT, Run
+from tests.bench.runs import KINDS, OURS, SCRIPT, Run
 
 CALLS = 1.05
 EFFICIENCY = 0.7
@@ -11,8 +11,8 @@ SPEED = 3.0
 MEMORY_MB = 300
 MEDIUM, LARGE = 10_000, 100_000
 """Records a side from which on calls and efficiency, and memory, are judged; with fewer, single calls decide."""
-IDLE_CALLS = 4
-"""One list call for each of two kinds on both sides."""
+SIDES = 2
+"""An idle run is one list call for each kind on each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,12 @@ def limits(runs: Sequence[Run]) -> Iterator[Limit]:
 
 
 def _of_run(run: Run) -> Iterator[Limit]:
-    where = f"{run.name} at {run.size:,}{' with latency' if run.latency else ''}"
+    of = f" of {run.kinds} kinds" if run.kinds != len(KINDS) else ""
+    where = f"{run.name}{of} at {run.size:,}{' with latency' if run.latency else ''}"
     if run.name == "idle":
         found = f"{run.calls} calls, {run.writes} writes"
-        yield Limit(where, f"{IDLE_CALLS} calls, 0 writes", found, run.calls == IDLE_CALLS and not run.writes)
+        wanted = SIDES * run.kinds
+        yield Limit(where, f"{wanted} calls, 0 writes", found, run.calls == wanted and not run.writes)
     if run.name != "first sync":
         return
     if run.size >= MEDIUM:

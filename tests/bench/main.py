@@ -13,11 +13,13 @@ from rich.console import Console
 
 from tests.bench.limits import limits
 from tests.bench.report import show_limits, show_runs, write_json
-from tests.bench.runs import Run, first_sync, life, script
+from tests.bench.runs import Run, first_sync, life, life_of_eight, script
 
 SIZES = (10_000, 100_000)
 COMPARED = 10_000
 QUICK = 1_000
+EACH = 2_000
+"""Records of each kind a side, where all eight kinds are measured."""
 WIDTH = 140
 
 
@@ -28,7 +30,8 @@ def main() -> int:
     compared = QUICK if chosen.quick else COMPARED
     runs: list[Run] = []
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    for run in _measure(sizes, compared=compared, profile=chosen.profile):
+    eight = life_of_eight(QUICK // 10 if chosen.quick else EACH)
+    for run in eight if chosen.eight else _measure(sizes, compared=compared, profile=chosen.profile):
         console.print(f"{run.program}, {run.name}, {run.size:,} records a side: {run.measured.seconds:.1f} s")
         runs.append(run)
     judged = list(limits(runs))
@@ -41,6 +44,7 @@ def main() -> int:
 def _measure(sizes: tuple[int, ...], *, compared: int, profile: Path | None) -> Iterator[Run]:
     for size in sizes:
         yield from life(size, profile=profile)
+    yield from life_of_eight(QUICK // 10 if compared == QUICK else EACH)
     if compared not in sizes:
         yield first_sync(compared, latency=False)
     yield script(compared, latency=False)
@@ -54,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} records a side only")
     parser.add_argument("--json", type=Path, default=Path("bench-results.json"), help="where the numbers go")
     parser.add_argument("--profile", type=Path, help="write a profile of the last size's first sync, for pstats")
+    parser.add_argument("--eight", action="store_true", help="measure the world of all eight kinds alone")
     return parser.parse_args()
 
 

@@ -48,7 +48,7 @@ class Measured:
 def main() -> None:
     """Do one thing and write down what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["connect", "sync"])
+    parser.add_argument("what", choices=["connect", "add", "sync"])
     for name in ("--home", "--out", "--profile"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--url")
@@ -58,6 +58,9 @@ def main() -> None:
     with Room.open(settings, clock=SystemClock()) as room:
         if chosen.what == "connect":
             set_up(room, chosen.url)
+            return
+        if chosen.what == "add":
+            add(room)
             return
         with profiled(chosen.profile):
             found = measure(lambda: sync(room))
@@ -77,6 +80,13 @@ def set_up(room: Room, url: str) -> None:
         )
     modules.configure(room, MODULE)
     modules.activate(room, MODULE)
+
+
+def add(room: Room) -> None:
+    """Switch the other modules on too."""
+    for name in (spec.name for spec in room.pairing.modules if spec.name != MODULE):
+        modules.configure(room, name)
+        modules.activate(room, name)
 
 
 Counted = tuple[dict[str, int], dict[str, int], dict[str, dict[str, int]]]

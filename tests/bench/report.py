@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.arithmetic import PRODUCTS
+from tests.bench.eight import MODULES
 from tests.bench.limits import Limit
 from tests.bench.runs import Run
 
@@ -23,7 +24,8 @@ def show_runs(console: Console, runs: Iterable[Run]) -> None:
     for name in _RIGHT:
         table.add_column(name, justify="right")
     for run in runs:
-        table.add_row(run.program, f"{run.name}{' (latency)' if run.latency else ''}", *_numbers(run))
+        told = [run.name, *([f"{run.kinds} kinds"] if run.kinds == len(MODULES) else ()), *(["latency"] * run.latency)]
+        table.add_row(run.program, ", ".join(told), *_numbers(run))
     console.print(table)
 
 

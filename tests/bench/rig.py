@@ -58,6 +58,10 @@ class Rig:
         state = self._control("GET", "state")
         return {each: Spent(state[each]["calls"], state[each]["credits"]["ever"]) for each in PRODUCTS}
 
+    def held(self, product: str, module: str) -> int:
+        """How many records a module of a product has."""
+        return int(self._control("GET", "state")[product]["records"][module])
+
     def records(self) -> dict[tuple[str, str], int]:
         """(product, kind) -> how many records there are."""
         state = self._control("GET", "state")
@@ -73,15 +77,23 @@ class Rig:
         In Bigin those that were there first, in CRM those that came last, so that no link is edited on both sides.
         """
         edited: dict[tuple[str, str], int] = {}
-        for product, order in zip(PRODUCTS, ("asc", "desc"), strict=True):
-            token = self._token(product)
+        for product in PRODUCTS:
             for kind, module in MODULES.items():
-                wanted = plan.rows(kind) // 100
-                ids = self._ids(product, module, token=token, wanted=wanted, order=order)
-                for start in range(0, wanted, BATCH):
-                    self._update(product, module, token=token, ids=ids[start : start + BATCH])
-                edited[product, kind] = wanted
+                values = {"Phone": "+1 555 555 0100"} if kind == COMPANY else {"Title": "Retired"}
+                edited[product, kind] = self.edit_some(product, module, wanted=plan.rows(kind) // 100, values=values)
         return edited
+
+    def edit_some(self, product: str, module: str, *, wanted: int, values: Mapping[str, object]) -> int:
+        """So many records of a module get these values, from a person; returns how many they are.
+
+        Notes of CRM are listed to administrators alone, so there it is the one who set the sync up.
+        """
+        token = self._token(product, by="" if module == "Notes" else ".jonas")
+        order = "asc" if product == PRODUCTS[0] else "desc"
+        ids = self._ids(product, module, token=token, wanted=wanted, order=order)
+        for start in range(0, wanted, BATCH):
+            self._update(product, module, token=token, ids=ids[start : start + BATCH], values=values)
+        return len(ids)
 
     def _ids(self, product: str, module: str, *, token: str, wanted: int, order: str) -> list[str]:
         ids: list[str] = []
@@ -93,19 +105,18 @@ class Rig:
             page += 1
         return ids[:wanted]
 
-    def _update(self, product: str, module: str, *, token: str, ids: list[str]) -> None:
-        values = {"Phone": "+1 555 555 0100"} if module == MODULES[COMPANY] else {"Title": "Retired"}
+    def _update(self, product: str, module: str, *, token: str, ids: list[str], values: Mapping[str, object]) -> None:
         body = {"data": [{"id": each, **values} for each in ids]}
         answer = self._http.put(f"{_ROOT[product]}/{module}", json=body, headers=_bearing(token))
         assert answer.raise_for_status().status_code == 200, answer.text
 
-    def _token(self, product: str) -> str:
-        """An access token of somebody who is not the one who set the sync up."""
+    def _token(self, product: str, *, by: str) -> str:
+        """An access token of a person; of the one who set the sync up where `by` is empty."""
         form = {
             "grant_type": "refresh_token",
             "client_id": "1000.EMULATOR",
             "client_secret": "emulator-secret",
-            "refresh_token": f"1000.emulator.{product}.jonas",
+            "refresh_token": f"1000.emulator.{product}{by}",
         }
         return str(self._http.post("/oauth/v2/token", data=form).raise_for_status().json()["access_token"])
 
@@ -119,10 +130,10 @@ def _bearing(token: str) -> dict[str, str]:
 
 
 @contextmanager
-def emulated(size: int, *, latency_read: int = 0, latency_write: int = 0) -> Iterator[Rig]:
-    """An emulator with so many records a side, ended at the end. Latencies are in milliseconds."""
+def emulated(size: int, *, each: int = 0, latency_read: int = 0, latency_write: int = 0) -> Iterator[Rig]:
+    """An emulator with so many records a side, or of each of eight kinds; ended at the end. Latencies: milliseconds."""
     port = _free_port()
-    command = [sys.executable, "-m", "tests.bench.emulated", f"--port={port}", f"--size={size}"]
+    command = [sys.executable, "-m", "tests.bench.emulated", f"--port={port}", f"--size={size}", f"--each={each}"]
     latencies = [f"--latency-read={latency_read}", f"--latency-write={latency_write}"]
     with subprocess.Popen([*command, *latencies]) as process:
         rig = Rig(f"http://127.0.0.1:{port}")

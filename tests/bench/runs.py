@@ -6,10 +6,11 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.arithmetic import PRODUCTS, Load, Minimum, ideal_seconds, minimum
+from tests.bench.eight import EDITS, FIRST, LATER, MODULES, Eight
 from tests.bench.invented import COMPANY, CONTACT, Plan
 from tests.bench.measured import Measured
 from tests.bench.rig import Rig, Spent, emulated
@@ -26,7 +27,7 @@ OURS, SCRIPT = "bigin-sync", "script"
 class Run:
     """One measurement. size: records a side; spent: product -> what the emulator saw; least: the fewest calls.
 
-    latency: whether calls took as long as over the internet.
+    latency: whether calls took as long as over the internet. kinds: how many kinds were switched on.
     """
 
     program: str
@@ -36,6 +37,7 @@ class Run:
     spent: Mapping[str, Spent]
     least: Minimum
     latency: bool = False
+    kinds: int = len(KINDS)
 
     @property
     def calls(self) -> int:
@@ -81,6 +83,36 @@ def life(size: int, *, profile: Path | None) -> Iterator[Run]:
         yield _sync(rig, home, "1 % edited", plan, least=minimum(loads))
 
 
+def life_of_eight(each: int) -> Iterator[Run]:
+    """The first sync of contacts, that of all the rest, and then as in `life`, with so many records of every kind."""
+    plan = Eight(each)
+    with emulated(0, each=each) as rig, _connected(rig) as home:
+        yield _sync(rig, home, "first two kinds", plan, least=minimum(plan.loads(FIRST)))
+        subprocess.run([sys.executable, "-m", "tests.bench.measured", "add", f"--home={home}"], check=True)
+        rig.advance(PAUSE)
+        loads = [*plan.loads(LATER), *(Load(product, kind, rows=0) for product in PRODUCTS for kind in FIRST)]
+        least = replace(minimum(loads), lists=plan.lists())
+        yield _sync(rig, home, "first sync", plan, least=least, kinds=len(MODULES))
+        for product in PRODUCTS:
+            held = {kind: rig.held(product, MODULES[kind][product]) for kind in MODULES}
+            assert held == dict.fromkeys(MODULES, 2 * each - plan.shared), f"{product} holds {held}"
+        rig.advance(PAUSE)
+        echo = [Load(load.product, load.kind, rows=load.creates) for load in plan.loads(LATER)]
+        nothing = [Load(product, kind, rows=0) for product in PRODUCTS for kind in MODULES]
+        yield _sync(rig, home, "settling", plan, least=minimum([*echo, *nothing[: 2 * len(FIRST)]]), kinds=len(MODULES))
+        rig.advance(PAUSE)
+        yield _sync(rig, home, "idle", plan, least=minimum(nothing), kinds=len(MODULES))
+        rig.advance(PAUSE)
+        few = each // 100
+        for product in PRODUCTS:
+            for kind in MODULES:
+                rig.edit_some(product, MODULES[kind][product], wanted=few, values=EDITS[kind])
+        edited = [Load(product, kind, rows=few, updates=few) for product in PRODUCTS for kind in MODULES]
+        # Each deal that was edited on either side has a list on both.
+        least = replace(minimum(edited), lists=4 * few)
+        yield _sync(rig, home, "1 % edited", plan, least=least, kinds=len(MODULES))
+
+
 def first_sync(size: int, *, latency: bool) -> Run:
     """A first sync of ours."""
     plan = Plan(size)
@@ -112,11 +144,12 @@ def _sync(
     rig: Rig,
     home: Path,
     name: str,
-    plan: Plan,
+    plan: Plan | Eight,
     *,
     least: Minimum,
     latency: bool = False,
     profile: Path | None = None,
+    kinds: int = len(KINDS),
 ) -> Run:
     before = rig.spent()
     more = [f"--profile={profile}"] if profile is not None else []
@@ -126,7 +159,7 @@ def _sync(
         ours = (measured.calls[product], measured.credits[product])
         seen = (sum(each.calls.values()), each.credits)
         assert ours == seen, f"our client counted {ours} calls and credits of {product}, the emulator {seen}"
-    return Run(OURS, name, plan.size, measured, spent, least, latency=latency)
+    return Run(OURS, name, plan.size, measured, spent, least, latency=latency, kinds=kinds)
 
 
 def _since(rig: Rig, before: Mapping[str, Spent]) -> dict[str, Spent]:
