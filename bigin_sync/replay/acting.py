@@ -18,6 +18,7 @@ _PLANNED = {
     "link": "linked",
     "create": "created",
     "update": "updated",
+    "associate": "joined",
     "merge": "updated",
     "hold": "held",
     "skip": "skipped",

@@ -51,6 +51,12 @@ def associate(work: Work, others: Sequence[Work], *, progress: Progress) -> None
             _Round(work, other, joins, progress).run()
 
 
+def due(session: Session, work: Work, other: Work) -> bool:
+    """Whether it is time to look at the lists of all records."""
+    last = associations.swept_at(session, work.setup.iid, kind=work.kind.kind, other=other.kind.kind)
+    return last is None or work.setup.clock.now() - last >= EVERY
+
+
 class _Round:
     """One kind and one other, in one run."""
 
@@ -64,7 +70,7 @@ class _Round:
     def run(self) -> None:
         started = self._setup.clock.now()
         with self._setup.db.read() as session:
-            whole = self._due(session)
+            whole = due(session, self._work, self._other)
             wanted = self._everything(session) if whole else self._touched(session)
         for chunk in _chunks(list(wanted.of_kind)):
             unasked = {link_id: side for link_id in chunk if (side := wanted.of_kind[link_id]) is not None}
@@ -75,11 +81,6 @@ class _Round:
             with self._setup.fenced() as session:
                 kind, other = self._work.kind.kind, self._other.kind.kind
                 associations.swept(session, self._setup.iid, kind=kind, other=other, at=started)
-
-    def _due(self, session: Session) -> bool:
-        kind, other = self._work.kind.kind, self._other.kind.kind
-        last = associations.swept_at(session, self._setup.iid, kind=kind, other=other)
-        return last is None or self._setup.clock.now() - last >= EVERY
 
     def _everything(self, session: Session) -> _Wanted:
         """All of them, from whichever end there are fewer records."""

@@ -23,6 +23,7 @@ from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
 from bigin_sync.sync.associating import associate
 from bigin_sync.sync.brakes import Tally, clocks_off, pulled
+from bigin_sync.sync.foreseeing import foresee
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.local import apply_local
@@ -86,6 +87,8 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         try_due(work)
     going = _planned(works, report, brakes=brakes, dry=dry, progress=progress)
     if dry:
+        for work, _tally in going:
+            foresee(work, works, report)
         return
     for work, tally in going:
         if work.kind.spec.module not in report.stopped:

@@ -48,6 +48,13 @@ BREAKS = (
         "return {Side.LEFT: right - left, Side.RIGHT: left - right}",
     ),
     Break(
+        "2 a plan shows the products of a deal",
+        "products-of-a-deal-cross",
+        "sync/run.py",
+        "            foresee(work, works, report)\n",
+        "            del work\n",
+    ),
+    Break(
         "3 an activity waits for its parent",
         "an-activity-of-an-unsynced-record-waits",
         "sync/plan.py",
