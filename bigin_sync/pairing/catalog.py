@@ -181,12 +181,16 @@ class MatchRule:
     All parts must have a value, else the rule gives no key. against: what speaks against the rule where both records
     have a value and the two differ: a family shares a name and a number, but not an address for mail. Then nothing is
     guessed, and a person is asked.
+
+    faint: for records that have no surer key, and so can't be told apart by one. Two that share it are linked if no
+    field of theirs says otherwise; if one does, a person is asked, as neither may be doubled for lack of proof.
     """
 
     rank: int
     name: str
     parts: tuple[KeyPart, ...]
     against: tuple[KeyPart, ...] = ()
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,10 @@ class KindSpec:
     def field(self, name: str) -> FieldPair | None:
         """The default pair of that name."""
         return next((pair for pair in self.fields if pair.name == name), None)
+
+    def faint(self, rule: str) -> bool:
+        """Whether the rule of that name proves nothing where a field says otherwise."""
+        return any(one.faint for one in self.match if one.name == rule)
 
     def label(self, values: Values) -> str:
         """What people call a record with these values; empty when none of the fields it could come from is filled."""

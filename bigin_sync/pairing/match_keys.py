@@ -117,7 +117,10 @@ class MatchKeys:
     def of(self, values: Values) -> list[tuple[int, str]]:
         """(rank, key) of every rule whose fields are filled, surest first; no two alike."""
         known: dict[tuple[Norm, str], str] = {}
-        found = [(rule.rank, key) for rule in self._spec.match for key in self._rule_keys(rule, values, known)]
+        found: list[tuple[int, str]] = []
+        for rule in self._spec.match:
+            if not (rule.faint and found):
+                found += ((rule.rank, key) for key in self._rule_keys(rule, values, known))
         return list(dict.fromkeys(found))
 
     def against(self, rule: str, left: Values, right: Values) -> str | None:

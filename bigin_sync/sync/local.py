@@ -37,27 +37,34 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     """Make links of pairs, and let the fields of each pair meet for the first time."""
     pairs = _pairs(session, work, planned)
     whole = [(step, left, right) for step, left, right in pairs if left is not None and right is not None]
-    gone = [Settled(step.id, State.DROPPED) for step, left, right in pairs if left is None or right is None]
-    made = [Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record)) for _step, left, right in whole]
-    by = [str(step.line.payload.get("matched_by", "")) for step, _left, _right in whole]
+    dropped = [Settled(step.id, State.DROPPED) for step, left, right in pairs if left is None or right is None]
     carrier = carrier_for(
         session, work.setup, work.kind, values_of(one.record for _step, *both in whole for one in both)
     )
-    met = []
-    for link, (_step, left, right) in zip(made, whole, strict=True):
+    met, made, by, done = [], [], [], []
+    for step, left, right in whole:
+        link = Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record))
         entries = {Side.LEFT: left, Side.RIGHT: right}
         both = both_of(link, entries, setup=work.setup, kind=work.kind)
         merged = merge(both, policy=work.kind.policy, carrier=carrier)
+        rule = str(step.line.payload.get("matched_by", ""))
+        if merged.contested and work.kind.spec.faint(rule):
+            # When it was planned, what the two belong to was not linked yet. They stay new, and are planned again.
+            dropped.append(Settled(step.id, State.DROPPED, message="they turned out to differ"))
+            continue
         met.append(Landed(settled(link, both, merged, stored={}), both, merged, entries))
+        made.append(link)
+        by.append(rule)
+        done.append(step)
     found = [one.after.link for one in met]
     ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=by, links=found)
     landed = [one.numbered(id) for one, id in zip(met, ids, strict=True)]
     staying = [(entry, one) for one in landed for entry, rest in one.rests() if rest.left is not Left.DONE]
     inbox.set_link(session, [(entry.id, one.after.link.id) for entry, one in staying])
     close_up(session, work, landed)
-    done = [Settled(step.id, State.DONE, link_id=id) for id, (step, _left, _right) in zip(ids, whole, strict=True)]
-    journal.settle(session, done + gone)
-    work.counts.linked += len(whole)
+    linked = [Settled(step.id, State.DONE, link_id=id) for id, step in zip(ids, done, strict=True)]
+    journal.settle(session, linked + dropped)
+    work.counts.linked += len(made)
     wake(session, work, made)
 
 

@@ -279,14 +279,16 @@ class KindPlanner:
             return
         left, right = (entry, partner) if entry.id in self._matches.pairs else (partner, entry)
         rule = self._matches.pairs[left.id][1]
+        act = plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
         differing = self._keys.against(rule, left.record.values, right.record.values)
+        if differing is None and act.contested and self._kind.spec.faint(rule):
+            differing = act.contested[0].field
         if differing is not None:
             why = f"the same {rule} on both sides, but another {differing}: {DOUBTFUL}"
             self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why, HoldCause.DOUBTFUL))
             return
         if partner.state is State.NEW and partner.id < entry.id:
             return
-        act = plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
         self._steps += steps_for_link(act, left.record.label)
 
     def _pair_skipped(self, entry: Entry, partner: Entry) -> action.Skip | None:

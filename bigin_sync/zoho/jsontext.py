@@ -1,6 +1,7 @@
 """JSON without loss: decimals are read and written digit by digit, never through a binary float."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from json.encoder import encode_basestring_ascii
@@ -9,11 +10,28 @@ from bigin_sync.errors import Bug
 
 _FAST = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
+_HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 def loads(content: bytes | str) -> object:
-    """The value of a JSON text, numbers with a fraction as `Decimal`; raises `ValueError` when it is not JSON."""
+    """The value of a JSON text, numbers with a fraction as `Decimal`; raises `ValueError` when it is not JSON.
+
+    Half a character (RFC 8259, 8.2: an escaped surrogate without its other half, as a cut text ends in) is no text that
+    could be stored or sent: it becomes the sign for an unreadable character.
+    """
     value: object = json.loads(content, parse_float=Decimal)
-    return value
+    escaped = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    return _whole(value) if _HALF_ESCAPED.search(escaped) else value
+
+
+def _whole(value: object) -> object:
+    """The same value with half characters replaced."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_HALF.sub("\ufffd", name): _whole(item) for name, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
 def dumps(value: object) -> str:

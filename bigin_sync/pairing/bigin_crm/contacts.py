@@ -74,6 +74,12 @@ CONTACT_SPEC = KindSpec(
             ),
             against=(KeyPart(("Email",), Norm.EMAIL), KeyPart(("First_Name",), Norm.PERSON)),
         ),
+        MatchRule(
+            3,
+            "name",
+            (KeyPart(("Last_Name",), Norm.PERSON), KeyPart(("First_Name",), Norm.PERSON, or_none=True)),
+            faint=True,
+        ),
     ),
 )
 

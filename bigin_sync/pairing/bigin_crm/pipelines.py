@@ -91,6 +91,7 @@ DEAL_SPEC = KindSpec(
             "name, company and closing date",
             (KeyPart(("Deal_Name",), Norm.TEXT), _OF_WHOM, KeyPart(("Closing_Date",), Norm.EXACT)),
         ),
+        MatchRule(3, "name and company", (KeyPart(("Deal_Name",), Norm.TEXT), _OF_WHOM), faint=True),
     ),
     associates=(
         Association(

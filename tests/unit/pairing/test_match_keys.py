@@ -117,9 +117,16 @@ def test_a_contact_is_known_by_its_e_mail_first_and_by_phone_with_last_name_seco
     ]
 
 
-@pytest.mark.parametrize("values", [{"Last_Name": "Okafor"}, {"Phone": "030 901820"}, {"First_Name": "Ada"}, {}])
-def test_a_contact_is_never_known_by_name_or_phone_alone(values: dict[str, str]) -> None:
+@pytest.mark.parametrize("values", [{"Phone": "030 901820"}, {"First_Name": "Ada"}, {}])
+def test_a_contact_is_never_known_by_a_phone_or_first_name_alone(values: dict[str, str]) -> None:
     assert contact(**values) == []
+
+
+def test_a_contact_is_known_by_its_whole_name_only_where_nothing_surer_is_filled() -> None:
+    assert contact(Last_Name="Okafor") == [(3, "name: okafor | none")]
+    assert contact(First_Name="Ada", Last_Name="Okafor") == [(3, "name: okafor | ada")]
+    assert [rank for rank, _key in contact(First_Name="Ada", Last_Name="Okafor", Email="ada@okafor.example")] == [1]
+    assert [rank for rank, _key in contact(Last_Name="Okafor", Phone="030 901820")] == [2]
 
 
 def test_a_number_that_stands_in_two_fields_is_one_key() -> None:

@@ -35,3 +35,8 @@ def test_an_amount_beyond_the_reach_of_a_binary_float_keeps_all_its_digits() -> 
 def test_what_json_cannot_hold_is_a_bug(value: object) -> None:
     with pytest.raises(Bug):
         jsontext.dumps({"x": value})
+
+
+def test_half_a_character_becomes_a_whole_sign_and_all_others_stay() -> None:
+    told = jsontext.loads(rb'{"a\ud800": ["cut \ud83d", "\ud83d\ude00 \u0000", 1.5], "b": {"c": null}}')
+    assert told == {"a\ufffd": ["cut \ufffd", "😀 \0", Decimal("1.5")], "b": {"c": None}}

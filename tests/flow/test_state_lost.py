@@ -1,0 +1,189 @@
+"""The database is gone, or is yesterday's again: nothing is doubled, and nothing is overwritten unseen."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bigin_sync.admin import preview, runs
+from bigin_sync.admin.modules import activate, configure
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.table import Row
+from bigin_sync.emulator.world import World
+from bigin_sync.errors import NotConnected
+from bigin_sync.jobs.room import Room
+from bigin_sync.settings import DATABASE_FILE, load_settings
+from bigin_sync.sync.progress import Report
+from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, opened
+
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+DAY = 24 * 3600
+
+PEOPLE = (
+    {"Last_Name": "Abendroth", "First_Name": "Ida", "Email": "ida@people.example", "Title": "Buyer"},
+    {"Last_Name": "Brandt", "Phone": "+49 30 5550101", "Title": "Driver"},
+    {"Last_Name": "Castellan", "First_Name": "Leo", "Title": "Clerk"},
+)
+"""Known again by e-mail, by phone and last name, and by nothing but the name."""
+
+
+@pytest.fixture
+def world() -> World:
+    """Two orgs, and three people who are only in the Bigin one."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    world.bigin.seed("Contacts", [dict(person) for person in PEOPLE])
+    return world
+
+
+@contextmanager
+def standing(world: World) -> Iterator[TwoOrgs]:
+    """The two orgs with what the database knows of them; set up anew where it knows nothing."""
+    with opened(world, clock=world.clock) as room:
+        try:
+            room.connected()
+        except NotConnected:
+            connect_both(room)
+            configure(room, "contacts")
+            activate(room, "contacts")
+        yield TwoOrgs(world, room, room.integration())
+
+
+def database() -> Path:
+    return load_settings().home / DATABASE_FILE
+
+
+def forget() -> None:
+    """The database is gone, with all that belongs to it."""
+    for path in database().parent.glob(f"{DATABASE_FILE}*"):
+        path.unlink()
+
+
+def restore(backup: Path) -> None:
+    forget()
+    shutil.copy(backup, database())
+
+
+def back_up(tmp_path: Path) -> Path:
+    """A copy of the database file while nothing uses it."""
+    return Path(shutil.copy(database(), tmp_path / "yesterday.db"))
+
+
+def sync(world: World, *, after: float = 3600) -> Report:
+    """A run of a program that is started for it, so much later."""
+    world.clock.advance(after)
+    with standing(world) as orgs:
+        return orgs.sync()
+
+
+def named(org: Org, last_name: str) -> Row:
+    (row,) = (row for row in contacts(org) if row.values["Last_Name"] == last_name)
+    return row
+
+
+def names(org: Org) -> list[object]:
+    return [row.values["Last_Name"] for row in contacts(org)]
+
+
+def both(world: World) -> tuple[Org, Org]:
+    return world.bigin, world.crm
+
+
+def overwritten(room: Room, report: Report) -> set[tuple[str, object]]:
+    """Record and value, for each value that this run wrote another one over, as the journal keeps them."""
+    lines = [line for line in runs.writes(room, report.run_id) if line.action in ("update", "merge")]
+    return {(line.record, each.before) for line in lines for each in line.fields if each.before is not None}
+
+
+def test_without_its_database_the_program_writes_nothing_where_nothing_was_changed(world: World) -> None:
+    sync(world)
+    forget()
+    report = sync(world, after=DAY)
+    assert (report.writes, report.clean) == (0, True)
+    assert sum(counts.linked for counts in report.counts.values()) == len(PEOPLE)
+    assert [names(org) for org in both(world)] == [[person["Last_Name"] for person in PEOPLE]] * 2
+
+
+def test_without_its_database_it_settles_as_at_a_first_meeting_shown_first_and_keeps_what_it_overwrites(
+    world: World,
+) -> None:
+    sync(world)
+    world.clock.advance(3600)
+    edit(world.bigin, named(world.bigin, "Abendroth").id, {"Title": "Head of buying"})
+    world.clock.advance(60)
+    edit(world.crm, named(world.crm, "Abendroth").id, {"Description": "Knows our prices"})
+    edit(world.crm, named(world.crm, "Brandt").id, {"Title": "Dispatcher"})
+    forget()
+    world.clock.advance(DAY)
+    with standing(world) as orgs:
+        before = [[dict(row.values) for row in contacts(org)] for org in both(world)]
+        shown = list(preview.lines(orgs.room, preview.plan(orgs.room).run_id))
+        assert [[dict(row.values) for row in contacts(org)] for org in both(world)] == before
+        assert sorted(line.action for line in shown) == ["link"] * len(PEOPLE) + ["update"] * 2
+        report = orgs.sync()
+        assert overwritten(orgs.room, report) == {("Ida Abendroth", "Head of buying"), ("Brandt", "Driver")}
+    assert [names(org) for org in both(world)] == [[person["Last_Name"] for person in PEOPLE]] * 2
+
+
+def test_yesterdays_database_takes_up_the_records_it_made_since(world: World, tmp_path: Path) -> None:
+    sync(world)
+    backup = back_up(tmp_path)
+    for number, email in enumerate(("new@people.example", None)):
+        world.bigin.seed("Contacts", [{"Last_Name": f"Newcomer {number}", **({"Email": email} if email else {})}])
+    world.crm.seed("Contacts", [{"Last_Name": "Otherside", "Email": "other@people.example"}])
+    sync(world)
+    restore(backup)
+    report = sync(world, after=DAY)
+    assert (report.writes, report.clean) == (0, True)
+    assert [sorted(map(str, names(org))) for org in both(world)] == [
+        ["Abendroth", "Brandt", "Castellan", "Newcomer 0", "Newcomer 1", "Otherside"]
+    ] * 2
+
+
+def test_yesterdays_database_calls_a_change_on_both_sides_a_conflict(world: World, tmp_path: Path) -> None:
+    sync(world)
+    backup = back_up(tmp_path)
+    edit(world.bigin, named(world.bigin, "Brandt").id, {"Title": "Lorry driver"})
+    sync(world)
+    world.clock.advance(60)
+    edit(world.crm, named(world.crm, "Brandt").id, {"Title": "Dispatcher"})
+    edit(world.bigin, named(world.bigin, "Brandt").id, {"Description": "Night shift"})
+    restore(backup)
+    world.clock.advance(DAY)
+    with standing(world) as orgs:
+        report = orgs.sync()
+        assert overwritten(orgs.room, report) == {("Brandt", "Lorry driver")}
+        assert any("both" in remark for line in runs.writes(orgs.room, report.run_id) for remark in line.remarks)
+    for org in both(world):
+        assert named(org, "Brandt").values["Description"] == "Night shift"
+        assert named(org, "Brandt").values["Title"] == "Dispatcher"
+
+
+def test_without_its_database_records_that_nothing_but_a_name_tells_apart_are_held_not_doubled(world: World) -> None:
+    sync(world)
+    world.clock.advance(3600)
+    edit(world.crm, named(world.crm, "Castellan").id, {"Title": "Notary"})
+    for org in both(world):
+        org.seed("Contacts", [{"Last_Name": "Twin", "Title": "Left"}, {"Last_Name": "Twin", "Title": "Right"}])
+    forget()
+    report = sync(world, after=DAY)
+    assert (report.writes, report.clean) == (0, False)
+    assert [sorted(map(str, names(org))) for org in both(world)] == [
+        ["Abendroth", "Brandt", "Castellan", "Twin", "Twin"]
+    ] * 2
+    assert [named(org, "Castellan").values["Title"] for org in both(world)] == ["Clerk", "Notary"]
+
+
+def test_people_of_one_name_in_two_companies_are_held_once_the_companies_are_known(world: World) -> None:
+    for org, company in zip(both(world), ("Amber Works", "Basalt Works"), strict=True):
+        made = {name: org.seed("Accounts", [{"Account_Name": name}])[0] for name in ("Amber Works", "Basalt Works")}
+        org.seed("Contacts", [{"Last_Name": "Dorn", "Account_Name": made[company]}])
+    report = sync(world)
+    assert not report.clean
+    assert [names(org).count("Dorn") for org in both(world)] == [1, 1]
+    assert [len(org.tables["Accounts"].rows) for org in both(world)] == [2, 2]
+    sync(world)
+    assert [names(org).count("Dorn") for org in both(world)] == [1, 1]
