@@ -131,6 +131,25 @@ def test_no_client_can_delete() -> None:
     assert found == []
 
 
+def test_certificates_are_always_checked() -> None:
+    """There is no switch for it, so nobody can leave it off."""
+    loosening = re.compile(r"CERT_(NONE|OPTIONAL)|check_hostname|_create_(unverified|stdlib)_context|disable_warnings")
+    loosened = [
+        _at(path, line)
+        for path in (PACKAGE).rglob("*.py")
+        for line, word in _words(_tree(path))
+        if loosening.search(word)
+    ]
+    given = [
+        (_at(path, node.value.lineno), ast.unparse(node.value))
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.keyword) and node.arg in ("verify", "ssl_context", "trust_env")
+    ]
+    assert loosened == []
+    assert {value for _where, value in given} == {"trusted()"}, given
+
+
 def test_a_tests_name_is_a_sentence() -> None:
     found = [
         f"{_at(path, node.lineno)}: {node.name}"

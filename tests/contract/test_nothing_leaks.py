@@ -1,0 +1,84 @@
+"""Whatever commands are typed, no secret is found afterwards where it could be read, and no file by anybody else."""
+
+import stat
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from bigin_sync.admin import runs
+from bigin_sync.clock import SystemClock
+from bigin_sync.emulator.faults import Fault
+from bigin_sync.emulator.serve import Serving
+from bigin_sync.emulator.world import World
+from tests.contract.shell import ACCESS, Ran, Shell
+
+CLIENT_SECRET = "emulator-secret"
+REFRESH = {label: f"1000.emulator.{label}" for label in ("bigin", "crm")}
+PERSON = {"Last_Name": "Zwetschgenbaum", "Email": "nobody.else@zwetschge.example"}
+
+
+@pytest.fixture
+def world() -> World:
+    """Two orgs of this test alone, with one person."""
+    world = World.default(SystemClock())
+    world.bigin.seed("Contacts", [dict(PERSON)])
+    return world
+
+
+@pytest.fixture
+def emulator(world: World) -> Iterator[str]:
+    """The URL of their emulator."""
+    with Serving(world) as door:
+        yield door.url
+
+
+def everything_typed(shell: Shell, world: World, access: set[str]) -> list[Ran]:
+    """A day of a person, who also meets a failing org and a bug of ours. access: gathers the access tokens."""
+    ran: list[Ran] = []
+    send = httpx.Client.send
+
+    def noted(client: httpx.Client, request: httpx.Request, *, auth: httpx.Auth | None = None) -> httpx.Response:
+        answer = send(client, request, auth=auth)
+        access.add(answer.request.headers.get("authorization", "").rpartition(" ")[2])
+        return answer
+
+    def bug(*_args: object, **_rest: object) -> None:
+        raise RuntimeError(f"unexpected: refresh_token={REFRESH['crm']} client_secret={CLIENT_SECRET} {access}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.Client, "send", noted)
+        ran += [shell.connect(label) for label in REFRESH]
+        for words in ("module configure contacts", "plan", "module activate contacts", "sync", "status", "doctor"):
+            ran.append(shell.type(*words.split(), BIGIN_SYNC_LOG_LEVEL="info"))
+        assert [each.code for each in ran] == [0] * len(ran), ran
+        wrong = (*ACCESS, "--refresh-token", "1000.not.right")
+        ran.append(shell.type("connect", "crm", "--accounts-url", shell.url, *wrong))
+        world.faults.add(Fault(kind="refuse", status=403, code="NO_PERMISSION", times=0))
+        ran.append(shell.type("sync", "--full"))
+        world.faults.clear()
+        patch.setattr(runs, "sync", bug)
+        ran.append(shell.type("sync", BIGIN_SYNC_LOG_LEVEL="debug"))
+    assert all(each.code for each in ran[-3:]), ran[-3:]
+    return ran
+
+
+def test_no_secret_is_found_in_answers_logs_reports_or_the_database(shell: Shell, world: World) -> None:
+    access: set[str] = set()
+    ran = everything_typed(shell, world, access)
+    secrets = {CLIENT_SECRET, "1000.not.right", *REFRESH.values(), *(token for token in access if token)}
+    assert len(secrets) > 4
+    said = "".join(each.out + each.err for each in ran)
+    files = {path.name: path.read_bytes() for path in shell.home.rglob("*") if path.is_file()}
+    assert any(name.startswith("crash-") for name in files)
+    assert [secret for secret in secrets if secret in said] == []
+    assert [(name, one) for name, content in files.items() for one in secrets if one.encode() in content] == []
+
+
+def test_what_is_kept_is_its_owners_alone_and_a_log_names_nobody(shell: Shell, world: World) -> None:
+    ran = everything_typed(shell, world, set())
+    kept = [path for path in shell.home.rglob("*") if path.is_file()]
+    assert stat.S_IMODE(shell.home.stat().st_mode) == 0o700
+    assert {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in kept} == {path.name: "0o600" for path in kept}
+    logged = "".join(each.err for each in ran)
+    assert [value for value in PERSON.values() if value in logged] == []
