@@ -8,6 +8,7 @@ from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import Side
+from bigin_sync.model.vector import Vector
 from bigin_sync.pairing.match_keys import MatchKeys
 from bigin_sync.store import inbox, journal, links, renewal
 from bigin_sync.store.db import Session
@@ -98,11 +99,23 @@ def _look(record: Record, link: Link | None, entry: Entry | None, *, keys: Match
     after = link.with_copy(
         side, replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector, gone=False)
     )
+    if not change.fields:
+        after = _all_known(after, side)
     back = change.moved is Moved.BACK
     changed = after if after != link else None
     if not change.fields:
         return _Look(after=changed, settled=entry.id if entry else None, back=back)
     return _Look(after=changed, row=_news(after, record), back=back)
+
+
+def _all_known(link: Link, side: Side) -> Link:
+    """The link of a record that is as it was last settled: the other copy knows of all its edits, those included that
+    were taken back before they crossed.
+    """
+    own, other = link.copy(side).vector, link.copy(side.other)
+    edits = Vector(left=own.left) if side is Side.LEFT else Vector(right=own.right)
+    known = other.vector.merged(edits)
+    return link if known == other.vector else link.with_copy(side.other, replace(other, vector=known))
 
 
 def _news(link: Link, record: Record) -> InboxRow:

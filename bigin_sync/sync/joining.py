@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from itertools import groupby
 
 from bigin_sync.model.link import Link
-from bigin_sync.model.outcome import Outcome, Refused, Stored
+from bigin_sync.model.outcome import Cause, Outcome, Refused, Stored, Unknown
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.store import associations, journal, links
@@ -125,10 +125,13 @@ class JoinFlight:
 
 
 def _judged(step_id: int, outcomes: Sequence[Outcome]) -> Settled:
-    """The journal line's end: done, or what was said of the first that could not be joined."""
+    """The journal line's end: done, or what was said of the first that could not be joined. What may have happened or
+    may pass stays open: the next run looks at the record again (`settle.py`).
+    """
+    for outcome in outcomes:
+        if isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.cause is Cause.TRANSIENT):
+            return Settled(step_id, State.UNKNOWN, message="it is not known to be joined; the next run looks")
     for outcome in outcomes:
         if isinstance(outcome, Refused):
             return Settled(step_id, State.REFUSED, code=outcome.code, message=outcome.message)
-        if not isinstance(outcome, Stored):
-            return Settled(step_id, State.DROPPED, message="the answer was lost; it is joined again if need be")
     return Settled(step_id, State.DONE)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bigin_sync.model.action import Create, Write
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.link import Link
+from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
@@ -24,7 +24,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import pause_or_give_up
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import carrier_for, values_of
-from bigin_sync.sync.landing import Work, put_away, wake
+from bigin_sync.sync.landing import Work, note_parting, put_away, wake
 from bigin_sync.sync.lost import Found, Lost, find
 from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
 from bigin_sync.sync.plan import plan_create
@@ -43,6 +43,8 @@ def settle(work: Work, *, progress: Progress) -> None:
         with work.setup.fenced() as session:
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
+        # What its lists show tells whether it was joined.
+        work.counts.stirred.update(_joining(updates))
     for target in BOTH:
         creates = [step for step in opened if step.line.verb is Verb.CREATE and step.line.target is target]
         if creates:
@@ -51,6 +53,12 @@ def settle(work: Work, *, progress: Progress) -> None:
                 f"Looking in {title} for {len(creates)} {work.kind.kind} records whose creation was not confirmed."
             )
             _settle_creates(work, target, creates)
+
+
+def _joining(steps: Sequence[journal.Entry]) -> set[int]:
+    """The links whose records were to be joined with others."""
+    joining = (step.line.link_id for step in steps if step.line.verb is Verb.ASSOCIATE)
+    return {link_id for link_id in joining if link_id is not None}
 
 
 def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) -> None:
@@ -84,6 +92,9 @@ def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], foun
         entry = entries.get(ref)
         if place in found.made and entry is not None:
             _adopt(session, work, step, entry, found.made[place])
+            continue
+        if place in found.made and ref not in in_inbox and not _linked(session, work, ref):
+            _keep_apart(session, work, step, found.made[place])
             continue
         if place in open_still:
             continue
@@ -134,12 +145,33 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     inbox.set_link(session, [(entry.id, link_id)])
     work.counts.look(entry.id)
     work.counts.created[target] += 1
+    work.counts.stirred.add(link_id)
     if owed or edited:
         renewal.renew(session, [entry.id])
     else:
         put_away(session, work, [(entry, Rest(Left.DONE))])
     _attach(session, work, record)
     wake(session, work, [link])
+
+
+def _linked(session: Session, work: Work, ref: Ref) -> bool:
+    return bool(links.by_records(session, work.setup.iid, side=ref.side, kind=ref.kind, ids=[ref.id]))
+
+
+def _keep_apart(session: Session, work: Work, step: journal.Entry, record: Record) -> None:
+    """Link a record to the one it was made of, which was deleted before that was known: a deletion crosses neither way,
+    and what is the copy of a deleted record is not carried back.
+    """
+    source, target = source_of(step), record.ref.side
+    here = Copy(source.id, {}, step.intended_at or step.planned_at, gone=True)
+    there = Copy(record.ref.id, record.values, record.modified_at)
+    link = Link(0, work.kind.kind, *((here, there) if target is Side.RIGHT else (there, here)))
+    (link_id,) = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"], links=[link])
+    left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
+    journal.settle(session, [Settled(step.id, State.DONE, link_id=link_id, left_id=left_id, right_id=right_id)])
+    why = f"deleted in {work.setup.pairing.title(source.side)} before its copy was confirmed; it is not carried back"
+    note_parting(session, work, [link.numbered(link_id)], gone=source.side, why=why, for_good=False)
+    _attach(session, work, record)
 
 
 def _edited_since(session: Session, work: Work, entry: Entry, sent: Write) -> frozenset[str]:

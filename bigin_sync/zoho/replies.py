@@ -138,8 +138,11 @@ def _error(asked: Asked, response: httpx.Response, envelope: Mapping[str, Any]) 
 
 
 def _says_nothing(response: httpx.Response, envelope: Mapping[str, Any]) -> bool:
-    """Whether a gateway, a failing server or a torn body leaves open what became of the request."""
-    if response.is_success:
+    """Whether a gateway, a failing server or a torn body leaves open what became of the request.
+
+    400 is also what a mixed batch comes with, of which some records were stored: torn, it proves nothing.
+    """
+    if response.is_success or response.status_code == httpx.codes.BAD_REQUEST:
         return not envelope
     return not response.is_client_error or response.status_code == httpx.codes.REQUEST_TIMEOUT
 

@@ -1,0 +1,51 @@
+"""In a tiny world, whatever people do and wherever the sync is interrupted, every promise holds when it rests."""
+
+import sys
+
+import pytest
+
+from bigin_sync.model.policy import Policy, Strategy
+from tests.exhaustive.walk import Walk, beginnings
+
+SHARE = {"new on the left": 7, "new on the right": 6, "the same on both sides": 4, "in sync": 3}
+"""How deep each beginning is walked in every run of the tests."""
+DEEP = {"new on the left": 11, "new on the right": 10, "the same on both sides": 7, "in sync": 7}
+
+DECIDING = (Strategy.LEFT, Strategy.RIGHT, Strategy.SKIP)
+
+
+@pytest.mark.parametrize("name", SHARE)
+def test_every_way_through_a_tiny_world_keeps_every_promise(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _walk(name, SHARE[name], Strategy.LATEST, capsys)
+
+
+@pytest.mark.parametrize("strategy", DECIDING)
+def test_every_strategy_keeps_every_promise_in_a_tiny_world(
+    strategy: Strategy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _walk("the same on both sides", 3, strategy, capsys)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("name", DEEP)
+def test_every_longer_way_through_a_tiny_world_keeps_every_promise(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _walk(name, DEEP[name], Strategy.LATEST, capsys)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("strategy", DECIDING)
+def test_every_strategy_keeps_every_promise_on_longer_ways(
+    strategy: Strategy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _walk("in sync", 6, strategy, capsys)
+
+
+def _walk(name: str, depth: int, strategy: Strategy, capsys: pytest.CaptureFixture[str]) -> None:
+    walk = Walk(Policy(strategy), depth)
+    walk.take(beginnings()[name])
+    assert walk.worlds > depth
+    told = f"{name}, {strategy}, {depth} deep: {walk.worlds} worlds, {walk.sequences} sequences, {walk.rests} rests"
+    with capsys.disabled():
+        sys.stdout.write(f"\n{told}\n")
