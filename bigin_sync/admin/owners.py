@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bigin_sync.errors import UnknownRecord
 from bigin_sync.jobs.clients import opened
+from bigin_sync.jobs.owed import retry
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.refresh import refresh
 from bigin_sync.jobs.room import Room
@@ -68,6 +69,7 @@ def set_pair(room: Room, left: str, right: str) -> str:
         owners = owner_map(session, iid)
         one, other = (_meant(room, owners, side, text) for side, text in ((Side.LEFT, left), (Side.RIGHT, right)))
         orgs.put_owner_pair(session, iid, left_user=one.id, right_user=other.id)
+        retry(room, session, iid)
     return f"{one.name} <{one.email}> and {other.name} <{other.email}> own the same records from now on."
 
 
@@ -80,6 +82,7 @@ def unset(room: Room, text: str) -> str:
         for pair in explicit:
             if _is(pair.left, text) or _is(pair.right, text):
                 orgs.drop_owner_pair(session, iid, left_user=pair.left.id)
+                retry(room, session, iid)
                 return f"{pair.left.name} and {pair.right.name} are no pair any more."
     raise UnknownRecord(
         f"No pair that was set by hand has the user {text!r}.",

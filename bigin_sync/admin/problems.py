@@ -7,7 +7,7 @@ from bigin_sync.admin.why import way_out_of
 from bigin_sync.errors import UnknownRecord
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.kind import Kind
-from bigin_sync.store import inbox, renewal
+from bigin_sync.store import inbox, orgs, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
 
@@ -54,6 +54,9 @@ def retry(room: Room, *, module: str | None = None, record: str | None = None) -
                 hint="bigin-sync problems lists those there are.",
             )
         renewal.renew(session, [entry.id for entry in entries])
+        # The cure may be in an org: a field that is no longer mandatory, an option that was added.
+        if entries:
+            orgs.outdate_metadata(session, iid)
     return len(entries)
 
 

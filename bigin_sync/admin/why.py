@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bigin_sync.admin.lines import Teller, WriteLine
 from bigin_sync.errors import UnknownRecord
 from bigin_sync.jobs.room import Room
+from bigin_sync.model.action import SkipCause
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause
@@ -238,6 +239,11 @@ class _Asked:
                 return "bigin-sync conflicts lists what waits for your decision."
             if entry.state is State.WAITING and entry.cause in BY_ITSELF:
                 return "It goes on by itself in one of the next runs."
+            if entry.state is State.WAITING and entry.cause == SkipCause.LEFT_OUT:
+                return (
+                    "It crosses once the users are paired (bigin-sync owners), or the field mapping or the other org "
+                    "knows the value."
+                )
             if entry.state is State.WAITING:
                 return "It goes on by itself in the run in which the record it waits for is linked."
             if entry.state is State.PROBLEM:

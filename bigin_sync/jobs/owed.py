@@ -10,6 +10,7 @@ from typing import Any
 
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
+from bigin_sync.model.action import SkipCause
 from bigin_sync.model.kind import Kind
 from bigin_sync.pairing.catalog import Direction, FieldPair, Unknown
 from bigin_sync.pairing.mapping_file import from_json
@@ -21,7 +22,7 @@ from bigin_sync.sync.setup import Setup
 @dataclass(frozen=True, slots=True)
 class Owed:
     """read: kinds to be read from the start. ask: kinds of which unlinked records are admitted anew. retry: kinds whose
-    problems are tried again. forget: kind -> fields whose seen values mean nothing any more.
+    problems and left-out edits are tried again. forget: kind -> fields whose seen values mean nothing any more.
     """
 
     read: frozenset[str] = frozenset()
@@ -81,6 +82,16 @@ def owe(session: Session, iid: int, *, module: str, what: Owed) -> None:
     modules.owe(session, iid, name=module, what=before.joined(what).to_json())
 
 
+def retry(room: Room, session: Session, iid: int, *, kinds: Iterable[Kind] | None = None) -> None:
+    """Let the next run try again what could not be written of these kinds, or of all: its cause may be gone."""
+    wanted = None if kinds is None else frozenset(kinds)
+    for module in modules.listing(session, iid):
+        mine = frozenset(room.pairing.module(module.name).kinds)
+        due = mine if wanted is None else mine & wanted
+        if due:
+            owe(session, iid, module=module.name, what=Owed(retry=due))
+
+
 def carry_out(room: Room, setup: Setup, *, full: bool) -> None:
     """Do what is owed to the modules of a run that is about to begin. full: everything is read from the start."""
     iid = setup.iid
@@ -103,6 +114,7 @@ def _do(session: Session, iid: int, owed: Owed) -> None:
         renewal.renew_unlinked(session, iid, kind=Kind(kind))
     for kind in owed.retry:
         renewal.renew_problems(session, iid, kind=Kind(kind))
+        renewal.renew_waiting(session, iid, kind=Kind(kind), cause=SkipCause.LEFT_OUT)
 
 
 def _pairs(terms: Terms, kind: Kind) -> dict[str, FieldPair]:

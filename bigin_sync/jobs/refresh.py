@@ -7,7 +7,11 @@ from typing import Any, TypeAlias
 
 from bigin_sync.errors import ModuleMissing, RequestRefused
 from bigin_sync.jobs import drift, views
+from bigin_sync.jobs.kinds import metas
+from bigin_sync.jobs.owed import retry
+from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.room import Room
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.store import orgs
@@ -84,13 +88,22 @@ def refresh(
     facts = {side: OrgFacts(room, side, client) for side, client in clients.items()}
     seen = views.read(room, iid, clients[views.VIEW_SIDE])
     with room.db.write(iid) as session:
+        before = _ground(room, session, iid)
         for side, each in facts.items():
             each.store(session, iid)
             for module in each.fields:
                 hidden = sorted((untold or {}).get((side, module), ()))
                 orgs.put_metadata(session, iid, side=side, module=module, what=drift.UNTOLD, content=hidden)
+        after = _ground(room, session, iid)
+        retry(room, session, iid, kinds=[kind for kind in before if before[kind] != after[kind]])
         stopped = {**views.look(room, session, iid, seen), **drift.look(room, session, iid)}
     return Refreshed(facts, stopped)
+
+
+def _ground(room: Room, session: Session, iid: int) -> dict[Kind, object]:
+    """What decides whether a value of a kind can cross: the fields of both orgs, and who owns for whom."""
+    owners = owner_map(session, iid)
+    return {spec.kind: (metas(session, iid, spec=spec), owners) for spec in room.pairing.kinds}
 
 
 def stale(room: Room, iid: int) -> bool:

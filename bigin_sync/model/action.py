@@ -150,6 +150,7 @@ class SkipCause(StrEnum):
     PARENT_NOT_SYNCED = "parent_not_synced"
     PARENT_UNSETTLED = "parent_unsettled"
     NO_PARENT = "no_parent"
+    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True)

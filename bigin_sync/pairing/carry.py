@@ -263,7 +263,7 @@ class Carrier:
     def _owner(self, value: Value, *, from_side: Side) -> Crossing:
         found = self._owners.counterpart(from_side, value) if isinstance(value, str) else None
         if found is None:
-            return LeftOut(f"the owner has no active counterpart in {self._pairing.title(from_side.other)}")
+            return LeftOut(f"the owner has no active counterpart in {self._pairing.title(from_side.other)}", kept=True)
         return Carried(found)
 
     def _lookup(self, value: Value, *, to: Kind, from_side: Side) -> Crossing:
@@ -318,7 +318,7 @@ class Carrier:
         if pair.unknown is Unknown.DEFAULT and default is not None:
             return Carried(default, f"{product} does not know {value!r}, so the default {default!r}")
         problem = Cause.INVALID if pair.unknown is Unknown.PROBLEM else None
-        return LeftOut(f"{product} has no value {value!r} in {pair.name}", problem)
+        return LeftOut(f"{product} has no value {value!r} in {pair.name}", problem, kept=problem is None)
 
 
 @dataclass(frozen=True, slots=True)

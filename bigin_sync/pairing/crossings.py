@@ -33,10 +33,14 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The field is not written now. With a `cause` the whole record can't be written until a person has settled it."""
+    """The field is not written now. With a `cause` the whole record can't be written until a person has settled it.
+
+    kept: an edit that is left out is taken up again once the owners, the mapping or the fields of an org have changed.
+    """
 
     reason: str
     cause: Cause | None = None
+    kept: bool = False
 
 
 Crossing: TypeAlias = Carried | Pointer | LeftOut
@@ -87,5 +91,5 @@ def fitted(value: Value, *, limit: int, held: FieldType) -> Crossing:
     if fitting == value:
         return Carried(value)
     if held in NOT_CUT:
-        return LeftOut(f"longer than the {limit} characters the other side holds")
+        return LeftOut(f"longer than the {limit} characters the other side holds", kept=True)
     return Carried(fitting, f"cut to {limit} characters")

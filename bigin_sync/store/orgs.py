@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import delete, insert, update
@@ -218,6 +218,15 @@ def metadata_read_at(session: Session, iid: int, *, what: str) -> datetime | Non
     """When the oldest of these answers was read, over both orgs and all modules; None when none ever was."""
     statement = select(MetadataRow.read_at).where(MetadataRow.integration_id == iid, MetadataRow.what == what)
     return session.exec(statement.order_by(col(MetadataRow.read_at))).first()
+
+
+def outdate_metadata(session: Session, iid: int) -> None:
+    """What the orgs said of themselves is to be read again by the next run, however young it is."""
+    outdated = datetime.fromtimestamp(0, UTC)
+    for row in session.exec(select(MetadataRow).where(MetadataRow.integration_id == iid, MetadataRow.what == "fields")):
+        row.read_at = outdated
+        session.add(row)
+    session.flush()
 
 
 def put_users(session: Session, iid: int, *, side: Side, users: Iterable[Person]) -> None:

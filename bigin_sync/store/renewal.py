@@ -46,6 +46,12 @@ def renew_problems(session: Session, iid: int, *, kind: Kind) -> int:
     return _renew(session, _c.integration_id == iid, _c.kind == kind, _c.state == State.PROBLEM.value)
 
 
+def renew_waiting(session: Session, iid: int, *, kind: Kind, cause: str) -> int:
+    """Let the entries of a kind that wait for this cause be planned again; returns how many."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.WAITING.value, _c.cause == cause)
+    return _renew(session, *where)
+
+
 def _renew(session: Session, *where: ColumnElement[bool]) -> int:
     changed = update(INBOX).where(*where).values(state=State.NEW.value, cause=None, why=None, detail=None)
     return session.connection().execute(changed).rowcount

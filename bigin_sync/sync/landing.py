@@ -104,7 +104,7 @@ def _linked(session: Session, work: Work, refs: set[Ref]) -> set[Ref]:
 
 
 def _parked(entry_id: int, rest: Rest) -> Parked:
-    return Parked(entry_id, State(rest.left.value), rest.why or "", cause=rest.left.value)
+    return Parked(entry_id, State(rest.left.value), rest.why or "", cause=rest.cause or rest.left.value)
 
 
 def refuse(session: Session, work: Work, entry: Entry, refused: Refused) -> None:

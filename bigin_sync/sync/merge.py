@@ -60,6 +60,7 @@ class Merged:
     contested: fields that were changed on both sides, and how each was settled. held: those that wait for a person.
     waiting: field -> the records of which one must be linked first. stuck: field -> why it can't be written at all now.
     detained: fields that could be written, but belong to a record that is not written as long as another one is stuck.
+    kept: field -> why an edit of it is left out for now, while all others go on.
     """
 
     to_left: Write
@@ -70,6 +71,7 @@ class Merged:
     waiting: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     stuck: Mapping[str, str] = field(default_factory=dict)
     detained: frozenset[str] = field(default_factory=frozenset)
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, target: Side) -> Write:
         """What is to be written to one side."""
@@ -84,7 +86,7 @@ class Merged:
     def open(self) -> frozenset[str]:
         """Fields that something is still to be done about."""
         todo = {*self.to_left.values, *self.to_right.values}
-        return frozenset(todo | self.held | self.waiting.keys() | self.stuck.keys() | self.detained)
+        return frozenset(todo | self.held | self.waiting.keys() | self.stuck.keys() | self.detained | self.kept.keys())
 
 
 def merge(both: Both, *, policy: Policy, carrier: Carrier, resolved: Mapping[str, Verdict] | None = None) -> Merged:
@@ -123,6 +125,7 @@ class _Draft:
         self._held: set[str] = set()
         self._waiting: dict[str, tuple[Ref, ...]] = {}
         self._stuck: dict[str, str] = {}
+        self._kept: dict[str, str] = {}
         self._stuck_on: set[Side] = set()
 
     def apart(self, names: Sequence[str]) -> list[str]:
@@ -171,6 +174,7 @@ class _Draft:
             waiting=self._waiting,
             stuck=self._stuck,
             detained=frozenset(detained),
+            kept=self._kept,
         )
 
     def _one_per_place(self) -> None:
@@ -242,7 +246,9 @@ class _Draft:
             self._agreed.add(name)
         else:
             self._left_out[target][name] = crossing.reason
-            if crossing.cause is None:
+            if crossing.cause is None and crossing.kept and not self._first_meeting(name):
+                self._kept[name] = crossing.reason
+            elif crossing.cause is None:
                 self._agreed.add(name)
             else:
                 self._stuck[name] = crossing.reason

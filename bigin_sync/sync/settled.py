@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bigin_sync.model.action import Write
+from bigin_sync.model.action import SkipCause, Write
 from bigin_sync.model.change import Change
 from bigin_sync.model.link import Copy, Link, Written
 from bigin_sync.model.outcome import Stored
@@ -28,11 +28,12 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left of one side's edits, why, and which records have to be linked first."""
+    """What is left of one side's edits, why, and which records have to be linked first; cause: why, in a word."""
 
     left: Left
     why: str | None = None
     awaited: tuple[Ref, ...] = ()
+    cause: SkipCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Valu
     waiting = sorted(open_fields & merged.waiting.keys())
     held = sorted(open_fields & merged.held)
     stuck = sorted(open_fields & merged.stuck.keys())
-    if open_fields.difference(waiting, held, stuck, merged.detained):
+    kept = sorted(open_fields & merged.kept.keys())
+    if open_fields.difference(waiting, held, stuck, merged.detained, kept):
         return Rest(Left.NEW)
     awaited = tuple(dict.fromkeys(ref for name in waiting for ref in merged.waiting[name]))
     if held:
@@ -111,4 +113,7 @@ def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Valu
     if stuck or open_fields & merged.detained:
         why = "; ".join(f"{name}: {reason}" for name, reason in sorted(merged.stuck.items()))
         return Rest(Left.PROBLEM, why, awaited)
+    if kept:
+        why = "; ".join(f"{name} is left out: {merged.kept[name]}" for name in kept)
+        return Rest(Left.WAITING, why, awaited, SkipCause.LEFT_OUT)
     return Rest(Left.WAITING, f"{', '.join(waiting)} points to a record that is not synced", awaited)

@@ -18,6 +18,27 @@ FIGHTS = (
         "if any(_was_held(entry) for entry in here.values()):",
     ),
     Break(
+        "20 an edit that was left out is not forgotten",
+        "an-option-that-was-added-is-taken-up",
+        "sync/merge.py",
+        "if crossing.cause is None and crossing.kept and not self._first_meeting(name):",
+        "if False:",
+    ),
+    Break(
+        "20 pairing owners takes up what was left out",
+        "a-left-out-owner-crosses-once-known",
+        "admin/owners.py",
+        "right_user=other.id)\n        retry(room, session, iid)\n",
+        "right_user=other.id)\n",
+    ),
+    Break(
+        "20 a problem is over with its cause",
+        "an-option-that-was-added-solves-a-problem",
+        "jobs/refresh.py",
+        "kinds=[kind for kind in before if before[kind] != after[kind]]",
+        "kinds=[]",
+    ),
+    Break(
         "21 what a side makes of our value is no edit",
         "what-an-org-makes-of-our-value-stays-there",
         "sync/observe.py",

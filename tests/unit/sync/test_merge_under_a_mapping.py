@@ -10,7 +10,8 @@ from bigin_sync.pairing.bigin_crm import COMPANY
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import Direction, Unknown
 from bigin_sync.sync.merge import Both, Merged, merge
-from tests.unit.sync.copies import KNOWN_LINKS, carrier, sides
+from bigin_sync.sync.plan import first_meeting
+from tests.unit.sync.copies import KNOWN_LINKS, carrier, record, sides
 
 SEEN: Values = {"Last_Name": "Lind", "Title": "Buyer", "Phone": None}
 ASK = Policy(Strategy.ASK)
@@ -122,7 +123,8 @@ def test_an_owner_without_counterpart_is_left_out_and_never_becomes_the_fallback
     found = merged(both, carrier())
     assert found.to_right.values == {"Title": "Clerk"}
     assert found.to_right.left_out == {"Owner": "the owner has no active counterpart in Zoho CRM"}
-    assert "Owner" in found.agreed
+    assert found.kept.keys() == {"Owner"}
+    assert "Owner" not in found.agreed
 
 
 def test_owners_of_whom_neither_has_a_counterpart_are_nobodys_conflict() -> None:
@@ -131,7 +133,7 @@ def test_owners_of_whom_neither_has_a_counterpart_are_nobodys_conflict() -> None
     assert not found.writes
     assert not found.held
     assert not found.contested
-    assert found.agreed == {"Owner"}
+    assert found.kept.keys() == {"Owner"}
 
 
 def test_owners_who_are_the_same_person_agree() -> None:
@@ -195,8 +197,21 @@ def test_a_value_the_other_side_cannot_hold_is_left_out_and_the_rest_is_written(
     found = merged(both, carrier())
     assert found.to_right.values == {"Title": "Clerk"}
     assert found.to_right.left_out == {"Shirt_Size": "Zoho CRM has no value 'S' in Shirt_Size"}
-    assert "Shirt_Size" in found.agreed
+    assert found.kept.keys() == {"Shirt_Size"}
     assert not found.stuck
+
+
+def test_a_value_that_is_left_out_at_a_first_meeting_is_settled_with_it() -> None:
+    both = first_meeting(record(Side.LEFT, {"Shirt_Size": "S"}), record(Side.RIGHT, {"Shirt_Size": None}))
+    found = merged(both, carrier())
+    assert not found.kept
+    assert found.agreed == {"Shirt_Size"}
+
+
+def test_what_was_left_out_for_good_is_no_edit_that_waits() -> None:
+    found = merged(sides(SEEN, left={"Last_Name": None}), carrier())
+    assert found.to_right.left_out == {"Last_Name": "Zoho CRM needs Last_Name, which is blank"}
+    assert not found.kept
 
 
 def test_a_value_that_a_person_wants_to_settle_is_stuck_and_the_other_fields_wait_with_it() -> None:

@@ -92,7 +92,7 @@ def test_what_stays_out_of_a_contested_record_still_says_why() -> None:
     found = whole(both, Strategy.LEFT)
     assert found.to_right.values == {"Title": "Clerk"}
     assert found.to_right.left_out == {"Shirt_Size": "Zoho CRM has no value 'S' in Shirt_Size"}
-    assert "Shirt_Size" in found.agreed
+    assert found.kept.keys() == {"Shirt_Size"}
 
 
 def test_a_field_that_meets_for_the_first_time_is_filled_even_from_the_loser() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bigin_sync.model.action import Verdict, Write
+from bigin_sync.model.action import SkipCause, Verdict, Write
 from bigin_sync.model.link import Link, Written
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.policy import Policy, Strategy
@@ -204,9 +204,17 @@ def test_a_stuck_field_is_a_problem_of_the_side_it_comes_from() -> None:
     assert found.link.left.seen["Shirt_Size"] == "M"
 
 
-def test_a_field_that_was_left_out_is_settled() -> None:
-    found = after(sides({"Shirt_Size": "M"}, left={"Shirt_Size": "S"}))
-    assert (found.link.left.seen["Shirt_Size"], found.link.right.seen["Shirt_Size"]) == ("S", "M")
+def test_an_edit_that_was_left_out_is_not_seen_and_waits_for_its_cause_to_go() -> None:
+    found = after(sides({"Shirt_Size": "M", "Title": None}, left={"Shirt_Size": "S", "Title": "Clerk"}), Side.RIGHT)
+    assert found.link.left.seen == {"Shirt_Size": "M", "Title": "Clerk"}
+    why = "Shirt_Size is left out: Zoho CRM has no value 'S' in Shirt_Size"
+    assert found.rests == {Side.LEFT: Rest(Left.WAITING, why, (), SkipCause.LEFT_OUT), Side.RIGHT: Rest(Left.DONE)}
+
+
+def test_a_value_that_is_left_out_at_a_first_meeting_keeps_nobody_busy() -> None:
+    both = first_meeting(record(Side.LEFT, {"Shirt_Size": "S"}), record(Side.RIGHT, {"Shirt_Size": None}))
+    found = after(both)
+    assert (found.link.left.seen["Shirt_Size"], found.link.right.seen["Shirt_Size"]) == ("S", None)
     assert lefts(found) == {Side.LEFT: Left.DONE, Side.RIGHT: Left.DONE}
 
 
