@@ -4,7 +4,7 @@ import pytest
 
 from bigin_sync.admin import modules, preview, runs, status
 from bigin_sync.emulator.stock_views import leaf
-from bigin_sync.errors import ModuleNotReady, UnknownSetting, UnknownView
+from bigin_sync.errors import BrakePulled, ModuleNotReady, UnknownSetting, UnknownView
 from tests.contract.admin.stage import Stage
 
 WEB = "From the web"
@@ -121,7 +121,7 @@ def test_a_view_that_is_gone_is_noticed_within_a_day_and_goes_on_when_it_is_back
     before = contacts.views
     contacts.views = [view for view in contacts.views if view.name != WEB]
     stage.world.clock.advance(25 * 3600)
-    with pytest.raises(ModuleNotReady, match="--view contact=NAME"):
+    with pytest.raises(BrakePulled, match="--view contact=NAME"):
         runs.sync(stage.room)
     contacts.views = before
     modules.edit(stage.room, "contacts")

@@ -147,6 +147,21 @@ def test_links_that_were_parted_lately_are_known(db: Database, iid: int, clock: 
         assert journal.parted_links(session, iid + 1, kind=NOTE, since=since) == []
 
 
+def test_what_was_updated_lately_is_known_by_link_and_side(db: Database, iid: int, clock: HandClock) -> None:
+    begin = clock.now()
+    both = [line(n, verb=Verb.UPDATE, target=side) for n, side in enumerate((Side.RIGHT, Side.LEFT, Side.RIGHT))]
+    ids = plan(db, iid, *both, line(3, verb=Verb.MERGE), line(4, verb=Verb.UPDATE), line(5, verb=Verb.UPDATE))
+    other = ids[-1]
+    for entry_id in ids:
+        clock.sleep(60)
+        state = State.REFUSED if entry_id == ids[4] else State.DONE
+        with db.write() as session:
+            journal.settle(session, [Settled(entry_id, state, link_id=8 if entry_id == other else 7)])
+    with db.read() as session:
+        found = journal.crossings(session, link_ids=[7, 9], since=begin + timedelta(seconds=120))
+    assert found == {7: [(begin + timedelta(seconds=120), Side.LEFT), (begin + timedelta(seconds=180), Side.RIGHT)]}
+
+
 def test_open_intents_are_those_whose_outcome_is_not_known(db: Database, iid: int) -> None:
     planned, sent, lost, done = plan(db, iid, *[line(n) for n in range(4)])
     with db.write() as session:
