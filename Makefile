@@ -39,8 +39,9 @@ postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
 	@$(BIN)/python -m tests.bench.main
 
-mutations: $(READY) ## break every rule once in a copy of the program, and see its scenario go red
+mutations: $(READY) ## break every rule and switch off every guard once in a copy of the program, and see what notices
 	@$(BIN)/python -m tests.mutations.main
+	@$(BIN)/python -m tests.mutations.guards
 
 lock: ## resolve the dependencies anew and write requirements.lock
 	@.ci/lock

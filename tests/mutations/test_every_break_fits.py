@@ -6,6 +6,7 @@ import pytest
 
 from tests.mutations.a_break import Break
 from tests.mutations.broken import BREAKS
+from tests.mutations.guards import GUARDS, Guard
 from tests.mutations.main import FIXTURES, broken_text
 
 RULES = set(range(1, 23))
@@ -36,3 +37,15 @@ def test_what_breaks_a_rule_is_noticed_by_a_scenario_that_the_readme_names_for_i
     told = (FIXTURES / "README.md").read_text(encoding="utf-8")
     named = {int(row[1]): {file for _, file in LINK.findall(row[0])} for row in ROW.finditer(told)}
     assert [one.rule for one in BREAKS if one.scenario not in named[int(one.rule.split()[0])]] == []
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_what_switches_a_guard_off_stands_in_the_program_exactly_once(guard: Guard) -> None:
+    compile(guard.switched_off(), guard.file, "exec")
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_every_guard_is_listed_with_its_test_in_the_guarantees(guard: Guard) -> None:
+    told = (FIXTURES.parent / "docs/guarantees.md").read_text(encoding="utf-8")
+    row = next(line for line in told.splitlines() if line.startswith(f"| {guard.name} |"))
+    assert f"`{guard.test}`" in row

@@ -77,3 +77,13 @@ def test_the_default_of_every_brake_is_documented(setting: str) -> None:
 def test_every_page_of_the_documents_is_reached_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name})" not in readme] == []
+
+
+TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
+
+
+def test_every_test_the_guarantees_name_exists() -> None:
+    named = TEST.findall((ROOT / "docs/guarantees.md").read_text(encoding="utf-8"))
+    assert len(named) > 10
+    for file, name in named:
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8") or not name, f"{file}::{name}"

@@ -1,0 +1,143 @@
+"""Each guard, switched off in one place, and the test that must fail then.
+
+    python -m tests.mutations.guards [PART OF A GUARD'S NAME]
+
+Ends with code 1 if a test passed although its guard was switched off.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).parents[2]
+NEEDED = ("bigin_sync", "tests", "fixtures", "pyproject.toml")
+FAILED = 1
+"""What pytest ends with when tests failed; anything else but 0 says that they could not be run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`old`, which stands in the file exactly once, becomes `new`, and the test fails."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+    def switched_off(self) -> str:
+        """The file without the guard; raises `ValueError` if what is to be changed does not stand there once."""
+        text = (ROOT / "bigin_sync" / self.file).read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.name}: what is to be changed stands {text.count(self.old)} times in {self.file}")
+        return text.replace(self.old, self.new)
+
+
+GUARDS = (
+    Guard(
+        "the intent journal",
+        "store/journal.py",
+        "return _read(session, [_c.integration_id == iid, UNSETTLED, _c.state != State.PLANNED.value])",
+        "return []",
+        "tests/flow/test_slow_inserts.py"
+        "::test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice",
+    ),
+    Guard(
+        "the echo rule",
+        "sync/observe.py",
+        "seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen",
+        "seen = copy.seen",
+        "tests/unit/sync/test_observe.py::test_what_the_side_made_of_our_write_is_seen_and_no_edit",
+    ),
+    Guard(
+        "the re-reading before an update",
+        "sync/updating.py",
+        "link, both = self._now(link, pair, record)",
+        "both = both_of(link, pair, setup=work.setup, kind=work.kind)",
+        "tests/flow/test_edits_in_between.py"
+        "::test_an_edit_in_the_second_of_the_last_look_is_a_conflict_where_people_decide",
+    ),
+    Guard(
+        "the guard of CRM updates",
+        "zoho/writing.py",
+        "guarded = unmodified_since is not None and wire.product.guards_updates",
+        "guarded = False",
+        "tests/flow/test_edits_in_between.py::test_an_edit_in_the_second_of_the_last_look_wins_where_its_side_does",
+    ),
+    Guard(
+        "the lease check",
+        "store/leases.py",
+        "_make_sure(session, _standing(iid).with_for_update(read=True), fence)",
+        "_standing(iid)",
+        "tests/contract/store/test_store_leases.py::test_who_lost_the_lease_can_not_write_renew_or_release_it",
+    ),
+    Guard(
+        "the reminder gate",
+        "zoho/gate.py",
+        "found = _forbidden_key(body)",
+        "found = None",
+        "tests/unit/zoho/test_gate.py::test_a_mapping_that_names_a_reminder_is_stopped_before_the_wire",
+    ),
+    Guard(
+        "the brakes",
+        "sync/brakes.py",
+        "if limit is not None and count > limit and _percent(count, tally.linked) > percent",
+        "if limit is not None and count > limit and _percent(count, tally.linked) > 100 * percent",
+        "tests/unit/sync/test_brakes.py::test_a_plan_that_exceeds_both_the_count_and_the_share_is_stopped_with_the_reason",
+    ),
+    Guard(
+        "the wait for what is under way",
+        "sync/pending.py",
+        "if now - (step.settled_at or step.intended_at or step.planned_at) < after",
+        "if now < step.planned_at",
+        "tests/flow/test_slow_inserts.py"
+        "::test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice",
+    ),
+)
+
+
+def noticed(guard: Guard) -> bool:
+    """Whether the test of a guard fails without it. Raises `RuntimeError` if it can't be run."""
+    with tempfile.TemporaryDirectory(prefix="bigin-sync-guard-") as name:
+        folder = Path(name)
+        for each in NEEDED:
+            if (ROOT / each).is_dir():
+                shutil.copytree(ROOT / each, folder / each, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / each, folder / each)
+        (folder / "bigin_sync" / guard.file).write_text(guard.switched_off(), encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", guard.test]
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": name},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode not in (0, FAILED):
+        raise RuntimeError(f"{guard.name}: its test can't be run, which proves nothing\n{done.stdout}{done.stderr}")
+    return done.returncode == FAILED
+
+
+def main(part: str = "") -> int:
+    """Switch off every guard whose name has this part. 0: every test failed as it must."""
+    console, missed = Console(width=120), 0
+    table = Table("guard", "noticed", title="Each guard switched off once")
+    for guard in (one for one in GUARDS if part in one.name):
+        failed = noticed(guard)
+        missed += not failed
+        table.add_row(guard.name, "yes" if failed else "NO")
+    console.print(table)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))
