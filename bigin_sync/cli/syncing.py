@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bigin_sync.admin import preview, runs
+from bigin_sync.admin.forecast import ForecastLine, forecast
 from bigin_sync.admin.preview import WriteLine
 from bigin_sync.admin.runs import CountsLine
 from bigin_sync.cli.opening import opened
@@ -95,9 +96,31 @@ def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
         in_all = sum(each.number for each in totals)
         if limit and in_all > limit:
             screen.remark(f"The first {limit} of {in_all:,} lines are shown; --limit 0 shows all.")
+        _show_forecast(screen, [line for line in forecast(room, report) if line.calls])
     _notes(screen, report)
     if report.brake is None and totals:
         screen.next("bigin-sync sync writes it.")
+
+
+def _show_forecast(screen: Screen, lines: Sequence[ForecastLine]) -> None:
+    """What writing a plan takes of either org, and a warning where one day's credits are not enough for it."""
+    if not lines:
+        return
+    screen.table(
+        ["Product", "#Calls", "#Credits", "#Credits left", "#Seconds"],
+        [
+            (line.title, f"{line.calls:,}", f"{line.credits:,}", f"{line.credits_left:,}", f"{line.seconds:,.0f}")
+            for line in lines
+        ],
+        title="What it will take, about",
+    )
+    for line in lines:
+        if line.days != 1:
+            long = f"it takes about {line.days} days" if line.days else "it can't be done with none"
+            screen.remark(
+                f"The API credits of {line.title} are not enough for one day: the sync pauses when they are used up"
+                f" and goes on when there are new ones; {long}."
+            )
 
 
 def _row(line: WriteLine) -> tuple[Cell, ...]:
@@ -197,6 +220,7 @@ def as_json_of(room: Room, report: Report, *, lines: bool = False) -> dict[str, 
     }
     if lines:
         told["totals"] = preview.totals(room, report)
+        told["forecast"] = forecast(room, report)
         told["lines"] = list(preview.lines(room, report.run_id))
     return told
 
