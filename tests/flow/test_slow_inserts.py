@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
@@ -96,6 +97,22 @@ def test_a_late_insert_that_is_read_before_it_is_found_is_not_copied_back() -> N
         assert later(orgs, 600).writes == 0
         assert names(orgs) == (["Buyer"], ["Buyer"])
         assert line.inserts == 1
+
+
+def test_the_copy_of_a_record_that_was_found_deleted_meanwhile_is_not_carried_back() -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    line = SlowLine(world)
+    with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line)) as orgs:
+        orgs.sync()
+        world.clock.advance(870)
+        (id,) = world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Title": "Buyer"}])
+        orgs.sync()
+        delete_record(world.bigin, world.bigin.module("Contacts"), id, by=world.bigin.admin())
+        later(orgs, 60)
+        line.let_in()
+        for seconds in (30, 600, 3600):
+            assert later(orgs, seconds).writes == 0
+        assert names(orgs) == ([], ["Buyer"])
 
 
 def test_an_edit_made_before_the_lost_copy_is_found_crosses() -> None:
