@@ -1,0 +1,25 @@
+"""An answer that cannot be read says nothing about what happened, whatever its status."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from bigin_sync.errors import AnswerLost, RequestRefused
+from bigin_sync.zoho.crm import CRM
+from bigin_sync.zoho.replies import Asked, understand
+
+NOON = datetime(2031, 5, 6, 12, 0, tzinfo=UTC)
+WRITE = Asked(CRM, "PUT", "/Contacts", writes=True, connecting=False)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 207, 400, 502])
+def test_a_torn_answer_to_a_write_leaves_open_what_was_stored(status: int) -> None:
+    with pytest.raises(AnswerLost):
+        understand(WRITE, httpx.Response(status, content=b'{"data":[{"code":"SUCC'), now=NOON)
+
+
+def test_a_whole_refusal_proves_that_nothing_was_stored() -> None:
+    told = {"code": "INVALID_DATA", "details": {}, "message": "invalid data", "status": "error"}
+    with pytest.raises(RequestRefused):
+        understand(WRITE, httpx.Response(400, json=told), now=NOON)
