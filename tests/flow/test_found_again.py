@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bigin_sync.admin.connect import connect
 from bigin_sync.clock import Clock
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
@@ -35,10 +37,18 @@ class Wrong:
 
 
 @contextmanager
+def tolerant(ahead: timedelta) -> Iterator[None]:
+    """A clock that is off stops every run, unless that much is allowed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIGIN_SYNC_CLOCK_TOLERANCE", str(60 + abs(ahead) // timedelta(seconds=1)))
+        yield
+
+
+@contextmanager
 def lost(ahead: timedelta = timedelta()) -> Iterator[TwoOrgs]:
     """A contact of the Bigin org that was made in the CRM org, where the answer was lost."""
     world = World.default(ShiftedClock(FixedClock(NINE)))
-    with two_orgs(world, clock=Wrong(world.clock, ahead)) as orgs:
+    with tolerant(ahead), two_orgs(world, clock=Wrong(world.clock, ahead)) as orgs:
         world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Title": "Buyer"}])
         world.faults.add(Fault(kind="drop_after", product="crm", method="POST", path="/Contacts$"))
         orgs.sync()
