@@ -1,0 +1,58 @@
+"""Credits that run out in the middle stop the run, and nothing else; what is counted is what the org has counted."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.world import World
+from bigin_sync.errors import OutOfCredits
+from bigin_sync.model.side import BOTH
+from bigin_sync.store import credits, orgs
+from tests.flow.two_orgs import TwoOrgs, contacts, two_orgs
+
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+FEW = 60
+
+
+def grant(both: TwoOrgs, daily: int) -> None:
+    """From now on both orgs have so many credits a day, as far as the program knows."""
+    with both.room.db.write(both.iid) as session:
+        for side in BOTH:
+            org = orgs.get(session, both.iid, side=side)
+            assert org is not None
+            orgs.checked(session, both.iid, side=side, capabilities={**org.capabilities, "daily_credits": daily})
+
+
+def counted(both: TwoOrgs) -> dict[str, int]:
+    with both.room.db.read() as session:
+        return {both.room.pairing.label(side): credits.used(session, both.iid, side=side) for side in BOTH}
+
+
+def test_a_run_that_is_out_of_credits_says_until_when_and_the_next_days_finish_without_doubling() -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    names = sorted(f"P{n}" for n in range(600))
+    world.bigin.seed("Contacts", [{"Last_Name": name, "Email": f"{name}@people.example"} for name in names])
+    with two_orgs(world, clock=world.clock) as both:
+        charged = {label: ledger.ever for label, ledger in world.ledgers.items()}
+        before = counted(both)
+        grant(both, FEW)
+        with pytest.raises(OutOfCredits) as refused:
+            both.sync()
+        until = refused.value.until
+        assert until is not None
+        assert timedelta(0) < until - world.clock.now() <= timedelta(days=1, minutes=2)
+        assert {label: number - before[label] for label, number in counted(both).items()} == {
+            label: ledger.ever - charged[label] for label, ledger in world.ledgers.items()
+        }
+        begun = len(contacts(world.crm))
+        assert 0 < begun < len(names)
+        for _day in range(3):
+            world.clock.advance(timedelta(days=1, minutes=2).total_seconds())
+            with suppress(OutOfCredits):
+                both.sync()
+        for org in (world.bigin, world.crm):
+            assert sorted(str(row.values["Last_Name"]) for row in contacts(org)) == names
+        report = both.sync()
+        assert (report.writes, report.clean) == (0, True)
