@@ -16,7 +16,7 @@ run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
 	@$(BIN)/bigin-sync demo
 
 test: $(READY) ## every test but torture and benchmark
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal
 
 torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
 	@$(BIN)/pytest -n 2 -m torture
@@ -32,9 +32,9 @@ check: $(READY) ## style, types, doors between the rooms, house rules
 machine: $(READY) ## people do what they like in two orgs, for a long while
 	@HYPOTHESIS_PROFILE=long $(BIN)/pytest tests/machine
 
-postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server that TEST_POSTGRES_URL names
+postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server of TEST_POSTGRES_URL (SHARE=yes: some of it)
 	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }
-	@$(BIN)/pytest -n 2 -m "not torture" -k postgresql tests/contract tests/flow tests/machine tests/process
+	@$(BIN)/pytest -n 2 -m "not torture$(if $(SHARE), and not postgres)" -k postgresql tests/contract tests/flow tests/machine tests/process
 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
 	@$(BIN)/python -m tests.bench.main

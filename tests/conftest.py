@@ -21,8 +21,6 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=2_000, 
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
-# Nobody reads what a thousand syncs have called, and writing it takes a fifth of their time.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 spare_the_disk()
 
 
@@ -38,6 +36,13 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("BIGIN_SYNC_") or name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _few_logs() -> None:
+    """Nobody reads what a thousand syncs have called; a command that was tried in this process had logs of its own."""
+    structlog.reset_defaults()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 @pytest.fixture(scope="session")

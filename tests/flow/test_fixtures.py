@@ -16,8 +16,11 @@ STORIES = [read(path) for path in scenario_files([FIXTURES])]
 
 @pytest.fixture(autouse=True, scope="module")
 def _the_machine_s_clock_stands_still() -> Iterator[None]:
-    """Whoever asked the machine for the time instead of the scenario's clock would find himself in another century."""
-    with freeze_time("1999-12-31 23:59:59"):
+    """Whoever asked the machine for the time instead of the scenario's clock would find himself in another century.
+
+    Servers that other tests have started in this process keep their time: one that waits a moment would wait decades.
+    """
+    with freeze_time("1999-12-31 23:59:59", real_asyncio=True):
         yield
 
 
