@@ -35,7 +35,7 @@ def test_both_sides_can_be_seeded_with_the_same_people(world: World) -> None:
 
 
 def test_the_emulator_lives_in_frozen_time_and_can_be_pushed_on() -> None:
-    with freeze_time("2026-05-01 12:00:00"):
+    with freeze_time("2026-05-01 12:00:00", real_asyncio=True):
         world = World.default(ShiftedClock())
         assert world.now() == int(datetime(2026, 5, 1, 12, tzinfo=UTC).timestamp())
         world.clock.advance(90)
