@@ -13,6 +13,8 @@ from bigin_sync.errors import PortInUse
 
 HOST = "127.0.0.1"
 _START_PATIENCE = 10.0
+_END_PATIENCE = 10.0
+"""Seconds; a server that has not ended by then ends with the process."""
 
 
 def serve(
@@ -49,7 +51,7 @@ class Serving:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.should_exit = True
-        self._thread.join()
+        self._thread.join(_END_PATIENCE)
         self._listener.close()
 
     def _run(self) -> None:

@@ -7,7 +7,7 @@ from bigin_sync.replay.scenario import Scenario
 from tests import databases
 from tests.flow.test_fixtures import STORIES
 
-ONE_IN = 16
+ONE_IN = 32
 
 SHARED = [
     story if number % ONE_IN == 0 else pytest.param(story, marks=pytest.mark.postgres)

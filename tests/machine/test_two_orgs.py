@@ -159,4 +159,4 @@ class TwoOrgs(RuleBasedStateMachine):
 
 TestTwoOrgs = TwoOrgs.TestCase
 # An example costs a few seconds, not milliseconds; `make machine` plays a hundred and more of them.
-TestTwoOrgs.settings = settings(max_examples=settings().max_examples // 12, stateful_step_count=25)
+TestTwoOrgs.settings = settings(max_examples=settings().max_examples // 25, stateful_step_count=25)

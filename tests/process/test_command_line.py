@@ -96,6 +96,7 @@ def test_from_nothing_to_a_sync_the_program_itself_says_what_comes_next(shell: S
     assert shell.type("doctor").code == 0
 
 
+@pytest.mark.torture
 def test_a_module_rests_and_goes_on_from_one_process_to_the_next(shell: Shell) -> None:
     for label in ("bigin", "crm"):
         shell.connect(label)

@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from tests.chance import seed
 from tests.process.forking import Nursery
 from tests.process.small_world import SmallWorld
 from tests.process.standing import Standing, standing
@@ -16,10 +17,13 @@ from tests.process.standing import Standing, standing
 STRIPES = 4
 """The walk in pieces, for as many workers as there are."""
 
+PART = 3
+"""Of the telling steps one in so many is tried in every run of the tests, drawn anew; `make torture` tries them all."""
+
 LOOKS = 5
 """After one step in so many, one more run is watched doing nothing."""
 
-AFRESH = 6
+AFRESH = 3
 """Series of kills tried in every run of the tests; all of them are far too many."""
 
 
@@ -37,7 +41,8 @@ def test_the_undisturbed_end_has_every_record_once_on_both_sides(undisturbed: St
 def test_a_first_sync_killed_at_any_step_ends_as_if_nothing_had_happened(
     small: SmallWorld, children: Nursery, undisturbed: Standing, first: int, *, telling: bool, many: int
 ) -> None:
-    for step in count(first, STRIPES):
+    drawn = random.Random(f"{seed()} {first}").randrange(PART) if telling else 0
+    for step in count(first + drawn * STRIPES, STRIPES * (PART if telling else 1)):
         home = small.begin()
         if not children.sync_until(home, step, telling=telling):
             assert step > many, "the run was hardly looked at"

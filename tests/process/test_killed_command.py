@@ -59,7 +59,7 @@ def typed(home: Path) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.mark.parametrize("drawn", [11, 23, 37])
+@pytest.mark.parametrize("drawn", [11, *(pytest.param(drawn, marks=pytest.mark.torture) for drawn in (23, 37))])
 def test_a_command_that_was_killed_is_typed_again_and_finishes(
     small: SmallWorld, children: Nursery, undisturbed: Standing, drawn: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,9 @@ def sync(small: SmallWorld, home: Path) -> Report:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-@pytest.mark.parametrize("kind", ["drop_after", "torn", "html_502"])
+@pytest.mark.parametrize(
+    "kind", ["drop_after", *(pytest.param(kind, marks=pytest.mark.torture) for kind in ("torn", "html_502"))]
+)
 def test_a_write_whose_answer_is_lost_is_made_once(
     small: SmallWorld, undisturbed: Standing, method: str, kind: Kind
 ) -> None:

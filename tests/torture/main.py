@@ -86,9 +86,9 @@ def _share(seed: str) -> Tally:
     """One story killed, one lied to, and a few real processes killed."""
     luck, tally = Random(seed), Tally()
     path, other = luck.sample(_stories(), 2)
-    kill_in(read(path), name=path.stem, luck=luck, stops=5, tally=tally, runs=1)
-    lie_in(read(other), name=other.stem, luck=luck, lies=3, tally=tally, runs=1)
-    crowd(luck, kills=4, seconds=None, tally=tally)
+    kill_in(read(path), name=path.stem, luck=luck, stops=3, tally=tally, runs=1)
+    lie_in(read(other), name=other.stem, luck=luck, lies=2, tally=tally, runs=1)
+    crowd(luck, kills=2, seconds=None, tally=tally)
     return tally
 
 
