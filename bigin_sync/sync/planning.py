@@ -279,17 +279,24 @@ class KindPlanner:
             return
         left, right = (entry, partner) if entry.id in self._matches.pairs else (partner, entry)
         rule = self._matches.pairs[left.id][1]
-        act = plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
-        differing = self._keys.against(rule, left.record.values, right.record.values)
-        if differing is None and act.contested and self._kind.spec.faint(rule):
-            differing = act.contested[0].field
+        differing = self._told_apart_by(rule, left, right, carrier=carrier)
         if differing is not None:
             why = f"the same {rule} on both sides, but another {differing}: {DOUBTFUL}"
             self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why, HoldCause.DOUBTFUL))
             return
         if partner.state is State.NEW and partner.id < entry.id:
             return
-        self._steps += steps_for_link(act, left.record.label)
+        self._steps += steps_for_link(self._meeting(rule, left, right, carrier=carrier), left.record.label)
+
+    def _told_apart_by(self, rule: str, left: Entry, right: Entry, *, carrier: Carrier) -> str | None:
+        """The field that speaks against two entries being the same; of a faint rule any on which they differ."""
+        differing = self._keys.against(rule, left.record.values, right.record.values)
+        if differing is None and self._kind.spec.faint(rule):
+            return next((one.field for one in self._meeting(rule, left, right, carrier=carrier).contested), None)
+        return differing
+
+    def _meeting(self, rule: str, left: Entry, right: Entry, *, carrier: Carrier) -> action.Link:
+        return plan_link(left.record, right.record, matched_by=rule, policy=self._kind.policy, carrier=carrier)
 
     def _pair_skipped(self, entry: Entry, partner: Entry) -> action.Skip | None:
         """Why a record is left alone though its counterpart is known; None if the two are linked."""
