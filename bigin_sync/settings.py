@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field("info", description="debug, info, warning or error.")
     connect_timeout: Seconds = Field(10, description="Seconds to wait for a connection.")
     read_timeout: Seconds = Field(60, description="Seconds to wait for an answer.")
+    calls_at_once: int = Field(
+        5,
+        ge=1,
+        le=25,
+        description="How many calls may be under way to an org at a time; an org that allows fewer is heeded.",
+    )
     settle_after: Wait = Field(
         150, description="Seconds until a new record whose creation was not confirmed is taken for never made."
     )

@@ -8,7 +8,7 @@ calls that have to be repeated.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bigin_sync.jobs.clients import RESERVE
+from bigin_sync.jobs.clients import RESERVE, capabilities_of
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
@@ -18,14 +18,10 @@ from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Report
 from bigin_sync.zoho.budget import PriceList
 from bigin_sync.zoho.client import PRODUCTS
-from bigin_sync.zoho.side import Capabilities
 
 READ_SECONDS = 0.5
 WRITE_SECONDS = 2.0
 """How long a reading of 100 records by their ids and a write of 100 are taken to last; nobody promises any time."""
-
-MOST_AT_ONCE = 10
-"""Large writes that may run at the same time, whatever the edition (Zoho CRM v8 "API limits")."""
 
 _CHANGES = (Verb.UPDATE, Verb.MERGE)
 _WRITES = (Verb.CREATE, *_CHANGES)
@@ -60,12 +56,11 @@ def expense(tallies: Iterable[Tally], side: Side, *, prices: PriceList, concurre
         if each.target is side and each.verb in _WRITES:
             numbers.setdefault(each.kind, [0, 0])[each.verb in _CHANGES] += each.entries
     calls, price, seconds = 0, 0, 0.0
-    at_once = min(concurrency, MOST_AT_ONCE)
     for creates, changes in numbers.values():
         writes, rereads = _batches(creates, BATCH) + _batches(changes, BATCH), _batches(changes, BATCH)
         calls += writes + rereads
         price += _written(creates, prices) + _written(changes, prices) + rereads * prices.ordinary
-        seconds += _batches(writes, at_once) * WRITE_SECONDS + _batches(rereads, at_once) * READ_SECONDS
+        seconds += _batches(writes, concurrency) * WRITE_SECONDS + _batches(rereads, concurrency) * READ_SECONDS
     return Expense(calls, price, seconds)
 
 
@@ -85,7 +80,7 @@ def forecast(room: Room, report: Report) -> list[ForecastLine]:
         used = {side: credits.used(session, iid, side=side) for side in BOTH}
     lines = []
     for side in BOTH:
-        label, can = room.pairing.label(side), Capabilities(**known[side].capabilities)
+        label, can = room.pairing.label(side), capabilities_of(room, known[side])
         cost = expense(tallies, side, prices=PRODUCTS[label].prices, concurrency=can.concurrency)
         share = can.daily_credits - int(can.daily_credits * RESERVE)
         left = max(share - used[side], 0)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ def opened_one(
         org = orgs.get(session, iid, side=side)
     if org is None or not org.signed_in:
         raise room.not_connected(side)
-    capabilities = Capabilities(**org.capabilities)
+    capabilities = capabilities_of(room, org)
     ledger = Ledger(
         room.db,
         iid,
@@ -73,6 +73,16 @@ def opened_one(
     finally:
         client.close()
         ledger.close()
+
+
+def capabilities_of(room: Room, org: orgs.Org) -> Capabilities:
+    """What an org's API can do, with no more calls at once than the environment allows.
+
+    The limits are an org's, and what exceeds them is refused: a few calls at a time are a good beginning (Zoho CRM v8:
+    start with 5), and the database is rarely faster.
+    """
+    probed = Capabilities(**org.capabilities)
+    return replace(probed, concurrency=min(probed.concurrency, room.settings.calls_at_once))
 
 
 def patience(room: Room, *, stop: threading.Event | None = None) -> Patience:

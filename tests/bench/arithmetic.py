@@ -9,8 +9,10 @@ PAGE: Mapping[str, int] = MappingProxyType({"bigin": 200, "crm": 2_000})
 """Rows one query answers (Bigin v2 "COQL"; Zoho CRM v8 "COQL limits")."""
 BATCH = 100
 """Records one write carries, and one reading by ids."""
-CONCURRENCY: Mapping[str, int] = MappingProxyType({"bigin": 10, "crm": 10})
-"""Calls at once: Bigin's own limit, and CRM's for queries and large writes (both products' "API limits")."""
+AT_ONCE = 5
+"""Calls that may be under way to an org at a time, as the program's own default has it."""
+MOST_AT_ONCE = 10
+"""Calls that an org lets be under way: Bigin's limit, and CRM's for queries and large writes ("API limits" of both)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ class Calls:
         return self.reads + self.writes
 
 
-def ideal_seconds(made: Mapping[str, Calls], *, read: float, write: float) -> float:
-    """How long the very same calls take when every product is kept busy to its limit and both work side by side.
+def ideal_seconds(made: Iterable[Calls], *, read: float, write: float, at_once: int) -> float:
+    """How long the very same calls take when every product is kept busy to the limit and all work side by side.
 
-    read, write: seconds one call takes.
+    made: by product. read, write: seconds one call takes. at_once: calls under way to one product at a time.
     """
-    return max((calls.reads * read + calls.writes * write) / CONCURRENCY[product] for product, calls in made.items())
+    return max((calls.reads * read + calls.writes * write) / at_once for calls in made)

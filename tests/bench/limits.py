@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.bench.arithmetic import AT_ONCE
 from tests.bench.runs import KINDS, OURS, SCRIPT, Run
 
 CALLS = 1.05
@@ -55,7 +56,7 @@ def _of_run(run: Run) -> Iterator[Limit]:
     if run.size >= MEDIUM:
         ratio = run.calls / run.least.calls
         yield Limit(f"calls of {where}", f"<= {CALLS}x the fewest", f"{ratio:.3f}x", ratio <= CALLS)
-    if run.latency and run.size >= MEDIUM:
+    if run.latency and run.at_once == AT_ONCE and run.size >= MEDIUM:
         share = run.ideal / run.measured.seconds
         yield Limit(f"efficiency of {where}", f">= {EFFICIENCY:g}", f"{share:.2f}", share >= EFFICIENCY)
     if run.size >= LARGE:
@@ -66,4 +67,5 @@ def _of_run(run: Run) -> Iterator[Limit]:
 def _same_work(ours: Run, theirs: Run) -> bool:
     if (ours.program, theirs.program) != (OURS, SCRIPT):
         return False
-    return (ours.name, ours.size, ours.latency) == (theirs.name, theirs.size, theirs.latency)
+    same = (ours.name, ours.size, ours.latency) == (theirs.name, theirs.size, theirs.latency)
+    return same and ours.at_once == AT_ONCE

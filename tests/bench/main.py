@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tests.bench.arithmetic import MOST_AT_ONCE
 from tests.bench.limits import limits
 from tests.bench.report import show_limits, show_runs, write_json
 from tests.bench.runs import Run, first_sync, life, life_of_eight, script
@@ -49,6 +50,7 @@ def _measure(sizes: tuple[int, ...], *, compared: int, profile: Path | None) -> 
         yield first_sync(compared, latency=False)
     yield script(compared, latency=False)
     yield first_sync(compared, latency=True)
+    yield first_sync(compared, latency=True, at_once=MOST_AT_ONCE)
     yield script(compared, latency=True)
 
 

@@ -24,7 +24,7 @@ from bigin_sync.jobs.work import work
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
 from bigin_sync.zoho.client import ZohoSide, open_side
-from tests.bench.arithmetic import PRODUCTS
+from tests.bench.arithmetic import AT_ONCE, PRODUCTS
 from tests.bench.profiled import profiled
 
 MODULE = "contacts"
@@ -52,9 +52,10 @@ def main() -> None:
     for name in ("--home", "--out", "--profile"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--url")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE)
     chosen = parser.parse_args()
     # Between two runs the emulator's clock is pushed ahead of the machine's.
-    settings = Settings(home=chosen.home, read_timeout=300, clock_tolerance=3_600)
+    settings = Settings(home=chosen.home, read_timeout=300, clock_tolerance=3_600, calls_at_once=chosen.at_once)
     quiet_logs(settings, Redactor())
     with Room.open(settings, clock=SystemClock()) as room:
         if chosen.what == "connect":

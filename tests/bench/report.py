@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.arithmetic import PRODUCTS
+from tests.bench.arithmetic import AT_ONCE, PRODUCTS
 from tests.bench.eight import MODULES
 from tests.bench.limits import Limit
 from tests.bench.runs import Run
@@ -25,6 +25,8 @@ def show_runs(console: Console, runs: Iterable[Run]) -> None:
         table.add_column(name, justify="right")
     for run in runs:
         told = [run.name, *([f"{run.kinds} kinds"] if run.kinds == len(MODULES) else ()), *(["latency"] * run.latency)]
+        if run.at_once != AT_ONCE:
+            told.append(f"{run.at_once} at once")
         table.add_row(run.program, ", ".join(told), *_numbers(run))
     console.print(table)
 

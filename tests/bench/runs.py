@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.bench.arithmetic import PRODUCTS, Load, Minimum, ideal_seconds, minimum
+from tests.bench.arithmetic import AT_ONCE, PRODUCTS, Load, Minimum, ideal_seconds, minimum
 from tests.bench.eight import EDITS, FIRST, LATER, MODULES, Eight
 from tests.bench.invented import COMPANY, CONTACT, Plan
 from tests.bench.measured import Measured
@@ -27,7 +27,8 @@ OURS, SCRIPT = "bigin-sync", "script"
 class Run:
     """One measurement. size: records a side; spent: product -> what the emulator saw; least: the fewest calls.
 
-    latency: whether calls took as long as over the internet. kinds: how many kinds were switched on.
+    latency: whether calls took as long as over the internet. kinds: how many kinds were switched on. at_once: how many
+    calls to an org were let be under way at a time.
     """
 
     program: str
@@ -38,6 +39,7 @@ class Run:
     least: Minimum
     latency: bool = False
     kinds: int = len(KINDS)
+    at_once: int = AT_ONCE
 
     @property
     def calls(self) -> int:
@@ -57,8 +59,8 @@ class Run:
     @property
     def ideal(self) -> float:
         """Seconds in which the same calls could have been made with latency, were nothing else to be done."""
-        made = {product: each.by_way for product, each in self.spent.items()}
-        return ideal_seconds(made, read=LATENCY_READ / 1000, write=LATENCY_WRITE / 1000)
+        made = [each.by_way for each in self.spent.values()]
+        return ideal_seconds(made, read=LATENCY_READ / 1000, write=LATENCY_WRITE / 1000, at_once=self.at_once)
 
 
 def life(size: int, *, profile: Path | None) -> Iterator[Run]:
@@ -113,11 +115,11 @@ def life_of_eight(each: int) -> Iterator[Run]:
         yield _sync(rig, home, "1 % edited", plan, least=least, kinds=len(MODULES))
 
 
-def first_sync(size: int, *, latency: bool) -> Run:
+def first_sync(size: int, *, latency: bool, at_once: int = AT_ONCE) -> Run:
     """A first sync of ours."""
     plan = Plan(size)
     with _emulated(size, latency=latency) as rig, _connected(rig) as home:
-        run = _sync(rig, home, "first sync", plan, least=minimum(plan.loads()), latency=latency)
+        run = _sync(rig, home, "first sync", plan, least=minimum(plan.loads()), latency=latency, at_once=at_once)
         check_complete(plan, rig)
         return run
 
@@ -150,16 +152,17 @@ def _sync(
     latency: bool = False,
     profile: Path | None = None,
     kinds: int = len(KINDS),
+    at_once: int = AT_ONCE,
 ) -> Run:
     before = rig.spent()
     more = [f"--profile={profile}"] if profile is not None else []
-    measured = _process("tests.bench.measured", home, *more, "sync")
+    measured = _process("tests.bench.measured", home, f"--at-once={at_once}", *more, "sync")
     spent = _since(rig, before)
     for product, each in spent.items():
         ours = (measured.calls[product], measured.credits[product])
         seen = (sum(each.calls.values()), each.credits)
         assert ours == seen, f"our client counted {ours} calls and credits of {product}, the emulator {seen}"
-    return Run(OURS, name, plan.size, measured, spent, least, latency=latency, kinds=kinds)
+    return Run(OURS, name, plan.size, measured, spent, least, latency=latency, kinds=kinds, at_once=at_once)
 
 
 def _since(rig: Rig, before: Mapping[str, Spent]) -> dict[str, Spent]:

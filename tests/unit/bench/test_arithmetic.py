@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.arithmetic import Calls, Load, Minimum, ideal_seconds, minimum
+from bigin_sync.settings import Settings
+from tests.bench.arithmetic import AT_ONCE, Calls, Load, Minimum, ideal_seconds, minimum
 from tests.bench.invented import COMPANY, CONTACT, Plan, company_name
 from tests.bench.limits import limits
 from tests.bench.measured import Measured
@@ -29,8 +30,12 @@ def test_creates_and_updates_do_not_share_a_batch_and_updates_are_read_again_fir
 
 
 def test_the_ideal_keeps_the_busier_product_at_its_limit_while_the_other_one_works_beside_it() -> None:
-    made = {"bigin": Calls(reads=40, writes=50), "crm": Calls(reads=4, writes=50)}
-    assert ideal_seconds(made, read=0.25, write=0.6) == pytest.approx((40 * 0.25 + 50 * 0.6) / 10)
+    made = [Calls(reads=40, writes=50), Calls(reads=4, writes=50)]
+    assert ideal_seconds(made, read=0.25, write=0.6, at_once=10) == pytest.approx((40 * 0.25 + 50 * 0.6) / 10)
+
+
+def test_the_limit_is_the_one_that_the_program_sets_itself() -> None:
+    assert Settings.model_fields["calls_at_once"].default == AT_ONCE
 
 
 def test_half_of_each_org_is_in_the_other_one_and_one_record_in_five_is_a_company() -> None:
@@ -99,9 +104,9 @@ def test_an_idle_run_with_a_write_or_a_fifth_call_breaks_its_promise() -> None:
 
 
 def test_efficiency_is_the_ideal_time_over_the_real_one() -> None:
-    # 100 reads of 0.25 s, ten at once, take 2.5 s.
-    assert _kept(_run(seconds=3.5, latency=True))["efficiency of first sync at 10,000 with latency"]
-    assert not _kept(_run(seconds=3.6, latency=True))["efficiency of first sync at 10,000 with latency"]
+    # 100 reads of 0.25 s, five at once, take 5 s.
+    assert _kept(_run(seconds=7.1, latency=True))["efficiency of first sync at 10,000 with latency"]
+    assert not _kept(_run(seconds=7.2, latency=True))["efficiency of first sync at 10,000 with latency"]
 
 
 def test_only_the_same_work_is_raced() -> None:
