@@ -9,7 +9,7 @@ from bigin_sync.jobs.kinds import mapping_in_force, metas
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.record import Ref
+from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.catalog import FieldPair, FieldType
@@ -165,11 +165,7 @@ class Teller:
         wanted = [ref for ref in dict.fromkeys(refs) if ref not in self._labels]
         for ref, entry in inbox.by_refs(self._session, self._iid, refs=wanted).items():
             self._labels[ref] = entry.record.label
-        groups: dict[tuple[Side, Kind], list[str]] = {}
-        for ref in wanted:
-            if ref not in self._labels:
-                groups.setdefault((ref.side, ref.kind), []).append(ref.id)
-        for (side, kind), ids in groups.items():
+        for (side, kind), ids in by_side_and_kind(ref for ref in wanted if ref not in self._labels).items():
             for id, link in links.by_records(self._session, self._iid, side=side, kind=kind, ids=ids).items():
                 self._labels[Ref(side, kind, id)] = self.name_of(kind, link.copy(side).seen) or id
 

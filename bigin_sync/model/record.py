@@ -1,5 +1,6 @@
 """A record: one row of one side, as canonical values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,3 +32,11 @@ class Record:
     modified_by: str | None = None
     created_at: datetime | None = None
     created_by: str | None = None
+
+
+def by_side_and_kind(refs: Iterable[Ref]) -> dict[tuple[Side, Kind], list[str]]:
+    """The ids of these records, each side's and kind's together: what one call or one query can ask for."""
+    groups: dict[tuple[Side, Kind], list[str]] = {}
+    for ref in refs:
+        groups.setdefault((ref.side, ref.kind), []).append(ref.id)
+    return groups

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.store.among import among
 from bigin_sync.store.bulk import inserting, reserve_ids, updating
@@ -242,12 +242,9 @@ def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
 
 def by_refs(session: Session, iid: int, *, refs: Sequence[Ref]) -> dict[Ref, Entry]:
     """The entries of these records, for those that are in the inbox."""
-    groups: dict[tuple[Side, Kind], list[str]] = {}
-    for ref in refs:
-        groups.setdefault((ref.side, ref.kind), []).append(ref.id)
     return {
         entry.record.ref: entry
-        for (side, kind), ids in groups.items()
+        for (side, kind), ids in by_side_and_kind(refs).items()
         for entry in _read(
             session, [_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, ids)]
         )

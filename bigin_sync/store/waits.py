@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.record import Ref
+from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.store.among import among
 from bigin_sync.store.renewal import renew
@@ -38,11 +38,8 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
     connection = session.connection()
     if connection.execute(_ANYTHING, {"iid": iid}).first() is None:
         return 0
-    groups: dict[tuple[str, str], list[str]] = {}
-    for ref in refs:
-        groups.setdefault((ref.side.value, ref.kind), []).append(ref.id)
     woken: set[int] = set()
-    for (side, kind), ids in groups.items():
+    for (side, kind), ids in by_side_and_kind(refs).items():
         where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, ids))
         woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
     if woken:

@@ -7,12 +7,15 @@ nobody has made. So a lookup that became blank is an edit only if the record it 
 
 from collections.abc import Collection, Iterator
 
-from bigin_sync.model.kind import Kind
-from bigin_sync.model.record import Ref
+from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
+from bigin_sync.store import inbox, links
+from bigin_sync.store.inbox import State
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.setup import KindSetup, Setup
+
+SLICE = 500
 
 
 def emptied(kind: KindSetup, side: Side, *, now: Values, seen: Values) -> Iterator[tuple[str, Ref]]:
@@ -31,13 +34,32 @@ def by_itself(setup: Setup, kind: KindSetup, side: Side, *, now: Values, seen: V
     return frozenset(name for name, ref in emptied(kind, side, now=now, seen=seen) if ref in setup.gone)
 
 
+def ask_for_the_named(setup: Setup, kind: KindSetup) -> None:
+    """Find out whether the records live that the lookups of new entries named which are blank now."""
+    after = 0
+    while True:
+        setup.heed()
+        with setup.db.read() as session:
+            entries = inbox.slice(
+                session, setup.iid, kind=kind.kind, states=[State.NEW], linked=True, after_id=after, limit=SLICE
+            )
+            known = links.by_ids(session, sorted({one.link_id for one in entries if one.link_id is not None}))
+        if not entries:
+            return
+        after = entries[-1].id
+        named: set[Ref] = set()
+        for entry in entries:
+            if entry.link_id in known:
+                side = entry.record.ref.side
+                seen = known[entry.link_id].copy(side).seen
+                named.update(ref for _name, ref in emptied(kind, side, now=entry.record.values, seen=seen))
+        setup.gone.update(gone_of(setup, named - setup.gone))
+
+
 def gone_of(setup: Setup, refs: Collection[Ref]) -> set[Ref]:
     """Which of these records do not live any more. One call for each 100 of a kind and side."""
-    ids: dict[tuple[Side, Kind], list[str]] = {}
-    for ref in refs:
-        ids.setdefault((ref.side, ref.kind), []).append(ref.id)
     gone = set(refs)
-    for (side, kind), some in ids.items():
+    for (side, kind), some in by_side_and_kind(refs).items():
         module = setup.pairing.kind(kind).on(side).module
         for start in range(0, len(some), BATCH):
             rows = setup.sides[side].fetch(module, some[start : start + BATCH], fields=()).rows

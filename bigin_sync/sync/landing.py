@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bigin_sync.model.action import SkipCause
-from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
-from bigin_sync.model.record import Ref
+from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.store import conflicts, inbox, journal, links, renewal, waits
@@ -93,12 +92,9 @@ def put_away(session: Session, work: Work, rests: Sequence[tuple[Entry, Rest]]) 
 
 def _linked(session: Session, work: Work, refs: set[Ref]) -> set[Ref]:
     """Those of these records that are linked by now."""
-    groups: dict[tuple[Side, Kind], list[str]] = {}
-    for ref in refs:
-        groups.setdefault((ref.side, ref.kind), []).append(ref.id)
     return {
         Ref(side, kind, id)
-        for (side, kind), ids in groups.items()
+        for (side, kind), ids in by_side_and_kind(refs).items()
         for id in links.translate(session, work.setup.iid, side=side, kind=kind, ids=ids)
     }
 

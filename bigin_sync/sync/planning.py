@@ -5,14 +5,12 @@ Nothing is held in memory but one slice and the table of matches.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
 from bigin_sync.model.action import HoldCause, SkipCause
-from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
-from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
@@ -20,8 +18,8 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
-from bigin_sync.sync.emptied import emptied, gone_of
-from bigin_sync.sync.fight import CAUSE, fighting
+from bigin_sync.sync.emptied import ask_for_the_named
+from bigin_sync.sync.fought import fought, leave_alone
 from bigin_sync.sync.keying import key_by_record
 from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.plan import (
@@ -37,7 +35,8 @@ from bigin_sync.sync.plan import (
 )
 from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
-from bigin_sync.sync.steps import step_for_fight, step_for_record, steps_for_link, steps_for_linked
+from bigin_sync.sync.shrunken import linked_of
+from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_linked
 from bigin_sync.sync.unsettled import let_go, unsettled
 
 SLICE = 500
@@ -72,7 +71,7 @@ class KindPlanner:
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
         self._match()
-        self._ask_for_the_named()
+        ask_for_the_named(self._setup, self._kind)
         after, done = 0, 0
         while entries := self._plan_slice(after, counts):
             after = entries[-1].id
@@ -83,15 +82,9 @@ class KindPlanner:
             creates=self._tally["creates"],
             updates=self._tally["updates"],
             blanks=self._tally["blanks"],
-            linked=self._linked() if self._tally.total() else 0,
+            linked=linked_of(self._setup, self._kind) if self._tally.total() else 0,
             first=self._kind.first,
         )
-
-    def _linked(self) -> int:
-        """How many links the kind has. Counting costs with all of them: not for a plan that writes nothing."""
-        with self._setup.db.read() as session:
-            counts = links.count(session, self._setup.iid)
-        return sum(count.linked for count in counts if count.kind == self._kind.kind)
 
     def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
         setup, kind = self._setup, self._kind.kind
@@ -156,33 +149,6 @@ class KindPlanner:
                 why="Which records to sync is never guessed.",
             ) from refused
 
-    def _ask_for_the_named(self) -> None:
-        """Find out whether the records live that lookups named which are blank now."""
-        setup, after = self._setup, 0
-        while True:
-            setup.heed()
-            with setup.db.read() as session:
-                entries = inbox.slice(
-                    session,
-                    setup.iid,
-                    kind=self._kind.kind,
-                    states=[State.NEW],
-                    linked=True,
-                    after_id=after,
-                    limit=SLICE,
-                )
-                known = links.by_ids(session, sorted({one.link_id for one in entries if one.link_id is not None}))
-            if not entries:
-                return
-            after = entries[-1].id
-            named: set[Ref] = set()
-            for entry in entries:
-                if entry.link_id in known:
-                    side, now = entry.record.ref.side, entry.record.values
-                    seen = known[entry.link_id].copy(side).seen
-                    named.update(ref for _name, ref in emptied(self._kind, side, now=now, seen=seen))
-            setup.gone.update(gone_of(setup, named - setup.gone))
-
     def _match(self) -> None:
         ranks = [(decisions.RANK, "a person's decision"), *((rule.rank, rule.name) for rule in self._kind.spec.match)]
         for rank, name in ranks:
@@ -202,13 +168,15 @@ class KindPlanner:
             session, setup, kind, values_of(entry.record for pair in together.values() for entry in pair.values())
         )
         here = {entry.id for entry in entries}
-        fought = self._fought(session, known)
+        fights = fought(session, setup, known)
         for link_id in ids:
             link, pair = known[link_id], together[link_id]
             if min(entry.id for entry in pair.values() if entry.state is State.NEW) not in here:
                 continue
-            if link_id in fought:
-                self._leave_alone(session, link, pair)
+            if link_id in fights:
+                step, parked = leave_alone(session, setup, link, pair, dry=self._dry)
+                self._steps.append(step)
+                self._parked += parked
                 continue
             both = both_of(link, pair, setup=setup, kind=kind)
             act, _merged = plan_linked(
@@ -220,31 +188,6 @@ class KindPlanner:
                 resolved=decided.get(link_id, {}),
             )
             self._steps += steps_for_linked(act, link, next(iter(pair.values())).record.label)
-
-    def _fought(self, session: Session, known: Mapping[int, Link]) -> set[int]:
-        """The links that both sides keep changing back, and that no person has let go on since."""
-        standing = [link for link in known.values() if not link.parted]
-        written = [link.id for link in standing if link.left.written is not None and link.right.written is not None]
-        if not written:
-            return set()
-        setup, now = self._setup, self._setup.clock.now()
-        told = conflicts.fights(session, link_ids=written)
-        held = {id for id, fight in told.items() if fight.released_at is None}
-        blows = journal.crossings(session, link_ids=written, since=now - setup.fights.within)
-        released = {id: fight.released_at for id, fight in told.items()}
-        return held | {
-            id for id, some in blows.items() if fighting(some, setup.fights, now=now, since=released.get(id))
-        }
-
-    def _leave_alone(self, session: Session, link: Link, pair: Mapping[Side, Entry]) -> None:
-        left, right = (self._setup.pairing.title(side) for side in BOTH)
-        why = f"{left} and {right} keep changing it back, so it is left alone until a person lets it go on"
-        label = next(iter(pair.values())).record.label
-        self._steps.append(step_for_fight(link, label, why=why, cause=CAUSE))
-        new = [entry.id for entry in pair.values() if entry.state is State.NEW]
-        self._parked += [Parked(entry_id, State.HELD, why, cause=CAUSE) for entry_id in new]
-        if not self._dry:
-            conflicts.fight(session, self._setup.iid, link=link, why=why)
 
     def _decide_unlinked(self, session: Session, entries: Sequence[Entry]) -> None:
         if not entries:

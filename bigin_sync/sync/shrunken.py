@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import cursors, links
-from bigin_sync.store.db import Session
 from bigin_sync.sync.brakes import vanished
 from bigin_sync.sync.landing import Work
+from bigin_sync.sync.setup import KindSetup, Setup
 
 
 def shrunken(work: Work, read: Mapping[Side, int]) -> list[str]:
@@ -22,8 +22,7 @@ def shrunken(work: Work, read: Mapping[Side, int]) -> list[str]:
     if not read:
         return []
     setup, kind = work.setup, work.kind.kind
-    with setup.db.read() as session:
-        linked = linked_of(session, work)
+    linked = linked_of(setup, work.kind)
     reasons = [
         reason
         for side in BOTH
@@ -38,7 +37,8 @@ def shrunken(work: Work, read: Mapping[Side, int]) -> list[str]:
     return reasons
 
 
-def linked_of(session: Session, work: Work) -> int:
+def linked_of(setup: Setup, kind: KindSetup) -> int:
     """How many links of a kind stand. Counting costs with all of them."""
-    counts = links.count(session, work.setup.iid)
-    return sum(count.linked for count in counts if count.kind == work.kind.kind)
+    with setup.db.read() as session:
+        counts = links.count(session, setup.iid)
+    return sum(count.linked for count in counts if count.kind == kind.kind)

@@ -70,7 +70,7 @@ def _too_many(work: Work, side: Side, pages: Sequence[Sequence[Gone]]) -> list[s
     with setup.db.read() as session:
         concerned = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
         fresh = sum(1 for link in concerned.values() if not link.parted)
-        linked = linked_of(session, work) if fresh > limits.gone else 0
+    linked = linked_of(setup, work.kind) if fresh > limits.gone else 0
     return vanished(fresh, limits, kind=kind, linked=linked, where=setup.pairing.title(side))
 
 

@@ -62,7 +62,7 @@ FIGHTS = (
     Break(
         "21 a fight stays held until a person lets it go on",
         "two-workflows-that-fight-are-held",
-        "sync/planning.py",
+        "sync/fought.py",
         "held = {id for id, fight in told.items() if fight.released_at is None}",
         "held = {id for id, fight in told.items() if fight.conflict_id < 0}",
     ),
