@@ -87,12 +87,12 @@ def connect(
         _check_user(room, side, me)
         iid = _check_org(room, side, org)
         _check_present(room, side, first.client)
-        capabilities = first.client.probe([spec.on(side).module for spec in room.pairing.kinds])
+        facts = OrgFacts(room, side, first.client, kinds=room.pairing.kinds)
+        capabilities = first.client.probe(facts.fields)
     # A second client that queries nothing: COQL answers some who may not read the module itself.
     plain = replace(capabilities, coql=False, ids=False)
     with _signed_in(room, side, first.credentials, capabilities=plain) as second:
         _check_readable(room, side, second.client)
-        facts = OrgFacts(room, side, second.client)
     return _remember(room, side, iid, found=_Found(org, me, capabilities, facts, second.credentials))
 
 

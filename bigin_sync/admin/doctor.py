@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from bigin_sync.admin import fields, modules
-from bigin_sync.errors import BiginSyncError
+from bigin_sync.errors import BiginSyncError, ModuleMissing, RequestRefused
 from bigin_sync.jobs.clients import opened, opened_one
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.refresh import refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import credits, orgs
-from bigin_sync.zoho.side import Capabilities
+from bigin_sync.zoho.side import Capabilities, Row, SideClient
 
 FEW_CREDITS = 0.1
 """Below this share of the day's credits, a person should know."""
@@ -71,10 +71,11 @@ def _org(room: Room, iid: int, side: Side) -> Check:
     title = room.pairing.title(side)
     with opened_one(room, iid, side) as client:
         me = client.me()
+        told = {spec.on(side).module: _fields(client, spec.on(side).module) for spec in room.pairing.kinds}
         for spec in room.pairing.kinds:
-            if room.pairing.indispensable(spec) and not client.fields(spec.on(side).module):
+            if room.pairing.indispensable(spec) and not told[spec.on(side).module]:
                 return Check(f"{title} org", good=False, found=f"{spec.on(side).plural} can't be read")
-        capabilities = client.probe([spec.on(side).module for spec in room.pairing.kinds])
+        capabilities = client.probe({module: rows for module, rows in told.items() if rows})
     with room.db.write(iid) as session:
         orgs.checked(session, iid, side=side, capabilities=capabilities.to_json())
     again = f"bigin-sync connect {room.pairing.label(side)}, signed in as an administrator"
@@ -84,6 +85,14 @@ def _org(room: Room, iid: int, side: Side) -> Check:
         found=f"signed in as {me.name} <{me.email}>" + ("" if me.administrator else ", who is no administrator"),
         hint="" if me.administrator else again,
     )
+
+
+def _fields(client: SideClient, module: str) -> list[Row]:
+    """The fields of a module; none where the org lacks it or hides it."""
+    try:
+        return client.fields(module)
+    except (RequestRefused, ModuleMissing):
+        return []
 
 
 def _read_again(room: Room, iid: int) -> Check:

@@ -9,13 +9,13 @@ from bigin_sync.admin.fields import worded
 from bigin_sync.admin.life import Place, Verb
 from bigin_sync.admin.mapping_document import read_document
 from bigin_sync.admin.module_lines import ALL, KindLine, ModuleLine, RevisionLine, line
-from bigin_sync.admin.views import chosen_views
-from bigin_sync.errors import InvalidMapping, ModuleNotReady, UnknownSetting
+from bigin_sync.admin.views import chosen_views, known_views
+from bigin_sync.errors import InvalidMapping, ModuleNotReady, UnknownSetting, UnknownView
 from bigin_sync.jobs import drift
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.kinds import mapping_in_force, metas
 from bigin_sync.jobs.owed import Owed, owe, owed_by
-from bigin_sync.jobs.refresh import missing_module, refresh
+from bigin_sync.jobs.refresh import just_read, missing_module, refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.model.side import Side
@@ -59,7 +59,10 @@ def configure(
     by: str = BY,
     verb: Verb = Verb.CONFIGURE,
 ) -> ModuleLine:
-    """Set a module's terms; what is not given stays, or is proposed. Both orgs are asked for their fields and views.
+    """Set a module's terms; what is not given stays, or is proposed.
+
+    Both orgs are asked for their fields and views, unless they have told just now. Nothing is refused for want of a
+    field or view before they were asked.
 
     view: `NAME`, `ID` or `KIND=NAME` of list views of the right side (`KIND=all` for none). mapping: changes to the
     field mapping, as a file or as the document it would hold. changes: settings as a person types them. Raises
@@ -80,15 +83,9 @@ def configure(
     before = None if revision is None else Terms.stored(revision.settings)
     terms = (before or Terms()).changed(changes or {}, pairing=room.pairing)
     document = read_document(mapping) if isinstance(mapping, Path) else mapping
-    with opened(room, iid) as clients:
-        facts = refresh(room, iid, clients).facts
-    for kind, side in ((kind, side) for kind in room.pairing.kinds_of(spec.name) for side in facts):
-        if kind.on(side).module not in facts[side].fields:
-            raise missing_module(room, kind, side)
     typed = [view] if isinstance(view, str) else view or ()
-    views = chosen_views(room, spec, typed=typed, known=facts[Side.RIGHT].views, now=terms.views)
-    mappings, findings = _mappings(room, iid, spec, terms=terms, document=document)
-    after = terms.model_copy(update={"views": views, "mappings": mappings})
+    known = before is None and just_read(room, iid, module=spec.name)
+    after, findings = _fitted(room, iid, spec, terms=terms, typed=typed, document=document, known=known)
     what = "configured" if before is None else _what(room, before, after)
     with room.db.write(iid) as session:
         place = life.moved(spec, _place(session, iid, spec), verb)
@@ -98,7 +95,7 @@ def configure(
             owe(session, iid, module=spec.name, what=Owed(ask=again, retry=frozenset(spec.kinds)))
         if place.state is ModuleState.CONFIGURED:
             stored.set_state(session, iid, name=spec.name, state=place.state)
-        drift.look(room, session, iid)
+        drift.look(room, session, iid, module=spec.name)
     with room.db.read() as session:
         return line(room, session, iid, spec, findings=findings)
 
@@ -151,7 +148,7 @@ def turn(room: Room, name: str, verb: Verb) -> ModuleLine:
         stored.set_state(session, iid, name=spec.name, state=place.state, resumes_as=place.resumes_as)
         if verb is Verb.RELEASE and module is not None and module.stopped_by is StoppedBy.BRAKE:
             stored.release(session, iid, name=spec.name)
-        drift.look(room, session, iid)
+        drift.look(room, session, iid, module=spec.name)
     with room.db.read() as session:
         return line(room, session, iid, spec)
 
@@ -188,6 +185,44 @@ def _must_be_its_turn(room: Room, session: Session, iid: int, spec: ModuleSpec) 
                 why="Its records belong to those of that module, and can't be written before them.",
                 hint=f"Set up {earlier} first: bigin-sync module configure {earlier}",
             )
+
+
+def _fitted(
+    room: Room,
+    iid: int,
+    spec: ModuleSpec,
+    *,
+    terms: Terms,
+    typed: Sequence[str],
+    document: Mapping[str, Any] | None,
+    known: bool,
+) -> tuple[Terms, tuple[str, ...]]:
+    """Terms with the views and mappings of every kind, and what is lossy about them.
+
+    known: what the orgs told last is taken, and they are asked only if something is missing in it.
+    """
+    if not known:
+        _ask(room, iid, spec)
+    with room.db.read() as session:
+        found = known_views(room, session, iid, spec=spec)
+    try:
+        views = chosen_views(room, spec, typed=typed, known=found, now=terms.views)
+        mappings, findings = _mappings(room, iid, spec, terms=terms, document=document)
+    except (UnknownView, InvalidMapping):
+        if not known:
+            raise
+        return _fitted(room, iid, spec, terms=terms, typed=typed, document=document, known=False)
+    return terms.model_copy(update={"views": views, "mappings": mappings}), findings
+
+
+def _ask(room: Room, iid: int, spec: ModuleSpec) -> None:
+    """Have both orgs tell about the kinds of a module. Raises `ModuleMissing`."""
+    with opened(room, iid) as clients:
+        facts = refresh(room, iid, clients, module=spec.name).facts
+    for kind in room.pairing.kinds_of(spec.name):
+        for side, told in facts.items():
+            if kind.on(side).module not in told.fields:
+                raise missing_module(room, kind, side)
 
 
 def _mappings(

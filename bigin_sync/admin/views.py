@@ -8,9 +8,20 @@ from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import ChosenView
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import ModuleSpec
+from bigin_sync.store import orgs
+from bigin_sync.store.db import Session
 from bigin_sync.zoho.side import View
 
 NONE = "all"
+
+
+def known_views(room: Room, session: Session, iid: int, *, spec: ModuleSpec) -> dict[str, list[View]]:
+    """The list views of the right side's modules, by API name, as it told them last; without their criteria."""
+    modules = [kind.on(Side.RIGHT).module for kind in room.pairing.kinds_of(spec.name)]
+    told = {
+        module: orgs.metadata(session, iid, side=Side.RIGHT, module=module, what="views") or [] for module in modules
+    }
+    return {module: [View(**row, criteria=None) for row in rows] for module, rows in told.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,28 +16,29 @@ UNTOLD = "untold"
 """What an org's metadata keeps the fields under that it lists and leaves out of its answers."""
 
 
-def look(room: Room, session: Session, iid: int) -> dict[str, Stop]:
+def look(room: Room, session: Session, iid: int, *, module: str | None = None) -> dict[str, Stop]:
     """Compare every configured mapping with the fields that both orgs have now; the modules that are stopped by it.
 
+    module: the only one that is looked at, where nothing is new of the others.
     A field that changed stands still from now on, and moves again once it is back. A module that nothing stops any more
     goes on.
     """
     stopped: dict[str, Stop] = {}
-    for spec in room.pairing.modules:
-        module = modules.get(session, iid, name=spec.name)
+    for spec in room.pairing.modules if module is None else (room.pairing.module(module),):
+        known = modules.get(session, iid, name=spec.name)
         revision = modules.revision(session, iid, module=spec.name)
-        if module is None or revision is None:
+        if known is None or revision is None:
             continue
         found = _found(room, session, iid, spec, terms=Terms.stored(revision.settings))
-        _tell(session, iid, spec, module=module, found=found)
+        _tell(session, iid, spec, module=known, found=found)
         modules.freeze(session, iid, name=spec.name, fields={kind.kind: each.frozen for kind, each in found})
         why = _blocked(spec, found)
-        if why is not None and module.state in {ModuleState.FIRST_SYNC, ModuleState.ACTIVE}:
+        if why is not None and known.state in {ModuleState.FIRST_SYNC, ModuleState.ACTIVE}:
             modules.stop(session, iid, name=spec.name, by=StoppedBy.FIELDS, why=why)
             notices.add(session, iid, text=f"{spec.label} was stopped: {why}")
             stopped[spec.name] = Stop(StoppedBy.FIELDS, why)
-        elif why is None and module.stopped_by is StoppedBy.FIELDS and module.resumes_as is not None:
-            modules.set_state(session, iid, name=spec.name, state=module.resumes_as)
+        elif why is None and known.stopped_by is StoppedBy.FIELDS and known.resumes_as is not None:
+            modules.set_state(session, iid, name=spec.name, state=known.resumes_as)
             notices.add(session, iid, text=f"{spec.label} goes on: its fields fit again.")
     return stopped
 

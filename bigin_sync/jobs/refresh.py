@@ -1,6 +1,6 @@
 """Refresh: what an org says about itself (fields, layouts, views, users) is read and kept, for one side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -11,8 +11,7 @@ from bigin_sync.jobs.kinds import metas
 from bigin_sync.jobs.owed import retry
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.room import Room
-from bigin_sync.model.kind import Kind
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
@@ -22,14 +21,19 @@ from bigin_sync.zoho.side import SideClient, User, View
 DAY = timedelta(hours=24)
 """How old the fields and views known of an org may be: some fifteen calls a day are cheap, a lost day is not."""
 
+JUST_NOW = timedelta(minutes=1)
+"""How old they may be for a module to be set up on them: right after `connect` they need not be read again, while a
+person who goes and changes an org's fields in between takes longer.
+"""
+
 Place: TypeAlias = tuple[Side, str]
 """A side, and the API name of a module there."""
 
 
 class OrgFacts:
-    """Everything read from one org, before any of it is stored."""
+    """Everything read from one org about some kinds of record, before any of it is stored."""
 
-    def __init__(self, room: Room, side: Side, client: SideClient) -> None:
+    def __init__(self, room: Room, side: Side, client: SideClient, *, kinds: Sequence[KindSpec]) -> None:
         self.side = side
         self.users: list[User] = client.users()
         self.fields: dict[str, list[dict[str, Any]]] = {}
@@ -37,7 +41,7 @@ class OrgFacts:
         self.views: dict[str, list[View]] = {}
         self.related: dict[str, list[dict[str, Any]]] = {}
         self.pipelines: dict[str, list[dict[str, Any]]] = {}
-        for spec in room.pairing.kinds:
+        for spec in kinds:
             try:
                 self._read(room, client, spec)
             except ModuleMissing:
@@ -58,16 +62,24 @@ class OrgFacts:
     def store(self, session: Session, iid: int) -> None:
         """Keep all of it, in place of what was known before."""
         orgs.put_users(session, iid, side=self.side, users=self.users)
-        for module, rows in self.fields.items():
-            told = {
-                "fields": rows,
-                "layouts": self.layouts[module],
-                "views": [_row(view) for view in self.views[module]],
-                "related_lists": self.related.get(module, []),
-                "pipelines": self.pipelines.get(module, []),
-            }
-            for what, content in told.items():
-                orgs.put_metadata(session, iid, side=self.side, module=module, what=what, content=content)
+        for module in self.fields:
+            orgs.put_metadata(session, iid, side=self.side, module=module, told=self._told(module))
+
+    def differs(self, session: Session, iid: int, *, module: str) -> bool:
+        """Whether the org says something else of a module than what is known of it."""
+        if module not in self.fields:
+            return False
+        known = orgs.all_metadata(session, iid, side=self.side, module=module)
+        return any(known.get(what) != content for what, content in self._told(module).items())
+
+    def _told(self, module: str) -> dict[str, list[dict[str, Any]]]:
+        return {
+            "fields": self.fields[module],
+            "layouts": self.layouts[module],
+            "views": [_row(view) for view in self.views[module]],
+            "related_lists": self.related.get(module, []),
+            "pipelines": self.pipelines.get(module, []),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +91,59 @@ class Refreshed:
 
 
 def refresh(
-    room: Room, iid: int, clients: Mapping[Side, SideClient], *, untold: Mapping[Place, frozenset[str]] | None = None
+    room: Room,
+    iid: int,
+    clients: Mapping[Side, SideClient],
+    *,
+    module: str | None = None,
+    untold: Mapping[Place, frozenset[str]] | None = None,
 ) -> Refreshed:
     """Read both orgs again, keep what they say, and see what it means for the modules that are set up.
 
-    untold: fields that an org has been found to list and not to answer, by side and module.
+    module: the only one whose kinds are read. untold: fields that an org has been found to list and not to answer, by
+    side and module.
     """
-    facts = {side: OrgFacts(room, side, client) for side, client in clients.items()}
-    seen = views.read(room, iid, clients[views.VIEW_SIDE])
+    kinds = room.pairing.kinds if module is None else room.pairing.kinds_of(module)
+    facts = {side: OrgFacts(room, side, client, kinds=kinds) for side, client in clients.items()}
+    seen = views.read(room, iid, clients[views.VIEW_SIDE], module=module)
     with room.db.write(iid) as session:
-        before = _ground(room, session, iid)
+        _keep(room, session, iid, facts, kinds=kinds)
         for side, each in facts.items():
-            each.store(session, iid)
-            for module in each.fields:
-                hidden = sorted((untold or {}).get((side, module), ()))
-                orgs.put_metadata(session, iid, side=side, module=module, what=drift.UNTOLD, content=hidden)
-        after = _ground(room, session, iid)
-        retry(room, session, iid, kinds=[kind for kind in before if before[kind] != after[kind]])
-        stopped = {**views.look(room, session, iid, seen), **drift.look(room, session, iid)}
+            for name in each.fields:
+                hidden = {drift.UNTOLD: sorted((untold or {}).get((side, name), ()))}
+                orgs.put_metadata(session, iid, side=side, module=name, told=hidden)
+        stopped = {**views.look(room, session, iid, seen), **drift.look(room, session, iid, module=module)}
     return Refreshed(facts, stopped)
 
 
-def _ground(room: Room, session: Session, iid: int) -> dict[Kind, object]:
-    """What decides whether a value of a kind can cross: the fields of both orgs, and who owns for whom."""
+def _keep(room: Room, session: Session, iid: int, facts: Mapping[Side, OrgFacts], *, kinds: Sequence[KindSpec]) -> None:
+    """Store what was read, and have problems tried again where the fields or owners that decided on them are others."""
     owners = owner_map(session, iid)
-    return {spec.kind: (metas(session, iid, spec=spec), owners) for spec in room.pairing.kinds}
+    touched = [
+        spec
+        for spec in kinds
+        if any(each.differs(session, iid, module=spec.on(side).module) for side, each in facts.items())
+    ]
+    before = {spec.kind: metas(session, iid, spec=spec) for spec in touched}
+    for each in facts.values():
+        each.store(session, iid)
+    moved = [spec.kind for spec in touched if metas(session, iid, spec=spec) != before[spec.kind]]
+    retry(room, session, iid, kinds=moved if owner_map(session, iid) == owners else None)
 
 
 def stale(room: Room, iid: int) -> bool:
     """Whether it is a day since the orgs were asked, so that changes of fields and views are noticed in time."""
     with room.db.read() as session:
+        read_at = orgs.metadata_read_at(session, iid, what="fields").values()
+    return not read_at or room.clock.now() - min(read_at) >= DAY
+
+
+def just_read(room: Room, iid: int, *, module: str) -> bool:
+    """Whether both orgs were asked about every kind of a module only just now."""
+    with room.db.read() as session:
         read_at = orgs.metadata_read_at(session, iid, what="fields")
-    return read_at is None or room.clock.now() - read_at >= DAY
+    places = {(side, kind.on(side).module) for kind in room.pairing.kinds_of(module) for side in BOTH}
+    return places <= read_at.keys() and room.clock.now() - min(read_at[place] for place in places) <= JUST_NOW
 
 
 def _fields(room: Room, client: SideClient, spec: KindSpec, side: Side) -> list[dict[str, Any]]:

@@ -36,11 +36,11 @@ class Seen:
     view: View | None
 
 
-def read(room: Room, iid: int, client: SideClient) -> list[Seen]:
-    """Every view that some module has chosen, with its criteria; one call each."""
+def read(room: Room, iid: int, client: SideClient, *, module: str | None = None) -> list[Seen]:
+    """Every view that some module has chosen (only this one, if it is named), with its criteria; one call each."""
     with room.db.read() as session:
-        chosen = list(_chosen(room, session, iid))
-    return [Seen(module, kind, view, _shown(client, kind.on(VIEW_SIDE).module, view)) for module, kind, view in chosen]
+        chosen = [each for each in _chosen(room, session, iid) if module in (None, each[0])]
+    return [Seen(name, kind, view, _shown(client, kind.on(VIEW_SIDE).module, view)) for name, kind, view in chosen]
 
 
 def look(room: Room, session: Session, iid: int, seen: list[Seen]) -> dict[str, Stop]:
@@ -56,7 +56,7 @@ def look(room: Room, session: Session, iid: int, seen: list[Seen]) -> dict[str, 
         now = {"criteria": each.view.criteria}
         if before is not None and (before != now or _moving(each.view)):
             owe(session, iid, module=each.module, what=Owed(ask=frozenset({each.kind.kind})))
-        orgs.put_metadata(session, iid, side=VIEW_SIDE, module=_place(each), what=CRITERIA, content=now)
+        orgs.put_metadata(session, iid, side=VIEW_SIDE, module=_place(each), told={CRITERIA: now})
     return stopped
 
 

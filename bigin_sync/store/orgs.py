@@ -188,18 +188,12 @@ def disconnect(session: Session, iid: int) -> None:
     )
 
 
-def put_metadata(session: Session, iid: int, *, side: Side, module: str, what: str, content: Any) -> None:  # noqa: ANN401 -- any JSON
-    """Keep what an org said (`fields`, `layouts`, `views`, …) of a module; plain JSON, as answered."""
+def put_metadata(session: Session, iid: int, *, side: Side, module: str, told: Mapping[str, Any]) -> None:
+    """Keep what an org said of a module: what (`fields`, `layouts`, `views`, …) -> plain JSON, as answered."""
+    shared = {"integration_id": iid, "side": side.value, "module": module, "read_at": now(session)}
     session.connection().execute(
         upsert(session, METADATA, key=("integration_id", "side", "module", "what"), replace=("content", "read_at")),
-        {
-            "integration_id": iid,
-            "side": side.value,
-            "module": module,
-            "what": what,
-            "content": content,
-            "read_at": now(session),
-        },
+        [{**shared, "what": what, "content": content} for what, content in told.items()],
     )
 
 
@@ -214,10 +208,20 @@ def metadata(session: Session, iid: int, *, side: Side, module: str, what: str) 
     return session.exec(statement).one_or_none()
 
 
-def metadata_read_at(session: Session, iid: int, *, what: str) -> datetime | None:
-    """When the oldest of these answers was read, over both orgs and all modules; None when none ever was."""
-    statement = select(MetadataRow.read_at).where(MetadataRow.integration_id == iid, MetadataRow.what == what)
-    return session.exec(statement.order_by(col(MetadataRow.read_at))).first()
+def all_metadata(session: Session, iid: int, *, side: Side, module: str) -> dict[str, Any]:
+    """All that the org said last of a module: what -> plain JSON, as answered."""
+    statement = select(MetadataRow.what, MetadataRow.content).where(
+        MetadataRow.integration_id == iid, MetadataRow.side == side.value, MetadataRow.module == module
+    )
+    return dict(session.exec(statement).all())
+
+
+def metadata_read_at(session: Session, iid: int, *, what: str) -> dict[tuple[Side, str], datetime]:
+    """Side and module -> when such an answer was read."""
+    statement = select(MetadataRow.side, MetadataRow.module, MetadataRow.read_at).where(
+        MetadataRow.integration_id == iid, MetadataRow.what == what
+    )
+    return {(Side(side), module): read_at for side, module, read_at in session.exec(statement)}
 
 
 def outdate_metadata(session: Session, iid: int) -> None:

@@ -154,8 +154,8 @@ class ZohoSide:
         """One list view with its criteria; None if it is gone."""
         return metadata.view(self._wire, module, view_id)
 
-    def probe(self, modules: Sequence[str]) -> Capabilities:
-        """Find out, without writing anything, what this org's API can do."""
+    def probe(self, modules: Mapping[str, Sequence[Row]]) -> Capabilities:
+        """Find out, without writing anything, what this org's API can do. modules: API name -> fields, as answered."""
         return probe(self._wire, modules)
 
 

@@ -4,13 +4,13 @@ Probed is what the documents leave open: COQL may lack its scope, `ids=` is not 
 deleted records may not be permitted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bigin_sync.errors import AccessLost, BiginSyncError, MissingScope, ModuleMissing, NotAdministrator, RequestRefused
 from bigin_sync.zoho import metadata
 from bigin_sync.zoho.coql import EVERYTHING, query
 from bigin_sync.zoho.http import Call, Wire
-from bigin_sync.zoho.side import Capabilities
+from bigin_sync.zoho.side import Capabilities, Row
 
 _MOST_QUERIES = 10
 """Simultaneous queries and large writes in every edition (Zoho CRM v8 "Concurrency": the sub-limit)."""
@@ -21,10 +21,13 @@ _CANNOT: tuple[type[BiginSyncError], ...] = (RequestRefused, AccessLost, NotAdmi
 """Refusals that say "not here", while a failing network says nothing."""
 
 
-def probe(wire: Wire, modules: Sequence[str]) -> Capabilities:
-    """The capabilities of the org; a handful of calls. Raises what the calls raise when the org can't be reached."""
+def probe(wire: Wire, modules: Mapping[str, Sequence[Row]]) -> Capabilities:
+    """The capabilities of the org; a handful of calls. Raises what the calls raise when the org can't be reached.
+
+    modules: API name -> its fields, as answered.
+    """
     org = metadata.org(wire)
-    unqueried = tuple(name for module in modules for name in _unqueried(wire, module))
+    unqueried = tuple(name for module, fields in modules.items() for name in _unqueried(wire, module, fields=fields))
     edition = wire.product.editions.of(org.edition)
     return Capabilities(
         concurrency=min(edition.concurrency, _MOST_QUERIES),
@@ -36,12 +39,11 @@ def probe(wire: Wire, modules: Sequence[str]) -> Capabilities:
     )
 
 
-def _unqueried(wire: Wire, module: str) -> list[str]:
+def _unqueried(wire: Wire, module: str, *, fields: Sequence[Row]) -> list[str]:
     """What COQL does not answer of a module: the module as such, or its texts of several lines (Bigin v2 "COQL")."""
     if not _can(_answers_coql, wire, module=module):
         return [f"{module}.*"]
-    rows = metadata.fields(wire, module)
-    texts = [str(row.get("api_name")) for row in rows if row.get("data_type") in _LONG_TEXTS]
+    texts = [str(row.get("api_name")) for row in fields if row.get("data_type") in _LONG_TEXTS]
     if not texts or _can(lambda wire, module: _answers_coql(wire, module, select=texts[:1]), wire, module=module):
         return []
     return [f"{module}.{name}" for name in texts]

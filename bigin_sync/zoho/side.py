@@ -270,6 +270,6 @@ class SideClient(Protocol):
         """One list view with its criteria, which the inventory may leave out; None if it is gone."""
         ...
 
-    def probe(self, modules: Sequence[str]) -> Capabilities:
-        """Find out, without writing anything, what this org's API can do."""
+    def probe(self, modules: Mapping[str, Sequence[Row]]) -> Capabilities:
+        """Find out, without writing anything, what this org's API can do. modules: API name -> fields, as answered."""
         ...

@@ -269,7 +269,7 @@ def _delete(world: World, side: ZohoSide, record_id: str) -> int:
 
 def test_the_probe_finds_what_each_org_can_do(world: World, side: ZohoSide) -> None:
     seed_org(org_of(world, side), 20)
-    found = side.probe(["Accounts", "Contacts"])
+    found = side.probe({module: side.fields(module) for module in ("Accounts", "Contacts")})
     assert found.ids
     assert found.coql
     assert found.deleted

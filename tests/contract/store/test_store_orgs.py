@@ -90,7 +90,7 @@ def test_the_integration_of_an_org_is_found(db: Database, iid: int) -> None:
 def test_what_an_org_says_replaces_what_it_said(db: Database, iid: int) -> None:
     with db.write() as session:
         for content in ([{"api_name": "A"}], [{"api_name": "B", "length": 5}]):
-            orgs.put_metadata(session, iid, side=Side.LEFT, module="Contacts", what="fields", content=content)
+            orgs.put_metadata(session, iid, side=Side.LEFT, module="Contacts", told={"fields": content})
 
         def said(what: str) -> object:
             return orgs.metadata(session, iid, side=Side.LEFT, module="Contacts", what=what)
@@ -125,7 +125,7 @@ def test_a_forgotten_org_leaves_nothing_and_the_other_one_alone(db: Database, ii
     with db.write() as session:
         for each in Side:
             orgs.put_users(session, iid, side=each, users=[AppUser("u", "A", "a@shop.example", True, True)])
-            orgs.put_metadata(session, iid, side=each, module="M", what="fields", content=[])
+            orgs.put_metadata(session, iid, side=each, module="M", told={"fields": []})
             cursors.put(session, iid, side=each, kind=Kind("note"), position={}, complete=True)
         orgs.forget(session, iid, side=side)
         for each in Side:

@@ -133,8 +133,6 @@ class Probed:
         path = request.url.path
         if path.endswith("/org"):
             return answer(200, {"org": [ORG]})
-        if path.endswith("/settings/fields"):
-            return answer(200, {"fields": [{"api_name": "Description", "data_type": "textarea"}]})
         if path.endswith("/coql"):
             texts = "Description" in json.loads(request.content)["select_query"]
             if self.refuses.get("coql") or (texts and self.refuses.get("texts")):
@@ -146,16 +144,19 @@ class Probed:
         return answer(200, {"data": [{"id": one} for one in wanted.split(",")]})
 
 
+FIELDS = [{"api_name": "Description", "data_type": "textarea"}]
+
+
 def test_the_probe_finds_what_an_org_can_do() -> None:
-    found = Stage("crm", Probed()).side.probe(["Contacts"])
+    found = Stage("crm", Probed()).side.probe({"Contacts": FIELDS})
     assert found == Capabilities(concurrency=10, ids=True, coql=True, deleted=True, daily_credits=60_000, unqueried=())
     assert Capabilities(**json.loads(json.dumps(found.to_json()))) == Capabilities(10, True, True, True, 60_000, [])
 
 
 def test_the_probe_finds_what_an_org_cannot_do() -> None:
-    found = Stage("bigin", Probed(coql=True, deleted=True, ids=True), connecting=True).side.probe(["Contacts"])
+    found = Stage("bigin", Probed(coql=True, deleted=True, ids=True), connecting=True).side.probe({"Contacts": FIELDS})
     assert (found.ids, found.coql, found.deleted, found.unqueried) == (False, False, False, ("Contacts.*",))
-    texts = Stage("bigin", Probed(texts=True)).side.probe(["Contacts", "Accounts"])
+    texts = Stage("bigin", Probed(texts=True)).side.probe({"Contacts": FIELDS, "Accounts": FIELDS})
     assert (texts.coql, texts.unqueried) == (True, ("Contacts.Description", "Accounts.Description"))
 
 
