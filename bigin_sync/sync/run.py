@@ -5,6 +5,7 @@
     sweep    what was deleted, now and then
     plan     match and decide, into the journal
     brakes   which modules may go on; the others are stopped before their first write, or before what follows from it
+    glance   what was made meanwhile where something is going to be made
     apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
     join     what belongs to a record by no lookup
     report   every record that was looked at is accounted for
@@ -25,6 +26,7 @@ from bigin_sync.sync.associating import associate
 from bigin_sync.sync.brakes import Tally, clocks_off, pulled
 from bigin_sync.sync.foreseeing import foresee
 from bigin_sync.sync.gather import gather
+from bigin_sync.sync.glance import glance
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.local import apply_local
 from bigin_sync.sync.pending import hold_back
@@ -161,7 +163,7 @@ def _plan_anew(work: Work, *, progress: Progress) -> Tally:
 
 def _carried_out(work: Work, works: list[Work], tally: Tally, *, progress: Progress) -> list[str]:
     """Carry out what is planned, and what follows from it; the reasons if a brake stops that."""
-    if _known_otherwise(work, works):
+    if glance(work) or _known_otherwise(work, works):
         tally = _plan_anew(work, progress=progress)
         if reasons := pulled(tally, work.kind.limits):
             return reasons
@@ -171,7 +173,10 @@ def _carried_out(work: Work, works: list[Work], tally: Tally, *, progress: Progr
             if not _something_new(work):
                 return []
             created, updated = work.counts.created.total(), work.counts.updated.total()
-            tally = _plan(work, dry=False, progress=progress).after(tally, created=created, updated=updated)
+            made = _plan(work, dry=False, progress=progress)
+            if glance(work):
+                made = _plan_anew(work, progress=progress)
+            tally = made.after(tally, created=created, updated=updated)
             if reasons := pulled(tally, work.kind.limits):
                 return reasons
         apply_local(work)

@@ -117,6 +117,9 @@ class Setup:
     gone: set[Ref] = field(default_factory=set, init=False, repr=False, compare=False)
     """Records that a lookup named before it became blank, and that were found in this run to be deleted."""
 
+    glanced: set[tuple[Kind, Side]] = field(default_factory=set, init=False, repr=False, compare=False)
+    """The kinds and sides that were asked in this run, after they had been read, what was made there since."""
+
     @contextmanager
     def fenced(self) -> Iterator[Session]:
         """A write transaction that only the holder of the lease can make: nobody else takes it over before its end.

@@ -181,8 +181,11 @@ class SideClient(Protocol):
         """The present state of at most 100 records; one missing in the answer does not exist any more. One call."""
         ...
 
-    def made_since(self, module: str, since: datetime, *, fields: Sequence[str], by: str) -> list[Row]:
-        """Records created at or after `since` by user `by`, from the side's database, never from a search index."""
+    def made_since(self, module: str, since: datetime, *, fields: Sequence[str], by: str | None = None) -> list[Row]:
+        """Records created at or after `since`, from the side's database, never from a search index.
+
+        by: only those that this user created.
+        """
         ...
 
     def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:

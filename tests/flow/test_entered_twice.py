@@ -1,0 +1,79 @@
+"""The same contact is entered by hand on both sides at nearly the same time, and becomes one pair."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import httpx
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.world import World
+from bigin_sync.model.kind import Kind
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
+
+CONTACT = Kind("contact")
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+WEBER = {"Last_Name": "Weber", "Email": "weber@weber.example"}
+
+
+class Line(httpx.BaseTransport):
+    """A line on which something happens once, right after an answer; the calls to CRM contacts are counted."""
+
+    def __init__(self, world: World) -> None:
+        self._inner = mock_transport(world)
+        self.then: Callable[[], object] | None = None
+        self.after: Callable[[httpx.Request], bool] = is_reading
+        self.looks = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.looks += b"Created_Time >=" in request.content
+        response = self._inner.handle_request(request)
+        if self.then is not None and self.after(request):
+            then, self.then = self.then, None
+            then()
+        return response
+
+
+def is_reading(request: httpx.Request) -> bool:
+    """Whether the request reads what has changed among the contacts of CRM."""
+    return request.url.path.startswith("/crm/") and b"from Contacts where Modified_Time" in request.content
+
+
+def enter(world: World, label: str, **more: object) -> None:
+    """A person of an org who is not the one behind the sync enters the contact."""
+    org = world.bigin if label == "bigin" else world.crm
+    person = next(user for user in org.users if user != org.admin_id)
+    org.seed("Contacts", [{**WEBER, **more}], created_by=person)
+
+
+@contextmanager
+def synced() -> Iterator[tuple[TwoOrgs, Line]]:
+    """Two empty orgs whose first sync is done."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    line = Line(world)
+    with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line)) as orgs:
+        orgs.sync()
+        world.clock.advance(3600)
+        yield orgs, line
+
+
+def numbers(orgs: TwoOrgs) -> tuple[int, int]:
+    return len(contacts(orgs.world.bigin)), len(contacts(orgs.world.crm))
+
+
+def test_a_contact_entered_on_the_other_side_after_it_was_read_is_linked_in_the_same_run() -> None:
+    with synced() as (orgs, line):
+        enter(orgs.world, "bigin", Title="Buyer")
+        line.then = lambda: enter(orgs.world, "crm", Phone="+49 30 5550100")
+        report = orgs.sync()
+        assert line.then is None
+        assert report.counts[CONTACT].linked == 1
+        assert numbers(orgs) == (1, 1)
+        assert line.looks == 1
+
+
+def test_a_run_that_makes_nothing_does_not_look_again() -> None:
+    with synced() as (orgs, line):
+        orgs.sync()
+        assert line.looks == 0
