@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         3, ge=1, le=1000, description="How often both orgs may change a record back in turn before it is held."
     )
     fight_within: Pause = Field(600, description="Within how many seconds that counts.")
+    first_sync_reserve: float = Field(
+        20,
+        ge=5,
+        lt=100,
+        description="Percent of an org's API credits that a first sync leaves to the edits of what is in sync already.",
+    )
     poll_min: Pause = Field(30, description="Seconds until the daemon looks again after something has changed.")
     poll_max: Pause = Field(600, description="Seconds until it looks again at the most.", validate_default=True)
 

@@ -7,9 +7,12 @@ calls that have to be repeated.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
-from bigin_sync.jobs.clients import RESERVE, capabilities_of
+from bigin_sync.jobs.clients import capabilities_of
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.shares import share_of
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import credits, journal, orgs
@@ -57,10 +60,10 @@ def expense(tallies: Iterable[Tally], side: Side, *, prices: PriceList, concurre
             numbers.setdefault(each.kind, [0, 0])[each.verb in _CHANGES] += each.entries
     calls, price, seconds = 0, 0, 0.0
     for creates, changes in numbers.values():
-        writes, rereads = _batches(creates, BATCH) + _batches(changes, BATCH), _batches(changes, BATCH)
+        writes, rereads = ceil(creates / BATCH) + ceil(changes / BATCH), ceil(changes / BATCH)
         calls += writes + rereads
         price += _written(creates, prices) + _written(changes, prices) + rereads * prices.ordinary
-        seconds += _batches(writes, concurrency) * WRITE_SECONDS + _batches(rereads, concurrency) * READ_SECONDS
+        seconds += ceil(writes / concurrency) * WRITE_SECONDS + ceil(rereads / concurrency) * READ_SECONDS
     return Expense(calls, price, seconds)
 
 
@@ -68,7 +71,7 @@ def days(wanted: int, *, left: int, daily: int) -> int:
     """In how many days so many credits can be spent: 1 if today's are enough; 0 where there never are any."""
     if wanted <= left:
         return 1
-    return 1 + _batches(wanted - left, daily) if daily > 0 else 0
+    return 1 + ceil((wanted - left) / daily) if daily > 0 else 0
 
 
 def forecast(room: Room, report: Report) -> list[ForecastLine]:
@@ -78,12 +81,13 @@ def forecast(room: Room, report: Report) -> list[ForecastLine]:
         tallies = journal.tally(session, report.run_id)
         known = {org.side: org for org in orgs.listing(session, iid)}
         used = {side: credits.used(session, iid, side=side) for side in BOTH}
+    share = share_of(room, iid, names=sorted({room.pairing.kind(Kind(kind)).module for kind in report.counts}))
     lines = []
     for side in BOTH:
         label, can = room.pairing.label(side), capabilities_of(room, known[side])
         cost = expense(tallies, side, prices=PRODUCTS[label].prices, concurrency=can.concurrency)
-        share = can.daily_credits - int(can.daily_credits * RESERVE)
-        left = max(share - used[side], 0)
+        daily = share.usable(can.daily_credits)
+        left = max(daily - used[side], 0)
         lines.append(
             ForecastLine(
                 label=label,
@@ -92,7 +96,7 @@ def forecast(room: Room, report: Report) -> list[ForecastLine]:
                 credits=cost.credits,
                 seconds=cost.seconds,
                 credits_left=left,
-                days=days(cost.credits, left=left, daily=share),
+                days=days(cost.credits, left=left, daily=daily),
             )
         )
     return lines
@@ -101,7 +105,3 @@ def forecast(room: Room, report: Report) -> list[ForecastLine]:
 def _written(records: int, prices: PriceList) -> int:
     full, rest = divmod(records, BATCH)
     return full * prices.write(BATCH) + prices.write(rest)
-
-
-def _batches(amount: int, size: int) -> int:
-    return -(-amount // size)

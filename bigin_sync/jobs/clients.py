@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.shares import LIVE, Share
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import orgs
 from bigin_sync.store.credits import Ledger
@@ -16,25 +17,32 @@ from bigin_sync.zoho.http import Assure, Patience
 from bigin_sync.zoho.oauth import AccessToken, Credentials
 from bigin_sync.zoho.side import Capabilities, SideClient
 
-RESERVE = 0.05
-"""The share of an org's daily credits that is left to its people and their other programs."""
-
 
 @contextmanager
 def opened(
-    room: Room, iid: int, *, stop: threading.Event | None = None, assure: Assure | None = None
+    room: Room, iid: int, *, share: Share = LIVE, stop: threading.Event | None = None, assure: Assure | None = None
 ) -> Iterator[Mapping[Side, SideClient]]:
-    """Both sides' clients, ready to call; closed at the end, their credits booked. Raises `NotConnected`.
+    """Both sides' clients, ready to call; closed at the end. Raises `NotConnected`.
 
-    stop: once set, failed calls are not tried again. assure: asked right before every write.
+    share: the credits that may be used. stop: once set, failed calls are not tried again. assure: asked right before
+    every write.
     """
     with ExitStack() as stack:
-        yield {side: stack.enter_context(opened_one(room, iid, side, stop=stop, assure=assure)) for side in BOTH}
+        yield {
+            side: stack.enter_context(opened_one(room, iid, side, share=share, stop=stop, assure=assure))
+            for side in BOTH
+        }
 
 
 @contextmanager
 def opened_one(
-    room: Room, iid: int, side: Side, *, stop: threading.Event | None = None, assure: Assure | None = None
+    room: Room,
+    iid: int,
+    side: Side,
+    *,
+    share: Share = LIVE,
+    stop: threading.Event | None = None,
+    assure: Assure | None = None,
 ) -> Iterator[SideClient]:
     """One side's client. New access tokens are kept, so that the next process need not ask for one."""
     with room.db.read() as session:
@@ -47,7 +55,8 @@ def opened_one(
         iid,
         side=side,
         budget=capabilities.daily_credits,
-        reserve=int(capabilities.daily_credits * RESERVE),
+        reserve=share.reserve(capabilities.daily_credits),
+        for_whom=share.for_whom,
     )
     stored = unsealed(org.client_id, org.accounts_url, org.api_domain, room.vault.open(org.secrets_sealed))
 
@@ -72,7 +81,6 @@ def opened_one(
         yield client
     finally:
         client.close()
-        ledger.close()
 
 
 def capabilities_of(room: Room, org: orgs.Org) -> Capabilities:

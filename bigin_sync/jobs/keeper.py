@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bigin_sync.errors import Interrupted
+from bigin_sync.errors import Interrupted, OutOfCredits
 from bigin_sync.jobs.assemble import RUNS
 from bigin_sync.jobs.backoff import Rest, for_a_person, rest_after, unforeseen
 from bigin_sync.jobs.due import Bounds, due_now, next_due, next_time
@@ -37,6 +37,11 @@ class Standing:
     first: frozenset[str]
     dues: Mapping[str, Due]
     print: tuple[object, ...]
+
+    @property
+    def live(self) -> frozenset[str]:
+        """The modules that are in sync already."""
+        return frozenset(self.running) - self.first
 
 
 class Keeper:
@@ -85,8 +90,10 @@ class Keeper:
                 self._vital.waits(self._rest.until)
                 return None
             fresh = frozenset(standing.running).difference(standing.running if self._known is None else self._known)
-            self._known = frozenset(standing.running)
             names = due_now(standing.running, standing.dues, now=now, fresh=fresh)
+            # A first sync stops at a smaller share of the credits: what is in sync already runs by itself, and before.
+            names = [name for name in names if name not in standing.first] or names
+            self._known = frozenset(standing.running) - fresh.difference(names)
             if not names:
                 self._vital.waits(next_time(standing.running, standing.dues))
                 return None
@@ -113,6 +120,9 @@ class Keeper:
                 log.info("run ended early", why=error.what)
             else:
                 rest = self._fail(error)
+                if isinstance(error, OutOfCredits) and standing.live and standing.first.issuperset(names):
+                    self._put_off(standing, names, rest)
+                    rest = None
         else:
             self._failures = 0
             self._note(standing, names, report)
@@ -123,6 +133,19 @@ class Keeper:
         if report is not None:
             self._tell(standing, after, report)
         return report
+
+    def _put_off(self, standing: Standing, names: list[str], rest: Rest) -> None:
+        """A first sync has used up its share of the credits: it goes on later, while the other modules go on now."""
+        labels = ", ".join(self._room.pairing.module(name).label for name in names)
+        waits = (rest.until - self._room.clock.now()).total_seconds()
+        with self._room.db.write(self._iid) as session:
+            dues.put(
+                session,
+                self._iid,
+                dues=[Due(name, rest.until, waits, 0, standing.running[name]) for name in names],
+            )
+            text = f"The first sync of {labels} pauses, and what is in sync already goes on: {rest.why}"
+            notices.add(session, self._iid, text=text)
 
     def _fail(self, error: Exception) -> Rest:
         """The rest that is needed now, told where a person will see it."""

@@ -12,6 +12,7 @@ from bigin_sync.jobs.lease import leased
 from bigin_sync.jobs.owed import carry_out
 from bigin_sync.jobs.refresh import Place, refresh, stale
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.shares import share_of
 from bigin_sync.model.policy import Strategy
 from bigin_sync.model.side import Side
 from bigin_sync.store import modules as stored_modules
@@ -49,7 +50,8 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
     """
     gc.set_threshold(COLLECTED_EVERY, 20, 20)
     stop = stop or threading.Event()
-    with leased(room, iid) as right, opened(room, iid, stop=stop, assure=right.assure) as clients:
+    share = share_of(room, iid, names=modules)
+    with leased(room, iid) as right, opened(room, iid, share=share, stop=stop, assure=right.assure) as clients:
         orgs = _Orgs(room, iid, clients)
         while True:
             names = orgs.still_wanted(modules)

@@ -1,16 +1,21 @@
 """Credits that run out in the middle stop the run, and nothing else; what is counted is what the org has counted."""
 
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bigin_sync.admin.modules import activate, configure
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import OutOfCredits
+from bigin_sync.jobs.due import Bounds
+from bigin_sync.jobs.keeper import Keeper
+from bigin_sync.jobs.vital import alive
 from bigin_sync.model.side import BOTH
-from bigin_sync.store import credits, orgs
-from tests.flow.two_orgs import TwoOrgs, contacts, two_orgs
+from bigin_sync.store import credits, notices, orgs
+from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 FEW = 60
@@ -48,7 +53,7 @@ def test_a_run_that_is_out_of_credits_says_until_when_and_the_next_days_finish_w
         }
         begun = len(contacts(world.crm))
         assert 0 < begun < len(names)
-        for _day in range(3):
+        for _day in range(6):
             world.clock.advance(timedelta(days=1, minutes=2).total_seconds())
             with suppress(OutOfCredits):
                 both.sync()
@@ -56,3 +61,33 @@ def test_a_run_that_is_out_of_credits_says_until_when_and_the_next_days_finish_w
             assert sorted(str(row.values["Last_Name"]) for row in contacts(org)) == names
         report = both.sync()
         assert (report.writes, report.clean) == (0, True)
+
+
+def test_a_first_sync_that_has_used_up_its_share_pauses_while_edits_go_on_crossing() -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    (id,) = world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example"}])
+    with two_orgs(world, clock=world.clock) as both, alive(both.room, both.iid) as vital:
+        keeper = Keeper(both.room, both.iid, bounds=Bounds(60, 60), vital=vital, stop=threading.Event())
+        assert keeper.look() is not None
+        configure(both.room, "pipelines")
+        activate(both.room, "pipelines")
+        world.bigin.seed("Products", [{"Product_Name": f"P{n}", "Product_Code": f"C{n}"} for n in range(600)])
+        spent = max(counted(both).values())
+        grant(both, int((spent + FEW) / 0.8))
+        world.clock.advance(60)
+        assert [keeper.look() is None for _ in range(2)] == [False, True]
+        assert keeper.rest() is None
+        begun = len(world.crm.tables["Products"].rows)
+        assert 0 < begun < 600
+        with both.room.db.read() as session:
+            told = [notice.text for notice in notices.unseen(session, both.iid)]
+        assert any("The first sync of Pipelines" in text and "pauses" in text for text in told)
+        edit(world.bigin, id, {"Title": "Head of purchasing"})
+        world.clock.advance(60)
+        assert keeper.look() is not None
+        assert contacts(world.crm)[0].values["Title"] == "Head of purchasing"
+        for _ in range(3):
+            world.clock.advance(timedelta(days=1, minutes=2).total_seconds())
+            for _look in range(3):
+                keeper.look()
+        assert len(world.crm.tables["Products"].rows) == 600

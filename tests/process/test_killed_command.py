@@ -9,11 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.calls import Call
 from bigin_sync.emulator.world import Answer
+from bigin_sync.jobs.room import Room
+from bigin_sync.model.side import BOTH
+from bigin_sync.store import credits
 from tests.process.forking import ROOT, Nursery
-from tests.process.small_world import SmallWorld
+from tests.process.small_world import SmallWorld, settings_of
 from tests.process.standing import Standing, standing
+
+UNDER_WAY = 12
+"""Credits, at most, of calls to one org that were counted and about to leave when the process was killed."""
 
 SYNC = [sys.executable, "-c", "from bigin_sync.cli.main import main; main()", "sync"]
 
@@ -59,12 +66,20 @@ def typed(home: Path) -> "subprocess.Popen[str]":
     )
 
 
+def counted(home: Path) -> dict[str, int]:
+    """The credits that each side is known to have used."""
+    with Room.open(settings_of(home), clock=SystemClock()) as room, room.db.read() as session:
+        iid = room.integration()
+        return {room.pairing.label(side): credits.used(session, iid, side=side) for side in BOTH}
+
+
 @pytest.mark.parametrize("drawn", [11, *(pytest.param(drawn, marks=pytest.mark.torture) for drawn in (23, 37))])
-def test_a_command_that_was_killed_is_typed_again_and_finishes(
+def test_a_command_that_was_killed_has_counted_its_calls_and_is_typed_again_and_finishes(
     small: SmallWorld, children: Nursery, undisturbed: Standing, drawn: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     luck = random.Random(drawn)
     home = small.begin()
+    before = counted(home)
     ambush = Ambush(small, at=luck.randrange(3, 16), after_effect=luck.random() < 0.7)
     with monkeypatch.context() as patched:
         patched.setattr(small.world, "answer", ambush.answer)
@@ -72,6 +87,9 @@ def test_a_command_that_was_killed_is_typed_again_and_finishes(
             ambush.victim = process
             process.communicate(timeout=120)
         assert process.returncode == -signal.SIGKILL
+    for label, credits_used in counted(home).items():
+        charged = small.world.ledgers[label].ever
+        assert charged <= credits_used - before[label] <= charged + UNDER_WAY
     with typed(home) as again:
         out, err = again.communicate(timeout=120)
     assert again.returncode == 0, out + err
