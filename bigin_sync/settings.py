@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bigin_sync.errors import UnknownSetting
+from bigin_sync.statefolder import kept_private
 
 PREFIX = "BIGIN_SYNC_"
 DATABASE_FILE = "bigin-sync.db"
@@ -117,16 +118,8 @@ class Settings(BaseSettings):
         yield from _passwords(self.database_url)
 
     def ensure_home(self) -> Path:
-        """The state folder, made if need be: for its owner's eyes only. Raises `UnknownSetting` where it can't be."""
-        try:
-            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise UnknownSetting(
-                f"The state folder {self.home} can't be made: {error.strerror}.",
-                why="It holds what is known of both orgs, so nothing can be done without it.",
-                hint=f"Set {PREFIX}HOME to a folder you may write to.",
-            ) from error
-        return self.home
+        """The state folder, made if need be, for its owner's eyes only; the errors of `kept_private`."""
+        return kept_private(self.home)
 
 
 def load_settings() -> Settings:

@@ -36,6 +36,39 @@ def test_the_state_folder_is_made_for_its_owners_eyes_only(tmp_path: Path) -> No
     assert load_settings().ensure_home() == home
 
 
+def test_a_state_folder_that_is_open_to_others_is_closed_with_a_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    for name, mode in (("secret.key", 0o640), ("bigin-sync.db-wal", 0o644), ("bigin-sync.db", 0o600)):
+        (home / name).touch()
+        (home / name).chmod(mode)
+    load_settings().ensure_home()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in home.iterdir()} == {0o600}
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    said = capsys.readouterr()
+    told = [line for line in (said.out + said.err).splitlines() if "open to others" in line]
+    assert len(told) == 3
+    load_settings().ensure_home()
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("mode", [0o1777, 0o755])
+def test_a_folder_that_serves_more_than_the_program_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    monkeypatch.setenv("HOME", str(shared))
+    monkeypatch.setenv("BIGIN_SYNC_HOME", str(shared))
+    with pytest.raises(UnknownSetting, match="folder of its own"):
+        load_settings().ensure_home()
+    assert stat.S_IMODE(shared.stat().st_mode) == mode
+
+
 def test_a_state_folder_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "file"))
