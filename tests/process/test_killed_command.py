@@ -87,9 +87,9 @@ def test_a_command_that_was_killed_has_counted_its_calls_and_is_typed_again_and_
             ambush.victim = process
             process.communicate(timeout=120)
         assert process.returncode == -signal.SIGKILL
-    for label, credits_used in counted(home).items():
-        charged = small.world.ledgers[label].ever
-        assert charged <= credits_used - before[label] <= charged + UNDER_WAY
+    after = counted(home)
+    for label, ledger in small.world.ledgers.items():
+        assert ledger.ever <= after[label] - before[label] <= ledger.ever + UNDER_WAY
     with typed(home) as again:
         out, err = again.communicate(timeout=120)
     assert again.returncode == 0, out + err
