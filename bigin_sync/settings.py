@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bigin_sync.errors import UnknownSetting
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.statefolder import kept_private
 
 PREFIX = "BIGIN_SYNC_"
@@ -98,6 +99,12 @@ class Settings(BaseSettings):
         ge=5,
         lt=100,
         description="Percent of an org's API credits that a first sync leaves to the edits of what is in sync already.",
+    )
+    key_field: str = Field(
+        BIGIN_CRM.key_label,
+        min_length=1,
+        max_length=50,
+        description="What the field is called, in both orgs, in which records made by the sync have their key.",
     )
     poll_min: Pause = Field(30, description="Seconds until the daemon looks again after something has changed.")
     poll_max: Pause = Field(600, description="Seconds until it looks again at the most.", validate_default=True)

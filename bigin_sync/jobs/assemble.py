@@ -9,12 +9,14 @@ from bigin_sync.errors import ModuleNotReady
 from bigin_sync.jobs.kinds import joins, mapping_in_force, metas
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.sync_keys import key_fields
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.jobs.views import VIEW_SIDE
 from bigin_sync.model.policy import Policy, Strategy
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.pairing.drift import thawed
+from bigin_sync.pairing.sync_key import origin
 from bigin_sync.store import modules, orgs
 from bigin_sync.store.db import Session
 from bigin_sync.store.modules import Module, ModuleState, StoppedBy
@@ -67,6 +69,7 @@ def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, 
             sides=clients,
             own_users={side: org.user_id for side, org in connected.items()},
             regions={side: org.country for side, org in connected.items()},
+            origins={side: origin(org.label, org.org_id) for side, org in connected.items()},
             owners=owner_map(session, iid),
             kinds=tuple(kinds),
             fence=fence,
@@ -106,6 +109,7 @@ def _kind(
         since=terms.start,
         joins=joins(session, iid, pairing=room.pairing, spec=spec),
         trigger=terms.trigger,
+        keys=key_fields(session, iid, pairing=room.pairing, spec=spec, mapping=mapping, fields=fields),
     )
 
 

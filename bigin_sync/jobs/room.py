@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import NotConnected, UnknownSetting
@@ -39,7 +39,8 @@ class Room:
         settings.ensure_home()
         db = Database.open(settings.database_url, clock=clock)
         try:
-            yield cls(db, Vault.of(settings), clock, settings, transports=transports or {})
+            pairing = replace(BIGIN_CRM, key_label=settings.key_field)
+            yield cls(db, Vault.of(settings), clock, settings, pairing, transports or {})
         finally:
             db.close()
 

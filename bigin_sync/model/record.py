@@ -1,7 +1,7 @@
 """A record: one row of one side, as canonical values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bigin_sync.model.kind import Kind
@@ -22,7 +22,8 @@ class Ref:
 class Record:
     """A row as it was read: canonical values of every mapped field, and who moved it last.
 
-    Times are aware, in UTC, in whole seconds (both products have no finer clock).
+    Times are aware, in UTC, in whole seconds (both products have no finer clock). key: the sync key it carries, if it
+    was made by the sync and its org has a field for that; it says nothing of what the record holds.
     """
 
     ref: Ref
@@ -32,6 +33,7 @@ class Record:
     modified_by: str | None = None
     created_at: datetime | None = None
     created_by: str | None = None
+    key: str | None = field(default=None, compare=False)
 
 
 def by_side_and_kind(refs: Iterable[Ref]) -> dict[tuple[Side, Kind], list[str]]:

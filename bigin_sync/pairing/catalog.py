@@ -8,6 +8,7 @@
 A second pairing is a second instance of these types; nothing outside this room changes for it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -246,6 +247,7 @@ class KindSpec:
     match:        rules by ascending rank.
     needs_parent: synced only once at least one record it points to is linked (activities, notes).
     custom_fields: same-named custom fields of both sides are proposed, and people may change the mapping.
+    keyed:        whether the products let such records have a field in which no two may hold the same.
     associates:   what else records of this kind are joined with, beside their lookups.
     label_else:   the field whose beginning names a record of which no label field is filled.
     whole_days:   its fields that may stand for whole days.
@@ -262,6 +264,7 @@ class KindSpec:
     match: tuple[MatchRule, ...]
     needs_parent: bool = False
     custom_fields: bool = True
+    keyed: bool = True
     associates: tuple[Association, ...] = ()
     label_else: str | None = None
     whole_days: WholeDays | None = None
@@ -328,6 +331,7 @@ class Pairing:
     labels:       side -> the product's short name, as typed on the command line.
     titles:       side -> the product's name as people write it.
     never_synced: patterns (`*` wildcard, case ignored) of API names that are neither read nor written.
+    key_label:    what the field is called in which records that the sync makes have their key, on either side.
     """
 
     name: str
@@ -336,6 +340,7 @@ class Pairing:
     kinds: tuple[KindSpec, ...]
     modules: tuple[ModuleSpec, ...]
     never_synced: tuple[str, ...] = field(default=())
+    key_label: str = "Sync Key"
 
     def label(self, side: Side) -> str:
         """The short name of a side's product."""
@@ -388,3 +393,8 @@ class Pairing:
         """Whether a field may be neither read nor written, whoever asks for it."""
         name = api_name.casefold()
         return any(fnmatchcase(name, pattern.casefold()) for pattern in self.never_synced)
+
+    def keeps_keys(self, api_name: str, label: str) -> bool:
+        """Whether a field is meant for sync keys: by its label, or by the API name that the products make of that."""
+        known = {self.key_label.casefold(), re.sub(r"\W+", "_", self.key_label).casefold()}
+        return not known.isdisjoint((api_name.casefold(), label.casefold()))

@@ -21,6 +21,7 @@ from bigin_sync.pairing.fields import NO_CHOICE
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.places import elsewhere
 from bigin_sync.pairing.stages import joined, parted
+from bigin_sync.pairing.sync_key import read_key
 
 AUDIT = ("id", "Created_Time", "Created_By", "Modified_Time", "Modified_By")
 """What both products answer about every record beside its fields."""
@@ -245,11 +246,12 @@ def _whole_day(raw: object, clock: str) -> Value:
 class RecordReader:
     """Reads the rows of one kind and side as records. Build it once, use it for every row, from any thread.
 
-    fields: the API names to ask for, audit fields included.
+    fields: the API names to ask for, audit fields included. key: the API name of the field that holds sync keys.
     """
 
-    def __init__(self, spec: KindSpec, mapping: FieldMapping, *, side: Side) -> None:
+    def __init__(self, spec: KindSpec, mapping: FieldMapping, *, side: Side, key: str | None = None) -> None:
         self._side = side
+        self._key = key
         self._kind = spec.kind
         self._label = spec.label
         plain = [p for p in mapping.pairs if p.when(side) is None and p.beside(side) is None]
@@ -261,7 +263,7 @@ class RecordReader:
         keys = [when.key for _, when in shared if when is not None]
         self._elsewhere = list(elsewhere(spec, mapping, side=side))
         self._days = _whole_days(spec, mapping, side)
-        mapped = [name for pair in mapping.pairs for name in pair.wire_names(side)]
+        mapped = [name for pair in mapping.pairs for name in pair.wire_names(side)] + ([] if key is None else [key])
         self._mapped = frozenset(mapped)
         self.fields: tuple[str, ...] = tuple(dict.fromkeys([*AUDIT, *mapped, *keys]))
 
@@ -300,6 +302,7 @@ class RecordReader:
             modified_by=_id(get("Modified_By")),
             created_at=moment(created) if created else None,
             created_by=_id(get("Created_By")),
+            key=None if self._key is None else read_key(get(self._key)),
         )
 
 

@@ -109,6 +109,7 @@ class FieldMeta:
     decimals:  decimal places of a number; None: not told.
     mandatory: the product refuses a record without it. required: only a layout asks for it.
     creatable, updatable: whether the API may set it on a new or an existing record.
+    external:  among whom a field that holds ids of others is unique: `org`, `user`; None: it is no such field.
     target:    a lookup's module.
     holds:     a list of pipelines: which stages (stored values) each of them has, the default one first.
     """
@@ -122,6 +123,7 @@ class FieldMeta:
     mandatory: bool = False
     required: bool = False
     unique: bool = False
+    external: str | None = None
     creatable: bool = True
     updatable: bool = True
     custom: bool = False
@@ -155,6 +157,7 @@ class FieldMeta:
             mandatory=bool(row.get("system_mandatory")),
             required=bool(row.get("required")),
             unique=bool(row.get("unique")),
+            external=_external(row.get("external")),
             creatable=creatable,
             updatable=updatable,
             custom=bool(row.get("custom_field")),
@@ -175,6 +178,11 @@ def _options(raw: object) -> tuple[Option, ...]:
         if stored and stored != NO_CHOICE and row.get("type") != "unused":
             found.append(Option(shown=str(row.get("display_value") or stored), stored=str(stored)))
     return tuple(found)
+
+
+def _external(raw: object) -> str | None:
+    kind = raw.get("type") if isinstance(raw, Mapping) else None
+    return str(kind) if kind else None
 
 
 def _target(row: Mapping[str, Any]) -> str | None:
@@ -216,6 +224,8 @@ def unmappable(pairing: Pairing, meta: FieldMeta, *, side: Side) -> str | None:
     """Why a field can't be part of any mapping; None if it can."""
     if pairing.forbids(meta.api_name):
         return "reminders, recurrence, invitations and notifications are never synced"
+    if pairing.keeps_keys(meta.api_name, meta.label):
+        return "it holds the sync's own keys"
     if meta.api_name in _KEPT_BY_PRODUCT:
         return _KEPT_BY_PRODUCT[meta.api_name]
     if meta.type is None:

@@ -11,13 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bigin_sync.emulator.metadata import FieldDef
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.replay.told import Cell
 
 _MINUTE = 60
 _RULES = frozenset({"ALARM", "RRULE"})
 _BEFORE = " before"
 _HIDDEN = frozenset({"Call_Duration_in_seconds", "Probability"})
-"""Fields that follow from another one; so does the team pipeline of a deal in Bigin, which is no field of choices."""
+"""Fields that follow from another one; so does the team pipeline of a deal in Bigin, which is no field of choices, and
+the key by which the sync knows its own records, which is made of ids that no story knows."""
 
 
 def stored_as(known: FieldDef, value: Cell) -> dict[str, Any]:
@@ -40,6 +42,8 @@ def sent_as(known: FieldDef, value: Cell) -> dict[str, Any]:
 def spoken(known: FieldDef, values: dict[str, Any]) -> Cell:
     """What a scenario tells of a field of a record that the emulator keeps."""
     if known.api_name in _HIDDEN or (known.api_name == "Pipeline" and known.data_type != "picklist"):
+        return None
+    if BIGIN_CRM.keeps_keys(known.api_name, known.label):
         return None
     if known.api_name == "Call_Duration":
         seconds = values.get("Call_Duration_in_seconds")

@@ -40,7 +40,7 @@ _COLUMNS = (
         as_text(_c.payload),
     ),
     *(_c.why, _c.state, _c.call_no, _c.code, _c.message, _c.fence, _c.planned_at, _c.intended_at, _c.settled_at),
-    *(_c.sent_as, _c.sent_at),
+    *(_c.sent_as, _c.sent_at, _c.key_field),
 )
 _INSERT = inserting(
     JOURNAL,
@@ -80,7 +80,8 @@ Line: TypeAlias = Step
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A journal entry. call_no: which call of the run carried it; code and message: what the side said about it;
-    sent_as and sent_at: as which user of the side it was sent, and when by that side's clock.
+    sent_as and sent_at: as which user of the side it was sent, and when by that side's clock; key_field: the field in
+    which a new record was given its sync key.
     """
 
     id: int
@@ -96,6 +97,7 @@ class Entry:
     settled_at: datetime | None
     sent_as: str | None = None
     sent_at: datetime | None = None
+    key_field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +185,15 @@ def intend(
     fence: int,
     sent_as: str | None = None,
     sent_at: datetime | None = None,
+    key_field: str | None = None,
 ) -> None:
     """Say that the next call carries these entries; to be committed before the call leaves.
 
-    sent_as: the side's user behind the call. sent_at: the side's own time.
+    sent_as: the side's user behind the call. sent_at: the side's own time. key_field: as of `Entry`.
 
     Raises `Bug` unless every one of them is `planned`: an entry is never sent twice.
     """
-    sent = {"sent_as": sent_as, "sent_at": None if sent_at is None else epoch(sent_at)}
+    sent = {"sent_as": sent_as, "sent_at": None if sent_at is None else epoch(sent_at), "key_field": key_field}
     said = {"state": State.INTENDED.value, "call_no": call_no, "fence": fence, "intended_at": now_epoch(session)}
     planned = update(JOURNAL).where(among(_c.id, ids), _c.state == State.PLANNED.value)
     changed = session.connection().execute(planned.values(**said, **sent)).rowcount
@@ -324,7 +327,7 @@ def _read(
 
 def _to_entry(row: Sequence[Any]) -> Entry:
     id, run_id, kind, verb, target, link_id, left_id, right_id, label, payload, why, *rest = row
-    state, call_no, code, message, fence, planned_at, intended_at, settled_at, sent_as, sent_at = rest
+    state, call_no, code, message, fence, planned_at, intended_at, settled_at, sent_as, sent_at, key_field = rest
     return Entry(
         id=id,
         run_id=run_id,
@@ -349,4 +352,5 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         settled_at=None if settled_at is None else moment(settled_at),
         sent_as=sent_as,
         sent_at=None if sent_at is None else moment(sent_at),
+        key_field=key_field,
     )

@@ -32,11 +32,12 @@ _INSERT = inserting(INBOX_KEY, ("inbox_id", "rank", "key", "integration_id", "ki
 def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[int, str]]], of: Sequence[Entry]) -> None:
     """Give entries the match keys found for them (entry id -> rank and key), in place of those they had.
 
-    An entry about which a person has decided keeps that decision alone.
+    An entry about which a person has decided keeps that decision alone; a sync key stays in any case.
     """
     decided = set(_decided(session, [entry.id for entry in of]))
     open_ = [entry for entry in of if entry.id not in decided]
-    session.connection().execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, [entry.id for entry in open_])))
+    ids = [entry.id for entry in open_]
+    session.connection().execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, ids), INBOX_KEY.c.rank > RANK))
     _INSERT.run(
         session,
         [

@@ -162,7 +162,8 @@ class JournalRow(Stored, table=True):
     """What was planned, meant to be written, and came of it.
 
     state: `planned`, `intended`, `done`, `refused`, `overtaken`, `unknown`, `dropped` or `noted`. sent_as: the user of
-    the written side as whom it was sent. sent_at: when, by the clock of that side.
+    the written side as whom it was sent. sent_at: when, by the clock of that side. key_field: where a new record was
+    given its sync key.
     """
 
     __tablename__ = "journal"
@@ -203,6 +204,7 @@ class JournalRow(Stored, table=True):
     settled_at: int | None = Field(sa_type=BigInteger)
     sent_as: str | None = None
     sent_at: int | None = Field(default=None, sa_type=BigInteger)
+    key_field: str | None = None
 
 
 _tables = Stored.metadata.tables

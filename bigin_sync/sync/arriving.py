@@ -13,6 +13,7 @@ from bigin_sync.pairing.match_keys import MatchKeys
 from bigin_sync.store import inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
+from bigin_sync.sync.keyed import carried_by
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.plan import COUNTERPART_DELETED
@@ -92,7 +93,7 @@ def _look(record: Record, link: Link | None, entry: Entry | None, *, keys: Match
         return _Look()
     side = record.ref.side
     if link is None:
-        return _Look(row=InboxRow(record, keys.of(record.values)))
+        return _Look(row=InboxRow(record, [*carried_by(record), *keys.of(record.values)]))
     copy = link.copy(side)
     change = observe(copy, record, own_user=own_user)
     vector = copy.vector.bumped(side) if change.fields else copy.vector

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from bigin_sync.errors import FieldsMoved
 from bigin_sync.model.action import Create, Wait, Write
@@ -20,8 +21,10 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import carrier_for, values_of
+from bigin_sync.sync.doubles import Double, DoubleFlight
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
+from bigin_sync.sync.keyed import with_key
 from bigin_sync.sync.landing import Work, in_words, put_away, refuse, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
@@ -118,7 +121,11 @@ class CreateFlight:
         self._items = items
         self._progress = progress
         writer = work.kind.writer(side)
-        self._rows: list[Row] = [writer.begin(item.write.values) for item in items]
+        setup, kind = work.setup, work.kind
+        self._rows: list[Row] = [
+            with_key(setup, kind, writer.begin(item.write.values), source=item.entry.record.ref) for item in items
+        ]
+        self._keyed = side in kind.keys
         self._demanded: str | None = None
 
     def leave(self, session: Session) -> None:
@@ -135,6 +142,7 @@ class CreateFlight:
             fence=setup.fence,
             sent_as=setup.own_users[self.side],
             sent_at=setup.time_on(self.side),
+            key_field=self._work.kind.keys.get(self.side),
         )
 
     def call(self) -> list[Outcome]:
@@ -145,14 +153,13 @@ class CreateFlight:
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """Link what was stored, set aside what was refused, leave open what is unknown."""
-        outcomes = outcomes_of(answer, len(self._items))
-        journal.settle(
-            session,
-            [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)],
-        )
-        stored = [(item, out) for item, out in zip(self._items, outcomes, strict=True) if isinstance(out, Stored)]
+        told = list(zip(self._items, outcomes_of(answer, len(self._items)), strict=True))
+        doubles = [Double(one.step, one.entry, out) for one, out in told if self._may_be_ours(out)]
+        told = [(item, outcome) for item, outcome in told if not self._may_be_ours(outcome)]
+        journal.settle(session, [judged(item.step.id, outcome, self.side) for item, outcome in told])
+        stored = [(item, outcome) for item, outcome in told if isinstance(outcome, Stored)]
         self._link(session, stored)
-        for item, outcome in zip(self._items, outcomes, strict=True):
+        for item, outcome in told:
             if isinstance(outcome, Refused) and self._demands(outcome):
                 self._demanded = outcome.field
             elif isinstance(outcome, Refused) and outcome.stumbled:
@@ -168,7 +175,7 @@ class CreateFlight:
         self._progress.stage(
             "writing", kind=self._work.kind.kind, side=self.side, done=counts.created[self.side], total=None
         )
-        return None
+        return DoubleFlight(self._work, self.side, doubles) if doubles else None
 
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
         """Errors that concern more than these records: every other one would be refused for the same field."""
@@ -177,6 +184,10 @@ class CreateFlight:
         module, title = self._work.kind.module(self.side), self._work.setup.pairing.title(self.side)
         what = f"{title} demands {self._demanded} of new {module}, which is not mapped."
         return FieldsMoved(what, side=self.side, module=module, names=frozenset({self._demanded}))
+
+    def _may_be_ours(self, outcome: Outcome) -> TypeGuard[Refused]:
+        """Whether a record may have been refused because an earlier call has made it, which went unanswered."""
+        return self._keyed and isinstance(outcome, Refused) and outcome.cause is Cause.DUPLICATE
 
     def _demands(self, refused: Refused) -> bool:
         """Whether a side asks for a field that nobody has mapped, as it did not when its fields were last read."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bigin_sync.model.action import SkipCause
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
-from bigin_sync.model.record import Ref, by_side_and_kind
+from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.store import conflicts, inbox, journal, links, renewal, waits
@@ -97,6 +97,15 @@ def _linked(session: Session, work: Work, refs: set[Ref]) -> set[Ref]:
         for (side, kind), ids in by_side_and_kind(refs).items()
         for id in links.translate(session, work.setup.iid, side=side, kind=kind, ids=ids)
     }
+
+
+def unlinked(session: Session, work: Work, records: Sequence[Record]) -> list[Record]:
+    """Those of these records of one side that are linked with none."""
+    if not records:
+        return []
+    ids = [record.ref.id for record in records]
+    taken = links.numbers(session, work.setup.iid, side=records[0].ref.side, kind=work.kind.kind, ids=ids)
+    return [record for record in records if record.ref.id not in taken]
 
 
 def _parked(entry_id: int, rest: Rest) -> Parked:

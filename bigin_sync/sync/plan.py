@@ -21,6 +21,7 @@ from bigin_sync.sync.merge import Both, Merged, merge
 OUTSIDE = "outside the list view that says what is synced"
 COUNTERPART_OUTSIDE = "its counterpart is outside the list view that says what is synced"
 COUNTERPART_DELETED = "its counterpart was deleted"
+COPY_OF_DELETED = "by its sync key it is the copy of a record that was deleted; it is not carried back"
 BEFORE_START = "neither made nor changed since the day from which records are synced"
 NO_PARENT = "parent not synced: what it belongs to has no counterpart yet"
 UNSETTLED = "only a person can tell what it belongs to on the other side, and so whether it is there already"

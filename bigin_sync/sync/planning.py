@@ -16,6 +16,7 @@ from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
+from bigin_sync.sync import keyed
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
 from bigin_sync.sync.emptied import ask_for_the_named
@@ -25,6 +26,7 @@ from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.plan import (
     AMBIGUOUS,
     BEFORE_START,
+    COPY_OF_DELETED,
     COUNTERPART_OUTSIDE,
     DOUBTFUL,
     OUTSIDE,
@@ -150,11 +152,16 @@ class KindPlanner:
             ) from refused
 
     def _match(self) -> None:
-        ranks = [(decisions.RANK, "a person's decision"), *((rule.rank, rule.name) for rule in self._kind.spec.match)]
-        for rank, name in ranks:
-            with self._setup.db.read() as session:
-                shared = keys.shared_keys(session, self._setup.iid, kind=self._kind.kind, rank=rank)
-                match(((one.left, one.right) for one in shared), rule=name, matches=self._matches)
+        self._match_by(decisions.RANK, "a person's decision")
+        with self._setup.db.read() as session:
+            match(keyed.pairs(session, self._setup, self._kind), rule=keyed.RULE, matches=self._matches)
+        for rule in self._kind.spec.match:
+            self._match_by(rule.rank, rule.name)
+
+    def _match_by(self, rank: int, name: str) -> None:
+        with self._setup.db.read() as session:
+            shared = keys.shared_keys(session, self._setup.iid, kind=self._kind.kind, rank=rank)
+            match(((one.left, one.right) for one in shared), rule=name, matches=self._matches)
 
     def _decide_linked(self, session: Session, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -195,6 +202,7 @@ class KindPlanner:
         partners = inbox.by_ids(session, [id for entry in entries for id in self._partner(entry.id)])
         held = inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())])
         doubts = unsettled(session, self._setup, self._kind, entries)
+        orphans = keyed.orphans(session, self._setup, self._kind, entries)
         records = [entry.record for entry in entries] + [entry.record for entry in partners.values()]
         carrier = carrier_for(session, self._setup, self._kind, values_of(records))
         for entry in entries:
@@ -209,6 +217,8 @@ class KindPlanner:
                 self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS, HoldCause.AMBIGUOUS))
             elif self._too_old(entry):
                 self._place(entry, action.Skip(entry.record.ref, BEFORE_START, SkipCause.BEFORE_START))
+            elif entry.id in orphans:
+                self._place(entry, action.Skip(entry.record.ref, COPY_OF_DELETED, SkipCause.COUNTERPART_DELETED))
             elif entry.id in doubts:
                 self._place(entry, plan_unsettled(entry.record, doubts[entry.id]))
             else:

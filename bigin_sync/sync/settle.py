@@ -3,13 +3,14 @@
 A create that may or may not have happened is looked for in the side's database (never its search index): a record made
 by our user since the intent, not linked yet, that `lost.py` takes for it. It is adopted at once. What is not found may
 be under way still (`pending.py`): some time after it was sent it is taken for never made and sent again, and what could
-be any of several is held for a person. A lost update needs no looking up: its source is still in the inbox, and its
-target is read again before it is decided anew.
+be any of several is held for a person. With a sync key there is neither doubt nor waiting (`keyed.py`). A lost update
+needs no looking up: its source is still in the inbox, and its target is read again before it is decided anew.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bigin_sync.errors import RequestRefused
 from bigin_sync.model.action import Create, Write
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link
@@ -24,7 +25,8 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import pause_or_give_up
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import carrier_for, values_of
-from bigin_sync.sync.landing import Work, note_parting, put_away, wake
+from bigin_sync.sync.keyed import copies
+from bigin_sync.sync.landing import Work, note_parting, put_away, unlinked, wake
 from bigin_sync.sync.lost import Found, Lost, find
 from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
 from bigin_sync.sync.plan import plan_create
@@ -62,6 +64,32 @@ def _joining(steps: Sequence[journal.Entry]) -> set[int]:
 
 
 def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) -> None:
+    """Look for what came of the creations on one side: of those with a sync key by that, of the others by all else."""
+    field = work.kind.keys.get(target)
+    keyed = [step for step in steps if field is not None and step.key_field == field]
+    if keyed and not _settle_keyed(work, keyed):
+        keyed = []
+    if others := [step for step in steps if step not in keyed]:
+        _settle_unkeyed(work, target, others)
+
+
+def _settle_keyed(work: Work, steps: Sequence[journal.Entry]) -> bool:
+    """Look for records by their keys. What is not found may be sent again at once: were it made after all, the side
+    would refuse one of the two. False when the side does not answer that: the field may be gone since.
+    """
+    sources = [source_of(step) for step in steps]
+    try:
+        found = copies(work.setup, work.kind, sources, since=sent_after(steps))
+    except RequestRefused:
+        return False
+    with work.setup.fenced() as session:
+        free = unlinked(session, work, list(found.values()))
+        made = {place: found[ref] for place, ref in enumerate(sources) if ref in found and found[ref] in free}
+        _conclude(session, work, steps, Found(made=made), open_still=set())
+    return True
+
+
+def _settle_unkeyed(work: Work, target: Side, steps: Sequence[journal.Entry]) -> None:
     setup, kind = work.setup, work.kind
     reader = kind.reader(target)
     since = sent_after(steps)
@@ -72,21 +100,24 @@ def _settle_creates(work: Work, target: Side, steps: Sequence[journal.Entry]) ->
     ]
     found = [reader.read(row) for row in rows]
     with setup.fenced() as session:
-        ids = [record.ref.id for record in found]
-        taken = links.by_records(session, setup.iid, side=target, kind=kind.kind, ids=ids)
-        free = [record for record in found if record.ref.id not in taken]
+        free = unlinked(session, work, found)
         lost = [Lost(step.line.label, step.line.payload["values"]) for step in steps]
-        _conclude(session, work, steps, find(lost, free, keys=kind.match_keys(setup.regions[target]).of))
+        made = find(lost, free, keys=kind.match_keys(setup.regions[target]).of)
+        _conclude(session, work, steps, made, open_still=under_way(work, steps))
 
 
-def _conclude(session: Session, work: Work, steps: Sequence[journal.Entry], found: Found) -> None:
-    """Adopt what was made, hold what only a person can tell, let the rest be sent again once it can come no more."""
+def _conclude(
+    session: Session, work: Work, steps: Sequence[journal.Entry], found: Found, *, open_still: set[int]
+) -> None:
+    """Adopt what was made, hold what only a person can tell, let the rest be sent again once it can come no more.
+
+    open_still: which of the creations, by their place, may still take effect.
+    """
     refs = [source_of(step) for step in steps]
     in_inbox = inbox.by_refs(session, work.setup.iid, refs=refs)
     entries = {ref: entry for ref, entry in in_inbox.items() if entry.link_id is None}
-    open_still = under_way(work, steps)
     knots = [knot for knot in found.unclear if open_still.isdisjoint(knot.places)]
-    open_still |= {place for knot in found.unclear if knot not in knots for place in knot.places}
+    open_still = open_still | {place for knot in found.unclear if knot not in knots for place in knot.places}
     unclear = {place for knot in knots for place in knot.places}
     for place, (step, ref) in enumerate(zip(steps, refs, strict=True)):
         entry = entries.get(ref)

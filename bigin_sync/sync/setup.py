@@ -46,7 +46,7 @@ class KindSetup:
     view: the id of the list view that admits records of `view_side`; None admits all. metas: the fields of both orgs.
     first: whether the module's first sync has not finished yet. joins: what both orgs join with its records.
     since: an unlinked record that was last changed before this moment is left alone; None: all are taken.
-    trigger: the automations of a side that writing to it sets off.
+    trigger: the automations of a side that writing to it sets off. keys: side -> the field that holds sync keys there.
     """
 
     spec: KindSpec
@@ -60,6 +60,7 @@ class KindSetup:
     since: datetime | None = None
     joins: tuple[Joins, ...] = ()
     trigger: tuple[Automation, ...] = ()
+    keys: Mapping[Side, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -72,7 +73,7 @@ class KindSetup:
 
     def reader(self, side: Side) -> RecordReader:
         """Turns a side's rows into records."""
-        return RecordReader(self.spec, self.mapping, side=side)
+        return RecordReader(self.spec, self.mapping, side=side, key=self.keys.get(side))
 
     def match_keys(self, region: str | None, *, identify: Identify | None = None) -> MatchKeys:
         """Makes the match keys of an org's records; `region` is its country."""
@@ -88,6 +89,7 @@ class Setup:
     """One run's surroundings.
 
     own_users: the user behind each side's token. regions: ISO country codes that phone numbers are read with.
+    origins: what the sync keys of copies of a side's records begin with.
     kinds: parents first. fence: the lease's number, see `fenced`.
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
@@ -102,6 +104,7 @@ class Setup:
     sides: Mapping[Side, SideClient]
     own_users: Mapping[Side, str]
     regions: Mapping[Side, str | None]
+    origins: Mapping[Side, str]
     owners: OwnerMap
     kinds: tuple[KindSetup, ...]
     fence: int

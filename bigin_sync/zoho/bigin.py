@@ -19,6 +19,8 @@ BIGIN = Product(
     list_params=MappingProxyType({"approved": "both"}),
     # Bigin has neither ETag nor If-Unmodified-Since.
     guards_updates=False,
+    # Of the settings, Bigin v2 lets only tags be written.
+    adds_fields=False,
     tells_pipelines=False,
     prices=PriceList(coql=((200, 1),), view_page=3, deleted=1),
     editions=Editions(

@@ -12,7 +12,7 @@ from bigin_sync.clock import Clock
 from bigin_sync.errors import Bug
 from bigin_sync.model.automation import Automation
 from bigin_sync.model.outcome import Outcome
-from bigin_sync.zoho import lookups, metadata, related, writing
+from bigin_sync.zoho import lookups, metadata, related, settings, writing
 from bigin_sync.zoho.bigin import BIGIN
 from bigin_sync.zoho.budget import Counters
 from bigin_sync.zoho.crm import CRM
@@ -46,6 +46,7 @@ class ZohoSide:
         self.label = wire.product.label
         self.concurrency = can.concurrency
         self.guards_updates = wire.product.guards_updates
+        self.adds_fields = wire.product.adds_fields
         self._wire = wire
         self._pool = ThreadPoolExecutor(can.concurrency, thread_name_prefix=f"{self.label}-call")
         self._reader = Reader(wire, can, submit=self._pool.submit, overlap=overlap)
@@ -83,6 +84,12 @@ class ZohoSide:
         rows = self._reader.made_since(module, since, fields=fields)
         return [row for row in rows if by is None or _user_id(row.get("Created_By")) == by]
 
+    def holding(
+        self, module: str, field: str, texts: Sequence[str], *, fields: Sequence[str], since: datetime
+    ) -> list[Row]:
+        """Records of which a text field holds one of at most 100 texts."""
+        return lookups.holding(self._reader, module, field=field, texts=texts, fields=fields, since=since)
+
     def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:
         """Which of these records the list view shows."""
         return lookups.admitted(self._reader, module, ids=ids, view=view)
@@ -113,6 +120,10 @@ class ZohoSide:
     ) -> list[Outcome]:
         """Change the given fields of at most 100 rows, silently unless automations are named."""
         return writing.update(self._wire, module, items=items, unmodified_since=unmodified_since, trigger=trigger)
+
+    def add_key_field(self, module: str, *, label: str, length: int) -> str | None:
+        """Add a text field to a module in which no two records may hold the same."""
+        return settings.add_key_field(self._wire, module, label=label, length=length)
 
     def org(self) -> Org:
         """The org behind the token."""

@@ -62,10 +62,10 @@ def moment(value: datetime) -> str:
     return quoted(to_wire(value))
 
 
-def one_of(ids: Sequence[str]) -> str:
-    """The condition that a record is one of these: `in` lists of 50, bracketed in pairs."""
-    lists = [ids[start : start + IN_VALUES] for start in range(0, len(ids), IN_VALUES)]
-    conditions = [f"(id in ({','.join(map(quoted, values))}))" for values in lists]
+def one_of(wanted: Sequence[str], *, field: str = "id") -> str:
+    """The condition that a field of a record holds one of these: `in` lists of 50, bracketed in pairs."""
+    lists = [wanted[start : start + IN_VALUES] for start in range(0, len(wanted), IN_VALUES)]
+    conditions = [f"({field} in ({','.join(map(quoted, values))}))" for values in lists]
     return reduce(lambda left, right: f"({left} or {right})", conditions)
 
 

@@ -2,7 +2,7 @@
 
 Sources: Zoho CRM v8 "COQL limits" (2,000 rows a call, 100,000 by OFFSET; 1, 2 or 3 credits), "API limits" (credits and
 simultaneous calls by edition; at most 10 simultaneous queries and large writes in every edition), "Update Records"
-(`If-Unmodified-Since`).
+(`If-Unmodified-Since`), "Create Custom Field".
 """
 
 import sys
@@ -25,6 +25,7 @@ CRM = Product(
     query_window=100_000,
     list_params=MappingProxyType({}),
     guards_updates=True,
+    adds_fields=True,
     tells_pipelines=True,
     prices=PriceList(coql=((200, 1), (1_000, 2), (2_000, 3)), view_page=3, deleted=2),
     editions=Editions(

@@ -60,6 +60,26 @@ def _one_by_one(wire: Wire, module: str, *, ids: Sequence[str], wanted: Sequence
     return Fetched([row for answer in answers for row in answer.rows], min(answer.at for answer in answers))
 
 
+def holding(
+    reader: Reader, module: str, *, field: str, texts: Sequence[str], fields: Sequence[str], since: datetime
+) -> list[Row]:
+    """The records of which a field holds one of these texts: ids by COQL, which reads the database, then the rest.
+
+    An org that refuses to be asked for the field raises `RequestRefused`, as it does once the field is gone. Where COQL
+    does not serve at all, the records made at or after `since` are listed, and the others left out.
+    """
+    if len(texts) > MOST_IDS:
+        raise Bug(f"{len(texts)} values were looked for at once; at most {MOST_IDS} can be.")
+    if reader.queries(module, ()):
+        where = one_of(texts, field=field)
+        page = query(reader.wire, module, select=(), where=where, limit=_FETCH_ROWS, operation="holding")
+        found = [str(row["id"]) for row in page.rows][:MOST_IDS]
+        return fetch(reader, module, ids=found, fields=[*fields, field]).rows
+    known = {text.casefold() for text in texts}
+    rows = reader.made_since(module, since, fields=[*fields, field])
+    return [row for row in rows if str(row.get(field) or "").casefold() in known]
+
+
 def admitted(reader: Reader, module: str, *, ids: Sequence[str], view: str) -> set[str]:
     """Which of these records a list view shows: `from Module#view` in COQL, else by walking the view itself.
 

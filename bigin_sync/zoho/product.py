@@ -15,6 +15,7 @@ class Product:
     query_rows:     most rows one COQL call answers. query_window: how deep LIMIT plus OFFSET may reach.
     list_params:    what every list call says besides its own parameters.
     guards_updates: whether an update may carry `If-Unmodified-Since`.
+    adds_fields:    whether fields can be added to a module through the API.
     tells_pipelines: whether `settings/pipeline` tells which stages a pipeline has; else the layouts do.
     cautious:       capabilities assumed until an org has been probed.
     scopes:         what a refresh token must be allowed to do.
@@ -26,6 +27,7 @@ class Product:
     query_window: int
     list_params: Mapping[str, str]
     guards_updates: bool
+    adds_fields: bool
     tells_pipelines: bool
     prices: PriceList
     editions: Editions

@@ -32,6 +32,9 @@ from bigin_sync.zoho.times import from_http_date
 _CREDITS_LEFT = "X-API-CREDITS-REMAINING"
 _EMPTY = frozenset({httpx.codes.NO_CONTENT, httpx.codes.NOT_MODIFIED})
 _MISSING_MODULE = frozenset({"INVALID_MODULE", "INVALID_MODULE_NAME"})
+_VERDICTS = ("data", "fields")
+"""What a list of verdicts stands under, one for each record or field that was sent."""
+
 _NO_RIGHT = frozenset({"NO_PERMISSION", "AUTHORIZATION_FAILED"})
 
 
@@ -88,7 +91,7 @@ def understand(asked: Asked, response: httpx.Response, *, now: datetime) -> Answ
         body = jsontext.loads(response.content)
     except ValueError:
         body = None
-    if isinstance(body, dict) and isinstance(body.get("data"), list):
+    if isinstance(body, dict) and any(isinstance(body.get(key), list) for key in _VERDICTS):
         return Answer(status, body, at)
     envelope = body if isinstance(body, dict) else {}
     failed = status >= httpx.codes.MULTIPLE_CHOICES or envelope.get("status") == "error"

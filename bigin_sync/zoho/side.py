@@ -153,6 +153,9 @@ class SideClient(Protocol):
     guards_updates: bool
     """Whether `update` can refuse what was modified after a given moment."""
 
+    adds_fields: bool
+    """Whether a field can be added to a module by a call; else an administrator adds it in the settings."""
+
     @property
     def clock_ahead(self) -> timedelta:
         """How far the side's clock is ahead of ours, by its latest answer; zero before the first one."""
@@ -185,6 +188,16 @@ class SideClient(Protocol):
         """Records created at or after `since`, from the side's database, never from a search index.
 
         by: only those that this user created.
+        """
+        ...
+
+    def holding(
+        self, module: str, field: str, texts: Sequence[str], *, fields: Sequence[str], since: datetime
+    ) -> list[Row]:
+        """Records of which a text field holds one of at most 100 texts, whatever the case, from the side's database.
+
+        since: where the side does not let itself be asked that, only records made at or after this moment are found.
+        Raises `RequestRefused` where it has no such field any more.
         """
         ...
 
@@ -228,6 +241,13 @@ class SideClient(Protocol):
         """Join at most 100 records with one, through one of its related lists; otherwise as `create`.
 
         Joining what is joined already changes nothing. There is no call that parts them.
+        """
+        ...
+
+    def add_key_field(self, module: str, *, label: str, length: int) -> str | None:
+        """Add a text field to a module in which no two records may hold the same. Why it was refused; None: it is made.
+
+        Raises `RequestRefused` where the product has no call for that, see `adds_fields`, and `MissingScope`.
         """
         ...
 

@@ -39,6 +39,7 @@ BIGIN_CRM = Pairing(
         "Participants",
         "*Notification*",
     ),
+    key_label="Bigin Sync Key",
 )
 
 __all__ = [

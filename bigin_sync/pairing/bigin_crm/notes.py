@@ -23,6 +23,8 @@ NOTE_SPEC = KindSpec(
     match=known_by_link("text", KeyPart(("Note_Content",), Norm.PASSAGE)),
     needs_parent=True,
     custom_fields=False,
+    # Bigin v2, Zoho CRM v8 "Notes": they have no unique field, and an upsert of them is refused.
+    keyed=False,
 )
 
 NOTES_MODULE = ModuleSpec(

@@ -1,0 +1,102 @@
+"""Keyed: records that say themselves of which other one they are the copy (`pairing/sync_key.py`). A shell.
+
+A side takes a record with a given key once. So one whose answer was lost is looked up by its key and need not be waited
+for: sent again while the first sending is still under way, one of the two is refused. It is sent as a plain insert and
+not as an upsert: an upsert goes on to look for the *other* unique values of what is sent (Zoho CRM v8 "Upsert Records":
+after the fields that are named), an e-mail address for one, and would overwrite a record of somebody else that has
+them. An insert never changes what is there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bigin_sync.model.record import Record, Ref
+from bigin_sync.model.side import Side
+from bigin_sync.pairing.sync_key import key_of, named_by
+from bigin_sync.store import inbox, links, sync_keys
+from bigin_sync.store.db import Session
+from bigin_sync.store.inbox import Entry, State
+from bigin_sync.sync.match import Group
+from bigin_sync.sync.order import BATCH
+from bigin_sync.sync.setup import KindSetup, Setup
+from bigin_sync.zoho.side import Row
+
+RULE = "its sync key"
+"""What a match is said to be by."""
+
+SLICE = 500
+
+
+def with_key(setup: Setup, kind: KindSetup, row: Row, *, source: Ref) -> Row:
+    """A new record as it is sent: with the key of the record it is the copy of, where its org has a field for that."""
+    field = kind.keys.get(source.side.other)
+    return row if field is None else {**row, field: key_of(setup.origins[source.side], source.id)}
+
+
+def carried_by(record: Record) -> list[tuple[int, str]]:
+    """The sync key of a record, as a match key; none if it carries none."""
+    return [] if record.key is None else [(sync_keys.RANK, record.key)]
+
+
+def copies(setup: Setup, kind: KindSetup, sources: Sequence[Ref], *, since: datetime) -> dict[Ref, Record]:
+    """For each of these records of one side that has one: the copy of it on the other side, by the keys they carry.
+
+    since: when the first of them can have been made, for a side that can only list them. Raises what the call raises.
+    """
+    origin, target = setup.origins[sources[0].side], sources[0].side.other
+    keys = {key_of(origin, ref.id): ref for ref in sources}
+    reader, field, texts = kind.reader(target), kind.keys[target], list(keys)
+    rows = [
+        row
+        for start in range(0, len(texts), BATCH)
+        for row in setup.sides[target].holding(
+            kind.module(target), field, texts[start : start + BATCH], fields=reader.fields, since=since
+        )
+    ]
+    return {keys[record.key]: record for record in map(reader.read, rows) if record.key in keys}
+
+
+def pairs(session: Session, setup: Setup, kind: KindSetup) -> Iterator[Group]:
+    """Unlinked records and their copies that are in the inbox both, at least one of them new, as `match` takes them."""
+    if not kind.keys:
+        return
+    waiting: dict[Ref, list[sync_keys.Holder]] = {}
+    for holder in sync_keys.holders(session, setup.iid, kind=kind.kind):
+        if (source := _source(setup, kind, holder.side, holder.key)) is not None:
+            waiting.setdefault(source, []).append(holder)
+        if len(waiting) == SLICE:
+            yield from _met(session, setup, waiting)
+            waiting = {}
+    yield from _met(session, setup, waiting)
+
+
+def _met(session: Session, setup: Setup, waiting: Mapping[Ref, Sequence[sync_keys.Holder]]) -> Iterator[Group]:
+    for ref, entry in inbox.by_refs(session, setup.iid, refs=list(waiting)).items():
+        if entry.link_id is None and (entry.state is State.NEW or any(one.fresh for one in waiting[ref])):
+            here, there = [entry.id], [holder.entry_id for holder in waiting[ref]]
+            yield (here, there) if ref.side is Side.LEFT else (there, here)
+
+
+def orphans(session: Session, setup: Setup, kind: KindSetup, entries: Sequence[Entry]) -> set[int]:
+    """Those of these unlinked records that are copies of a record which is not there any more, by entry id.
+
+    Both sides were read to the end: what is neither linked nor in the inbox was deleted. A deletion never crosses, and
+    what is left of it is not carried back.
+    """
+    keys = sync_keys.carried(session, [entry.id for entry in entries]) if kind.keys else {}
+    named: dict[Ref, list[int]] = {}
+    for entry in entries:
+        if entry.id in keys and (source := _source(setup, kind, entry.record.ref.side, keys[entry.id])) is not None:
+            named.setdefault(source, []).append(entry.id)
+    known = set(inbox.by_refs(session, setup.iid, refs=list(named)))
+    for side in {ref.side for ref in named}:
+        ids = [ref.id for ref in named if ref.side is side]
+        linked = links.numbers(session, setup.iid, side=side, kind=kind.kind, ids=ids)
+        known |= {Ref(side, kind.kind, id) for id in linked}
+    return {entry_id for ref, ids in named.items() if ref not in known for entry_id in ids}
+
+
+def _source(setup: Setup, kind: KindSetup, side: Side, key: str) -> Ref | None:
+    """The record of the other side that a key names; None if it is a key of other orgs."""
+    record_id = named_by(key, setup.origins[side.other])
+    return None if record_id is None else Ref(side.other, kind.kind, record_id)
