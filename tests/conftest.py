@@ -13,7 +13,7 @@ import structlog
 
 from tests import databases
 from tests.chance import VARIABLE, seed
-from tests.haste import spare_the_disk
+from tests.haste import spare_the_disk, spare_the_migrations
 
 # A slow machine is no broken promise, and a failure must come back when the test is run again.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
@@ -22,6 +22,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 spare_the_disk()
+spare_the_migrations()
 
 
 def pytest_report_header() -> str:

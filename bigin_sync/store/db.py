@@ -16,9 +16,8 @@ from sqlmodel import Session
 
 from bigin_sync.clock import Clock
 from bigin_sync.errors import Bug, DatabaseAway, UnknownSetting
-from bigin_sync.store import postgresql, sqlite
+from bigin_sync.store import migrate, postgresql, sqlite
 from bigin_sync.store.columns import epoch
-from bigin_sync.store.migrate import at_head, upgrade
 
 __all__ = ["Database", "Session", "now", "now_epoch"]
 
@@ -102,11 +101,11 @@ class Database:
     def migrate(self) -> None:
         """Bring the schema to the newest revision; either all of it or nothing."""
         with self._readers.connect() as connection:
-            if at_head(connection):
+            if migrate.at_head(connection):
                 return
         with self._turn, self._writers.connect() as connection, self._alterable(connection), connection.begin():
             self._begin(connection, None)
-            upgrade(connection)
+            migrate.upgrade(connection)
 
     def close(self) -> None:
         """Let go of every connection."""

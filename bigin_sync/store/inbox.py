@@ -33,7 +33,7 @@ _POSTPONE = updating(INBOX, ("state", "cause", "why", "tries", "next_try_at"))
 _SET_LINK = updating(INBOX, ("link_id",))
 _ADMIT = updating(INBOX, ("admitted",))
 # JSON comes as the text it is, and is read here: SQLAlchemy's way to do so costs more than all the rest of a row.
-_COLUMNS = (
+_ENTRIES = select(
     *(_c.id, _c.side, _c.kind, _c.record_id, as_text(_c.vals), _c.label, _c.modified_at, _c.modified_by, _c.created_at),
     *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, as_text(_c.detail), _c.tries),
 )
@@ -263,7 +263,7 @@ def by_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int
 
 
 def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int | None = None) -> list[Entry]:
-    statement = select(*_COLUMNS).where(*where).order_by(_c.id).limit(limit)
+    statement = _ENTRIES.where(*where).order_by(_c.id).limit(limit)
     return [_to_entry(row) for row in session.connection().execute(statement)]
 
 

@@ -26,7 +26,7 @@ from bigin_sync.store.tables_hot import JOURNAL, PARTED, PLANNED, UNSETTLED
 from bigin_sync.store.tables_setup import RUN
 
 _c = JOURNAL.c
-_COLUMNS = (
+_ENTRIES = select(
     *(
         _c.id,
         _c.run_id,
@@ -321,7 +321,7 @@ def history(
 def _read(
     session: Session, where: Sequence[ColumnElement[bool]], *, limit: int | None = None, newest_first: bool = False
 ) -> list[Entry]:
-    statement = select(*_COLUMNS).where(*where).order_by(_c.id.desc() if newest_first else _c.id).limit(limit)
+    statement = _ENTRIES.where(*where).order_by(_c.id.desc() if newest_first else _c.id).limit(limit)
     return [_to_entry(row) for row in session.connection().execute(statement)]
 
 

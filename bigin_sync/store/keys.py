@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -53,6 +53,30 @@ def _decided(session: Session, ids: Sequence[int]) -> Iterator[int]:
     yield from session.connection().execute(statement).scalars()
 
 
+# Starting from the new entries keeps the cost with what changed, however many records have been parked for good.
+_FRESH = select(INBOX.c.id).where(
+    INBOX.c.integration_id == bindparam("iid"),
+    INBOX.c.kind == bindparam("kind"),
+    INBOX.c.state == State.NEW.value,
+    INBOX.c.link_id.is_(None),
+)
+_WANTED = select(INBOX_KEY.c.key).where(INBOX_KEY.c.inbox_id.in_(_FRESH), INBOX_KEY.c.rank == bindparam("rank"))
+_SHARED = (
+    select(INBOX_KEY.c.key, INBOX_KEY.c.side, INBOX_KEY.c.inbox_id)
+    .join(INBOX, INBOX.c.id == INBOX_KEY.c.inbox_id)
+    .where(
+        INBOX_KEY.c.integration_id == bindparam("iid"),
+        INBOX_KEY.c.kind == bindparam("kind"),
+        INBOX_KEY.c.rank == bindparam("rank"),
+        INBOX_KEY.c.key.in_(_WANTED),
+        INBOX.c.link_id.is_(None),
+        INBOX.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(INBOX_KEY.c.key, INBOX_KEY.c.inbox_id)
+    .execution_options(yield_per=1_000)
+)
+
+
 def shared_keys(
     session: Session, iid: int, *, kind: Kind, rank: int, states: Sequence[State] = tuple(State)
 ) -> Iterator[Shared]:
@@ -61,29 +85,8 @@ def shared_keys(
     Only entries in `states` are looked at. Nothing is held in memory but one key's entries; do not write to the inbox
     through the same session before the stream has ended.
     """
-    fresh = select(INBOX.c.id).where(
-        INBOX.c.integration_id == iid,
-        INBOX.c.kind == kind,
-        INBOX.c.state == State.NEW.value,
-        INBOX.c.link_id.is_(None),
-    )
-    # Starting from the new entries keeps the cost with what changed, however many records have been parked for good.
-    wanted = select(INBOX_KEY.c.key).where(INBOX_KEY.c.inbox_id.in_(fresh), INBOX_KEY.c.rank == rank)
-    statement = (
-        select(INBOX_KEY.c.key, INBOX_KEY.c.side, INBOX_KEY.c.inbox_id)
-        .join(INBOX, INBOX.c.id == INBOX_KEY.c.inbox_id)
-        .where(
-            INBOX_KEY.c.integration_id == iid,
-            INBOX_KEY.c.kind == kind,
-            INBOX_KEY.c.rank == rank,
-            INBOX_KEY.c.key.in_(wanted),
-            INBOX.c.link_id.is_(None),
-            INBOX.c.state.in_([state.value for state in states]),
-        )
-        .order_by(INBOX_KEY.c.key, INBOX_KEY.c.inbox_id)
-        .execution_options(yield_per=1_000)
-    )
-    for key, rows in groupby(session.connection().execute(statement), key=itemgetter(0)):
+    asked = {"iid": iid, "kind": kind, "rank": rank, "states": [state.value for state in states]}
+    for key, rows in groupby(session.connection().execute(_SHARED, asked), key=itemgetter(0)):
         ids: dict[str, list[int]] = {Side.LEFT: [], Side.RIGHT: []}
         for _, side, entry_id in rows:
             ids[side].append(entry_id)

@@ -20,7 +20,7 @@ from bigin_sync.store.columns import Stored
 from bigin_sync.store.db import Database
 from bigin_sync.store.tables_setup import IntegrationRow
 from tests import databases
-from tests.haste import with_care
+from tests.haste import with_care, with_migrations
 
 FIRST_ROWS = (
     """integration (id, pairing, name, state, created_at, settings)
@@ -30,6 +30,12 @@ FIRST_ROWS = (
         VALUES (7, 1, 'left', 'contact', '700', '{}', 'Ida', 0, 'new', 1)""",
     "inbox_key VALUES (7, 1, 'ida@larkspur.example', 1, 'contact', 'left')",
 )
+
+
+@pytest.fixture(autouse=True)
+def _all_the_way() -> Iterator[None]:
+    with with_migrations():
+        yield
 
 
 def _revisions() -> list[str]:
