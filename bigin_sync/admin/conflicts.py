@@ -70,7 +70,7 @@ def show(room: Room, conflict_id: str) -> ConflictLine:
             return line
     raise UnknownRecord(
         f"Nothing with the id {conflict_id!r} waits for a decision.",
-        why="It may have been settled by a sync meanwhile.",
+        why="It may have been settled meanwhile, or the next sync looks at it anew since another one was decided.",
         hint="bigin-sync conflicts lists what waits.",
     )
 
@@ -87,15 +87,27 @@ def resolve(room: Room, conflict_id: str, answer: str) -> str:
         )
     iid = room.integration()
     with room.db.write(iid) as session:
-        return _decide(room, session, iid, line=line, answer=wanted)
+        # What might be the same as one of these meets fewer counterparts now, and is matched again.
+        entangled = _entangled(session, iid, int(line.id[1:])) if line.id.startswith("r") else []
+        said = _decide(room, session, iid, line=line, answer=wanted)
+        renewal.renew(session, entangled)
+    return said
 
 
 def resolve_all(room: Room, answer: str, *, module: str | None = None, field: str | None = None) -> list[str]:
     """Give the same answer to everything that it is an answer to; says of each what the next sync will do.
 
-    module: only records of one. field: only conflicts about one, by its name. Raises `UnknownModule`.
+    module: only records of one. field: only conflicts about one, by its name. Raises `UnknownModule`, and
+    `UnknownSetting` for what is no answer to many: a record can be the counterpart of one other only.
     """
     wanted = answer.strip().casefold()
+    for_many = (*(room.pairing.label(side) for side in BOTH), NEW, AGAIN)
+    if wanted not in for_many:
+        raise UnknownSetting(
+            f"{answer!r} is no answer that fits several conflicts.",
+            why="Nothing was decided.",
+            hint=f"Answer with one of: {', '.join(for_many)}; or one by one: bigin-sync conflicts resolve ID ANSWER.",
+        )
     kinds = None if module is None else room.pairing.module(module).kinds
     iid = room.integration()
     with room.db.write(iid) as session:
@@ -194,6 +206,17 @@ def _candidates(entry: Entry) -> Iterator[Ref]:
         yield Ref(Side(side), Kind(kind), id)
 
 
+def _entangled(session: Session, iid: int, number: int) -> list[int]:
+    """The held entries that share a possible counterpart with this one, directly or by way of others; itself too."""
+    ref = inbox.by_ids(session, [number])[number].record.ref
+    named = {one.id: {one.record.ref, *_candidates(one)} for one in _held(session, iid, ref.kind)}
+    reached, found = {ref}, list[int]()
+    while new := [id for id, refs in named.items() if not reached.isdisjoint(refs)]:
+        found += new
+        reached.update(*(named.pop(id) for id in new))
+    return found
+
+
 def _decide_field(room: Room, session: Session, iid: int, *, number: int, winner: Side, line: ConflictLine) -> str:
     conflict = conflicts.get(session, iid, number)
     assert conflict is not None  # noqa: S101 -- it was listed in this very call
@@ -213,8 +236,6 @@ def _let_go_on(session: Session, iid: int, *, number: int, line: ConflictLine) -
 def _decide_record(room: Room, session: Session, iid: int, *, number: int, answer: str, line: ConflictLine) -> str:
     entry = inbox.by_ids(session, [number])[number]
     candidates = inbox.by_refs(session, iid, refs=list(_candidates(entry)))
-    # What shared a key with these meets fewer counterparts now, and is matched again.
-    renewal.renew_held(session, iid, kind=entry.record.ref.kind)
     if answer == NEW:
         decisions.alone(session, iid, entry)
         return f"{line.record} is created in {room.pairing.title(entry.record.ref.side.other)}."

@@ -75,7 +75,7 @@ def show_command(conflict: Number, *, as_json: Json = False) -> None:
 @app.command("resolve")
 def resolve_command(
     conflict: Annotated[
-        str, typer.Argument(metavar="ID", help="As `bigin-sync conflicts` lists it, or `all` it is an answer to.")
+        str, typer.Argument(metavar="ID", help="As `bigin-sync conflicts` lists it; `all`: whatever takes the answer.")
     ],
     answer: Annotated[
         str,
@@ -105,6 +105,10 @@ def resolve_command(
     with opened() as room:
         if conflict.strip().casefold() == ALL:
             said = conflicts.resolve_all(room, answer, module=module, field=field)
+            if not said:
+                screen.say("Nothing was decided: nothing that waits takes this answer.")
+                screen.next("bigin-sync conflicts lists what waits, with its answers.")
+                return
             screen.say(f"{counted(len(said), 'conflict is', 'conflicts are')} decided.")
         elif module is not None or field is not None:
             raise UnknownSetting(

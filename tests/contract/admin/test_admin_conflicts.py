@@ -4,7 +4,7 @@ import pytest
 
 from bigin_sync.admin import conflicts, runs, why
 from bigin_sync.emulator.faults import Fault
-from bigin_sync.errors import UnknownModule
+from bigin_sync.errors import UnknownModule, UnknownSetting
 from tests.contract.admin.stage import Stage
 
 PEOPLE = ("Abara", "Berg", "Cohen")
@@ -50,6 +50,40 @@ def test_an_answer_to_nothing_settles_nothing(stage: Stage) -> None:
     with pytest.raises(UnknownModule):
         conflicts.resolve_all(stage.room, "crm", module="weather")
     assert len(held(stage)) == 6
+
+
+def twins(stage: Stage) -> None:
+    """Two contacts of Bigin that may both be the one of CRM, and the same once more under another name."""
+    stage.ready()
+    for name in PEOPLE[:2]:
+        known = {"Last_Name": name, "Phone": "+49 30 1234567"}
+        stage.make("bigin", "Contacts", known, known)
+        stage.make("crm", "Contacts", known)
+    runs.sync(stage.room)
+
+
+def test_a_decision_about_one_record_leaves_those_it_has_nothing_to_do_with_where_they_are(stage: Stage) -> None:
+    twins(stage)
+    before = conflicts.listing(stage.room)
+    assert len(before) == 6
+    first = next(line for line in before if "Abara" in line.record)
+    conflicts.resolve(stage.room, first.id, "new")
+    assert conflicts.listing(stage.room) == [line for line in before if "Berg" in line.record]
+    second = next(line for line in before if "Berg" in line.record)
+    conflicts.resolve(stage.room, second.id, second.answers[0])
+    runs.sync(stage.room)
+    assert conflicts.listing(stage.room) == []
+    names = sorted(row.values["Last_Name"] for row in stage.world.crm.tables["Contacts"].rows.values())
+    assert names == ["Abara", "Abara", "Berg", "Berg"]
+
+
+def test_a_record_is_no_answer_to_several_others(stage: Stage) -> None:
+    twins(stage)
+    counterpart = conflicts.listing(stage.room)[0].answers[0]
+    with pytest.raises(UnknownSetting, match="no answer that fits several"):
+        conflicts.resolve_all(stage.room, counterpart)
+    assert len(conflicts.listing(stage.room)) == 6
+    assert len(conflicts.resolve_all(stage.room, "new")) == 6
 
 
 def test_a_fight_is_listed_and_why_shows_what_each_side_was_written(stage: Stage) -> None:
