@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bigin_sync.admin.lines import FieldLine
+from bigin_sync.cli.columns import Column, fitting
 
 Cell: TypeAlias = str | list[str]
 """One line of text, or several."""
@@ -58,15 +59,20 @@ class Screen:
         self.show(grid)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
-        """A table; columns whose title starts with `#` hold numbers, which stand right and are never broken."""
-        table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in columns:
-            number = column.startswith("#")
-            side: JustifyMethod = "right" if number else "left"
-            table.add_column(column.removeprefix("#"), justify=side, overflow="fold", no_wrap=number)
-        for row in rows:
-            table.add_row(*(plain(cell) if isinstance(cell, str) else "\n".join(map(plain, cell)) for cell in row))
-        self.show(table)
+        """A table; columns whose title starts with `#` hold numbers, which stand right and are never broken.
+
+        In a window that is too narrow for it, columns of noughts are left out, or else each row is shown as names and
+        values.
+        """
+        lines = [[_text(cell) for cell in row] for row in rows]
+        parts = [
+            Column(name.removeprefix("#"), [line[place] for line in lines], number=name.startswith("#"))
+            for place, name in enumerate(columns)
+        ]
+        widths = fitting(parts, self.out.width)
+        if title:
+            self.say(title, style="italic")
+        self.show(_stacked(parts) if widths is None else _side_by_side(parts, widths))
 
     def show(self, part: RenderableType, *, wraps: bool = True, aside: bool = False) -> None:
         """A part of the answer; `aside`: beside it. Sentences that a pipe may cut are not wrapped."""
@@ -75,6 +81,33 @@ class Screen:
     def json(self, answer: object) -> None:
         """The whole answer as one JSON document."""
         sys.stdout.write(json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n")
+
+
+def _text(cell: Cell) -> str:
+    return plain(cell) if isinstance(cell, str) else "\n".join(map(plain, cell))
+
+
+def _side_by_side(parts: Sequence[Column], widths: Mapping[int, int]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, width in widths.items():
+        side: JustifyMethod = "right" if parts[place].number else "left"
+        table.add_column(parts[place].title, justify=side, overflow="fold", width=width)
+    for row in zip(*(parts[place].cells for place in widths), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _stacked(parts: Sequence[Column]) -> Table:
+    """Row below row, each as names and values, without those that tell nothing."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", overflow="fold")
+    grid.add_column(overflow="fold")
+    for cells in zip(*(part.cells for part in parts), strict=True):
+        grid.add_row("", "")
+        for part, cell in zip(parts, cells, strict=True):
+            if cell and not (part.number and cell == "0"):
+                grid.add_row(part.title, cell)
+    return grid
 
 
 class Sheet(Screen):

@@ -73,7 +73,7 @@ def test_a_decision_about_one_record_leaves_those_it_has_nothing_to_do_with_wher
     conflicts.resolve(stage.room, second.id, second.answers[0])
     runs.sync(stage.room)
     assert conflicts.listing(stage.room) == []
-    names = sorted(row.values["Last_Name"] for row in stage.world.crm.tables["Contacts"].rows.values())
+    names = sorted(str(row.values["Last_Name"]) for row in stage.world.crm.tables["Contacts"].rows.values())
     assert names == ["Abara", "Abara", "Berg", "Berg"]
 
 

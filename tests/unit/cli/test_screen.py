@@ -57,3 +57,48 @@ def test_values_are_shown_in_words() -> None:
     assert [shown(value) for value in (None, True, False, ["a", "b"], "x")] == ["(blank)", "yes", "no", "a; b", "x"]
     assert moment(None) == ""
     assert (counted(1, "record"), counted(2_000, "entry", "entries")) == ("1 record", "2,000 entries")
+
+
+RUN = (["Kind", "#Looked at", "#Created in Bigin", "#Held"], [("contact", "12,345", "7", "0"), ("deal", "9", "0", "0")])
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, width: int) -> list[str]:
+    monkeypatch.setenv("COLUMNS", str(width))
+    Screen().table(*RUN, title="What became of it")
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip(" ─")]
+
+
+def test_a_table_is_shown_whole_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(monkeypatch, capsys, width=60) == [
+        "What became of it",
+        " Kind      Looked at   Created in Bigin   Held",
+        " contact      12,345                  7      0",
+        " deal              9                  0      0",
+    ]
+
+
+def test_a_narrow_window_breaks_titles_between_words_and_never_a_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(monkeypatch, capsys, width=36)[-2:] == [
+        " contact   12,345          7      0",
+        " deal           9          0      0",
+    ]
+
+
+def test_a_narrower_window_leaves_columns_of_noughts_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(monkeypatch, capsys, width=28)[-2:] == [" contact   12,345         7", " deal           9         0"]
+
+
+def test_the_narrowest_window_shows_row_below_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(monkeypatch, capsys, width=25) == [
+        "What became of it",
+        *("Kind              contact", "Looked at         12,345", "Created in Bigin  7"),
+        *("Kind              deal", "Looked at         9"),
+    ]
