@@ -1,11 +1,11 @@
-"""Doctor: everything checked, nothing written to either org."""
+"""Doctor: everything checked, and no record of either org written."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bigin_sync.admin import fields, modules
+from bigin_sync.admin import fields, key_fields, modules
+from bigin_sync.admin.checks import Check
 from bigin_sync.errors import BiginSyncError, ModuleMissing, RequestRefused
 from bigin_sync.jobs.clients import opened, opened_one
 from bigin_sync.jobs.owner_map import owner_map
@@ -19,18 +19,11 @@ FEW_CREDITS = 0.1
 """Below this share of the day's credits, a person should know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at, what was found, and what to do about it if it is not good."""
+def examine(room: Room, *, create_key_fields: bool = False) -> list[Check]:
+    """Look at the state folder, the database, both orgs, every mapping, the owners and the credits.
 
-    what: str
-    good: bool
-    found: str
-    hint: str = ""
-
-
-def examine(room: Room) -> list[Check]:
-    """Look at the state folder, the database, both orgs, every mapping, the owners and the credits."""
+    create_key_fields: add the field for sync keys where it is missing and can be added.
+    """
     checks = [_folder(room)]
     try:
         iid = room.integration()
@@ -39,10 +32,15 @@ def examine(room: Room) -> list[Check]:
     checks += [_careful(f"{room.pairing.title(side)} org", partial(_org, room, iid, side)) for side in BOTH]
     if all(check.good for check in checks):
         checks.append(_careful("fields and views", partial(_read_again, room, iid)))
+        added = list(key_fields.create(room, iid)) if create_key_fields else []
+        if any(check.good for check in added):
+            checks[-1] = _careful("fields and views", partial(_read_again, room, iid))
+        checks += added
         for line in modules.overview(room):
             checks += [Check(f"module {line.name}", good=False, found=remark) for remark in line.troubles]
         for spec in room.pairing.modules:
             checks += _mappings(room, spec.name)
+        checks += key_fields.checks(room, iid)
         checks.append(_owners(room, iid))
         checks += [_credits(room, iid, side) for side in BOTH]
     return checks

@@ -1,4 +1,6 @@
-"""`bigin-sync doctor`: everything checked, nothing written."""
+"""`bigin-sync doctor`: everything checked, and nothing written but a field that is asked for."""
+
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -7,19 +9,29 @@ from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
 from bigin_sync.cli.screen import Screen, counted
 
+CreateKeyFields: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--create-key-fields",
+        help="Add the field for sync keys to every Zoho CRM module that lacks it (docs/sync-keys.md).",
+    ),
+]
 
-def doctor_command(*, as_json: Json = False) -> None:
-    """Check everything, write nothing: state folder, both orgs, rights, mappings, owners, credits.
+
+def doctor_command(*, create_key_fields: CreateKeyFields = False, as_json: Json = False) -> None:
+    """Check everything, write nothing: state folder, both orgs, rights, mappings, sync keys, owners, credits.
 
     Exit code 1: something needs attention, with what to do about it.
 
     For example:
 
         bigin-sync doctor
+
+        bigin-sync doctor --create-key-fields
     """
     screen = Screen()
     with opened() as room:
-        checks = doctor.examine(room)
+        checks = doctor.examine(room, create_key_fields=create_key_fields)
     bad = sum(1 for check in checks if not check.good)
     if as_json:
         screen.json(checks)

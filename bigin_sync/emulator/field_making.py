@@ -65,6 +65,8 @@ def make_field(org: Org, module: ModuleDef, wish: Mapping[str, object], *, index
     unique, external = _is_unique(wish.get("unique")), _external(wish.get("external"), index)
     if external is not None and (data_type != "text" or module.api_name in {"Calls", "Notes"}):
         raise _wrong("external", index)
+    if unique and module.activity and not org.switches.unique_on_activities:
+        raise _wrong("unique", index)
     if unique and _custom_unique(module) >= UNIQUE_MAX:
         details = {"api_name": "unique", "limit": UNIQUE_MAX, "json_path": f"$.fields[{index}].unique"}
         raise ItemError("LIMIT_EXCEEDED", "unique field limit exceeded", details=details)

@@ -48,6 +48,7 @@ def _field(told: Json, *, known: FieldDef | None) -> FieldDef:
     shown = view if isinstance(view, dict) else {}
     lookup = told.get("lookup")
     module = lookup.get("module") if isinstance(lookup, dict) else None
+    external = told.get("external")
     length, decimals = told.get("length"), told.get("decimal_place")
     return FieldDef(
         api_name=str(told["api_name"]),
@@ -59,6 +60,7 @@ def _field(told: Json, *, known: FieldDef | None) -> FieldDef:
         options=_options(told.get("pick_list_values")),
         system_mandatory=told.get("system_mandatory") is True,
         unique=bool(told.get("unique")),
+        external=str(external["type"]) if isinstance(external, dict) and external.get("type") else None,
         read_only=told.get("read_only") is True,
         creatable=shown.get("create") is not False,
         editable=shown.get("edit") is not False,

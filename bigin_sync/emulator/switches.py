@@ -51,6 +51,9 @@ class Switches:
     company_by_name: bool = False
     """Whether a bare text in a company lookup names a company, made if missing (seen on Bigin)."""
 
+    unique_on_activities: bool = True
+    """Whether tasks, events and calls may be given fields in which no two may hold the same; no document says."""
+
     def turn(self, changes: dict[str, object]) -> None:
         """Sets switches by name; an unknown name or a value of another type is refused."""
         known = {one.name for one in fields(self)}

@@ -34,7 +34,8 @@ def upsert_all(ask: Ask) -> Reply:
 
 def check_fields(module: ModuleDef, named: object) -> tuple[FieldDef, ...]:
     """The fields to look for a duplicate by, in order. Raises `ApiError` if one named is no duplicate field."""
-    unique = module.unique_fields()
+    # Zoho CRM v8, "Upsert Records": external fields find no tasks, events and calls.
+    unique = tuple(one for one in module.unique_fields() if one.unique or not module.activity)
     own = module.fields.get(module.duplicate_field) if module.duplicate_field is not None else None
     if named is None or named == []:
         first = (own,) if own is not None else ()

@@ -11,7 +11,7 @@ to the same; Bigin v2 shows unique fields likewise. Both products compare texts 
 import re
 from collections.abc import Mapping
 
-from bigin_sync.pairing.catalog import FieldType, KindSpec, Pairing
+from bigin_sync.pairing.catalog import FieldType, Pairing
 from bigin_sync.pairing.fields import FieldMeta
 
 LENGTH = 100
@@ -62,9 +62,3 @@ def unfit(meta: FieldMeta) -> str | None:
     if meta.length is not None and meta.length < NEEDED:
         return f"it holds {meta.length} characters, and {NEEDED} are needed"
     return None
-
-
-def usable(pairing: Pairing, spec: KindSpec, metas: Mapping[str, FieldMeta]) -> str | None:
-    """The API name of the field that holds the keys of a kind; None where there is none, or none that can."""
-    meta = key_field(pairing, metas) if spec.keyed else None
-    return meta.api_name if meta is not None and unfit(meta) is None else None

@@ -46,7 +46,6 @@ class ZohoSide:
         self.label = wire.product.label
         self.concurrency = can.concurrency
         self.guards_updates = wire.product.guards_updates
-        self.adds_fields = wire.product.adds_fields
         self._wire = wire
         self._pool = ThreadPoolExecutor(can.concurrency, thread_name_prefix=f"{self.label}-call")
         self._reader = Reader(wire, can, submit=self._pool.submit, overlap=overlap)

@@ -153,9 +153,6 @@ class SideClient(Protocol):
     guards_updates: bool
     """Whether `update` can refuse what was modified after a given moment."""
 
-    adds_fields: bool
-    """Whether a field can be added to a module by a call; else an administrator adds it in the settings."""
-
     @property
     def clock_ahead(self) -> timedelta:
         """How far the side's clock is ahead of ours, by its latest answer; zero before the first one."""
@@ -247,7 +244,7 @@ class SideClient(Protocol):
     def add_key_field(self, module: str, *, label: str, length: int) -> str | None:
         """Add a text field to a module in which no two records may hold the same. Why it was refused; None: it is made.
 
-        Raises `RequestRefused` where the product has no call for that, see `adds_fields`, and `MissingScope`.
+        Raises `RequestRefused` where the product has no call for that, and `MissingScope`.
         """
         ...
 

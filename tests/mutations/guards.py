@@ -93,6 +93,21 @@ GUARDS = (
         "tests/unit/sync/test_brakes.py::test_a_plan_that_exceeds_both_the_count_and_the_share_is_stopped_with_the_reason",
     ),
     Guard(
+        "the look for sync keys",
+        "sync/settle.py",
+        "if keyed and not _settle_keyed(work, keyed):",
+        "if keyed:",
+        "tests/flow/test_sync_keys.py::test_a_record_that_never_arrived_is_made_in_the_next_run",
+    ),
+    Guard(
+        "the second look at a double",
+        "sync/creating.py",
+        "return self._keyed and isinstance(outcome, Refused) and outcome.cause is Cause.DUPLICATE",
+        "return False",
+        "tests/flow/test_sync_keys.py"
+        "::test_an_insert_that_takes_effect_just_before_it_is_sent_again_is_linked_and_not_doubled",
+    ),
+    Guard(
         "the wait for what is under way",
         "sync/pending.py",
         "if now - (step.settled_at or step.intended_at or step.planned_at) < after",

@@ -87,3 +87,14 @@ def test_an_external_id_stands_for_the_record_in_a_path(world: World, crm: httpx
     header = {"X-EXTERNAL": "Contacts.Ext_Key"}
     assert crm.get("Contacts/b-1", headers=header).json()["data"][0]["Last_Name"] == "Weber"
     assert crm.get("Contacts/b-2", headers=header).status_code == 400
+
+
+def test_external_fields_find_no_activities(crm: httpx.Client) -> None:
+    wish = {"field_label": "Ext Key", "data_type": "text", "length": 60, "external": {"type": "org", "show": False}}
+    assert crm.post("settings/fields", params={"module": "Tasks"}, json={"fields": [wish]}).status_code == 201
+    task = {"Subject": "Ring", "Ext_Key": "b-1"}
+    assert upserted(crm, "Tasks", task, ["Ext_Key"])["code"] == "INVALID_DATA"
+    assert [upserted(crm, "Tasks", task).get("action"), upserted(crm, "Tasks", task)["code"]] == [
+        "insert",
+        "DUPLICATE_DATA",
+    ]

@@ -92,3 +92,16 @@ def test_only_automations_that_a_person_can_ask_for_pass(trigger: object) -> Non
     gate.check("POST", "/Contacts", body={"data": [{"Last_Name": "Weber"}], "trigger": ["workflow", "approval"]})
     with pytest.raises(Bug):
         gate.check("POST", "/Contacts", body={"data": [{"Last_Name": "Weber"}], "trigger": trigger})
+
+
+def test_fields_may_be_added_to_a_module_and_nothing_else_with_them() -> None:
+    field = {"field_label": "Bigin Sync Key", "data_type": "text"}
+    gate.check("POST", "/settings/fields", body={"fields": [field]})
+    for verb, path, body in (
+        ("PUT", "/settings/fields", {"fields": [field]}),
+        ("POST", "/settings/layouts", {"fields": [field]}),
+        ("POST", "/settings/fields", {"fields": [field], "data": [{"Last_Name": "Weber"}]}),
+        ("POST", "/settings/fields", {"fields": [{**field, "Remind_At": 1}]}),
+    ):
+        with pytest.raises(Bug, match="stopped at the gate"):
+            gate.check(verb, path, body=body)

@@ -1,9 +1,12 @@
 """Given records: their present state, their views, their deletion."""
 
+import json
+from datetime import timedelta
+
 import httpx
 import pytest
 
-from bigin_sync.errors import Bug
+from bigin_sync.errors import Bug, RequestRefused
 from bigin_sync.zoho.side import Gone
 from tests.unit.zoho.stage import NOON, Stage, answer, refusal
 from tests.unit.zoho.test_reading import can, rows
@@ -100,3 +103,56 @@ def test_no_deleted_records_are_one_empty_page(status: int) -> None:
 def test_a_side_that_keeps_no_list_of_a_module_s_deletions_tells_of_none() -> None:
     for code in ("NOT_SUPPORTED", "INVALID_MODULE"):
         assert list(Stage("crm", [refusal(400, code)]).side.deleted("Notes", since=None)) == [[]]
+
+
+def test_records_that_hold_given_texts_are_asked_for_by_query_and_then_read_like_any_others() -> None:
+    stage = Stage("crm", [rows(7), rows(7)], capabilities=can(ids=True))
+    (row,) = stage.side.holding("Contacts", "Our_Key", ["bigin:1:2", "bigin:1:3"], fields=("Phone",), since=NOON)
+    assert row["id"] == "7"
+    (text,) = stage.queries()
+    assert "where (Our_Key in ('bigin:1:2','bigin:1:3'))" in text
+    assert stage.paths[1] == "GET /crm/v8/Contacts"
+    assert "Our_Key" in stage.requests[1].url.params["fields"]
+
+
+def test_records_that_hold_given_texts_are_looked_for_among_the_newest_where_there_are_no_queries() -> None:
+    made = [{**row, "Our_Key": key} for row, key in zip(rows(7, 8).json()["data"], ("BIGIN:1:2", None), strict=True)]
+    told = answer(200, {"data": made, "info": {"more_records": False}})
+    stage = Stage("crm", [told], capabilities=can(coql=False))
+    found = stage.side.holding("Contacts", "Our_Key", ["bigin:1:2"], fields=(), since=NOON - timedelta(days=9_999))
+    assert [row["id"] for row in found] == ["7"]
+
+
+def test_an_org_that_has_lost_the_field_refuses_to_be_asked_for_it() -> None:
+    stage = Stage("crm", [refusal(400, "INVALID_QUERY", column_name="Our_Key")])
+    with pytest.raises(RequestRefused):
+        stage.side.holding("Contacts", "Our_Key", ["bigin:1:2"], fields=(), since=NOON)
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "why"),
+    [
+        (201, {"code": "SUCCESS", "status": "success", "message": "field created", "details": {"id": "1"}}, None),
+        (
+            400,
+            {"code": "LIMIT_EXCEEDED", "status": "error", "message": "too many", "details": {"api_name": "unique"}},
+            "too many (LIMIT_EXCEEDED, unique)",
+        ),
+    ],
+)
+def test_a_field_that_no_two_records_may_share_is_added_and_what_speaks_against_it_is_told(
+    status: int, verdict: dict[str, object], why: str | None
+) -> None:
+    stage = Stage("crm", [answer(status, {"fields": [verdict]})])
+    assert stage.side.add_key_field("Contacts", label="Our Key", length=100) == why
+    assert (stage.paths, stage.requests[0].url.params["module"]) == (["POST /crm/v8/settings/fields"], "Contacts")
+    assert json.loads(stage.requests[0].content) == {
+        "fields": [{"field_label": "Our Key", "data_type": "text", "length": 100, "unique": {"case_sensitive": False}}]
+    }
+
+
+def test_bigin_is_not_asked_to_add_a_field() -> None:
+    stage = Stage("bigin", [answer(204)])
+    with pytest.raises(RequestRefused, match="through its API"):
+        stage.side.add_key_field("Contacts", label="Our Key", length=100)
+    assert stage.requests == []
