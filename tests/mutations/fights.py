@@ -35,7 +35,7 @@ FIGHTS = (
         "20 a problem is over with its cause",
         "an-option-that-was-added-solves-a-problem",
         "jobs/refresh.py",
-        "kinds=[kind for kind in before if before[kind] != after[kind]]",
+        "kinds=moved",
         "kinds=[]",
     ),
     Break(
