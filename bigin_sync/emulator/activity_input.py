@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bigin_sync.emulator.org import Org
 
 _PARENT_FIELDS = ("Related_To", "What_Id", "Parent_Id")
+_DEAL_WORDS = ("Deals", "Pipelines")
 _PARENT_WORDS = ("$related_module", "$se_module", "se_module")
 _MINUTE = 60
 
@@ -55,7 +56,10 @@ def _parent_module(org: "Org", sent: dict[str, object], *, parent: str, words: l
 
 
 def _real_name(org: "Org", word: str) -> str:
-    return "Pipelines" if word == "Deals" and "Pipelines" in org.modules else word
+    """The module that is meant; empty for a word that this org does not take."""
+    if word not in _DEAL_WORDS or "Pipelines" not in org.modules:
+        return word
+    return "Pipelines" if org.switches.either_deal_word or word == org.switches.deal_word else ""
 
 
 def check_parent(org: "Org", module: ModuleDef, values: dict[str, object], *, row: Row | None, place: Place) -> None:

@@ -75,7 +75,11 @@ def parent_key(module: ModuleDef) -> str:
 
 def parent_word(org: "Org", row: Row) -> object:
     """How the parent's module is called on the wire; a Bigin org may say `Deals` for its Pipelines."""
-    name = row.values.get("$se_module")
+    return module_word(org, row.values.get("$se_module"))
+
+
+def module_word(org: "Org", name: object) -> object:
+    """How links call a module of this org."""
     return org.switches.deal_word if name == "Pipelines" else name
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bigin_sync.emulator import wire
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.deletions import delete_from
+from bigin_sync.emulator.dollar_keys import module_word
 from bigin_sync.emulator.listing import asked_fields, fields_required
 from bigin_sync.emulator.metadata import ModuleDef, RelatedListDef
 from bigin_sync.emulator.org import Org
@@ -181,4 +182,4 @@ def delete_notes(ask: Ask) -> Reply:
 
 
 def _with_parent(ask: Ask, item: Mapping[str, object]) -> dict[str, object]:
-    return {**item, "Parent_Id": {"id": ask.parts["id"]}, "$se_module": ask.module().api_name}
+    return {**item, "Parent_Id": {"id": ask.parts["id"]}, "$se_module": module_word(ask.org, ask.module().api_name)}

@@ -44,6 +44,8 @@ class Switches:
     """Whether an update that changes nothing moves Modified_Time; seen on a real Bigin org."""
     deal_word: str = "Deals"
     """What `$related_module`, `$se_module` call the module Pipelines of Bigin."""
+    either_deal_word: bool = True
+    """Whether what is written may call it by its other word, too; if not, the parent is refused."""
     watch_limit: int = 7 * 86_400
     """The longest life of a notification channel, seconds."""
     watch_default: int = 3_600

@@ -16,6 +16,7 @@ from bigin_sync.model.policy import Policy, Strategy
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.catalog import KindSpec
 from bigin_sync.pairing.drift import thawed
+from bigin_sync.pairing.mapping import in_their_words
 from bigin_sync.pairing.sync_key import origin
 from bigin_sync.store import modules, orgs
 from bigin_sync.store.db import Session
@@ -95,7 +96,7 @@ def _kind(
     terms = Terms.stored(revision.settings)
     fields = metas(session, iid, spec=spec)
     view = terms.views.get(spec.kind)
-    mapping = mapping_in_force(room.pairing, spec, terms=terms, fields=fields)
+    mapping = in_their_words(mapping_in_force(room.pairing, spec, terms=terms, fields=fields), fields)
     meant = catch_up or (None if module.catch_up is None else Strategy(module.catch_up))
     return KindSetup(
         spec=spec,

@@ -1,6 +1,6 @@
 """Kinds: one kind of one integration as a run or a person needs it: both orgs' fields, and the mapping in force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,9 @@ from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
 from bigin_sync.sync.setup import Joins
 
+WORDS = "words"
+"""What an org's metadata keeps the words under by which its records name the modules of what they belong to."""
+
 Metas = Mapping[Side, Mapping[str, FieldMeta]]
 """Side -> API name -> what the org says of the field."""
 
@@ -24,31 +27,23 @@ def metas(session: Session, iid: int, *, spec: KindSpec) -> dict[Side, dict[str,
     """The fields of both orgs, as they were when the orgs were last asked; a side that was never asked has none."""
     found: dict[Side, dict[str, FieldMeta]] = {}
     for side in BOTH:
-        module = spec.on(side).module
-        rows = orgs.metadata(session, iid, side=side, module=module, what="fields") or []
-        layouts = orgs.metadata(session, iid, side=side, module=module, what="layouts") or []
-        found[side] = _with_stages(spec, read_fields(rows, layouts), layouts, session=session, iid=iid, side=side)
+        told = orgs.all_metadata(session, iid, side=side, module=spec.on(side).module)
+        found[side] = fields = read_fields(told.get("fields") or [], told.get("layouts") or [])
+        _hold_stages(spec, fields, told, side=side)
+        for name, words in (told.get(WORDS) or {}).items():
+            if name in fields:
+                fields[name] = replace(fields[name], says=tuple(words))
     return found
 
 
-def _with_stages(
-    spec: KindSpec,
-    fields: dict[str, FieldMeta],
-    layouts: Sequence[Mapping[str, Any]],
-    *,
-    session: Session,
-    iid: int,
-    side: Side,
-) -> dict[str, FieldMeta]:
-    """The fields, those of pipelines with the stages that each pipeline holds."""
+def _hold_stages(spec: KindSpec, fields: dict[str, FieldMeta], told: Mapping[str, Any], *, side: Side) -> None:
+    """Give the fields of pipelines the stages that each pipeline holds."""
     for pair in spec.fields:
         beside = pair.beside(side)
-        if beside is None or beside not in fields:
-            continue
-        told = orgs.metadata(session, iid, side=side, module=spec.on(side).module, what="pipelines") or []
-        holds = stages_of_pipelines(told, layouts, pipeline=beside, stage=pair.api(side))
-        fields[beside] = replace(fields[beside], holds=holds)
-    return fields
+        if beside is not None and beside in fields:
+            layouts = told.get("layouts") or []
+            holds = stages_of_pipelines(told.get("pipelines") or [], layouts, pipeline=beside, stage=pair.api(side))
+            fields[beside] = replace(fields[beside], holds=holds)
 
 
 def joins(session: Session, iid: int, *, pairing: Pairing, spec: KindSpec) -> tuple[Joins, ...]:

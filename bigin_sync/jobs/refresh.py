@@ -3,16 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from bigin_sync.errors import ModuleMissing, RequestRefused
 from bigin_sync.jobs import drift, views
-from bigin_sync.jobs.kinds import metas
+from bigin_sync.jobs.kinds import WORDS, metas
 from bigin_sync.jobs.owed import retry
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import KindSpec
+from bigin_sync.pairing.shared_lookups import ambiguous
 from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
 from bigin_sync.sync.progress import Stop
@@ -25,6 +27,8 @@ JUST_NOW = timedelta(minutes=1)
 """How old they may be for a module to be set up on them: right after `connect` they need not be read again, while a
 person who goes and changes an org's fields in between takes longer.
 """
+
+T = TypeVar("T")
 
 Place: TypeAlias = tuple[Side, str]
 """A side, and the API name of a module there."""
@@ -41,6 +45,7 @@ class OrgFacts:
         self.views: dict[str, list[View]] = {}
         self.related: dict[str, list[dict[str, Any]]] = {}
         self.pipelines: dict[str, list[dict[str, Any]]] = {}
+        self.words: dict[str, dict[str, list[str]]] = {}
         for spec in kinds:
             try:
                 self._read(room, client, spec)
@@ -58,6 +63,17 @@ class OrgFacts:
         if {pair.beside(self.side) for pair in spec.fields} & {row.get("api_name") for row in fields}:
             ids = [str(layout["id"]) for layout in layouts]
             self.pipelines[module] = [row for layout_id in ids for row in _told(client.pipelines, layout_id)]
+        self.words[module] = self._words(client, spec)
+
+    def _words(self, client: SideClient, spec: KindSpec) -> dict[str, list[str]]:
+        """What the org calls modules that have more than one name there; nothing until one of its records says it."""
+        module, found = spec.on(self.side).module, {}
+        there = {row.get("api_name") for row in self.fields[module]}
+        for name, when in ambiguous(spec, side=self.side).items():
+            if name in there:
+                said: list[str] = _told(partial(client.parent_words, lookup=name, key=when.key), module)
+                found[name] = sorted(when.reads.intersection(said))
+        return {name: words for name, words in found.items() if words}
 
     def store(self, session: Session, iid: int) -> None:
         """Keep all of it, in place of what was known before."""
@@ -72,14 +88,16 @@ class OrgFacts:
         known = orgs.all_metadata(session, iid, side=self.side, module=module)
         return any(known.get(what) != content for what, content in self._told(module).items())
 
-    def _told(self, module: str) -> dict[str, list[dict[str, Any]]]:
-        return {
+    def _told(self, module: str) -> dict[str, object]:
+        told: dict[str, object] = {
             "fields": self.fields[module],
             "layouts": self.layouts[module],
             "views": [_row(view) for view in self.views[module]],
             "related_lists": self.related.get(module, []),
             "pipelines": self.pipelines.get(module, []),
         }
+        # A word that no record says any more is still the org's word.
+        return told | ({WORDS: self.words[module]} if self.words.get(module) else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +175,7 @@ def _fields(room: Room, client: SideClient, spec: KindSpec, side: Side) -> list[
     return rows
 
 
-def _told(call: Callable[[str], list[dict[str, Any]]], about: str) -> list[dict[str, Any]]:
+def _told(call: Callable[[str], list[T]], about: str) -> list[T]:
     """What an org says of its shape beyond fields; nothing where it refuses to: then usual names are taken."""
     try:
         return call(about)

@@ -76,8 +76,8 @@ class Unknown(StrEnum):
 class When:
     """A lookup that shares its wire field with others: the row's `key` says which module the id belongs to.
 
-    An activity's `What_Id` holds a deal or a company, and `$se_module` beside it says which. Each of them is a
-    field pair of its own. reads: the values of `key` that mean this pair. writes: the value to send (one of `reads`).
+    An activity's `What_Id` holds a deal or a company, and `$se_module` beside it says which; each is a pair of its own.
+    reads: the values of `key` that mean this pair. writes: the one to send, unless the org is known to say another.
     inside: the lookup itself names the module too, under `module`.
     """
 

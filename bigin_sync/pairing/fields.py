@@ -112,6 +112,8 @@ class FieldMeta:
     external:  among whom a field that holds ids of others is unique: `org`, `user`; None: it is no such field.
     target:    a lookup's module.
     holds:     a list of pipelines: which stages (stored values) each of them has, the default one first.
+    says:      a lookup into several modules: the words for them that were found in the org's own records, where there
+               is more than one for a module.
     """
 
     api_name: str
@@ -130,6 +132,7 @@ class FieldMeta:
     options: tuple[Option, ...] = ()
     target: str | None = None
     holds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    says: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:

@@ -103,6 +103,11 @@ def with_what_stands_beside(mapping: Mapping, spec: KindSpec, *, left: Metas, ri
     return replace(mapping, pairs=tuple(pairs))
 
 
+def in_their_words(mapping: Mapping, metas: Dict[Side, Metas]) -> Mapping:
+    """The mapping with each org's own word for a module that it has more than one for, as far as it is known."""
+    return replace(mapping, pairs=tuple(shared_lookups.in_their_words(pair, metas) for pair in mapping.pairs))
+
+
 def beside_what_is_there(pair: FieldPair, *, left: Metas, right: Metas) -> FieldPair:
     """The pair without the fields beside it that an org does not have (pipelines may be switched off)."""
     return replace(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bigin_sync.emulator.dollar_keys import module_word
 from bigin_sync.emulator.metadata import PERSON_TYPES, FieldDef, ModuleDef, ViewDef
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.stock_options import options
@@ -104,7 +105,8 @@ class Place:
 
     def ways(self, kind: str) -> list[Way]:
         """How this org says what records of a kind belong to."""
-        return list(ways(self.spec(kind), self.module(kind), self.side))
+        found = ways(self.spec(kind), self.module(kind), self.side)
+        return [replace(way, word=way.word and str(module_word(self.org, way.module))) for way in found]
 
     def _way(self, kind: str, name: str) -> Way | None:
         return next((way for way in self.ways(kind) if way.name == name), None)

@@ -152,6 +152,10 @@ class ZohoSide:
         """`settings/related_lists` of a module as answered."""
         return related.related_lists(self._wire, module)
 
+    def parent_words(self, module: str, *, lookup: str, key: str) -> list[str]:
+        """The words by which records of a module name the modules that a lookup of theirs points to."""
+        return related.parent_words(self._wire, module, lookup=lookup, key=key)
+
     def pipelines(self, layout_id: str) -> list[Row]:
         """`settings/pipeline` of a layout as answered."""
         return related.pipelines(self._wire, layout_id)

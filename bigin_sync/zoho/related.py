@@ -30,6 +30,16 @@ def related(wire: Wire, module: str, *, record_id: str, listed: str) -> list[str
         place = {"page_token": str(token)} if token else {"page": str(int(place.get("page", "1")) + 1)}
 
 
+def parent_words(wire: Wire, module: str, *, lookup: str, key: str) -> list[str]:
+    """The words by which records of a module name, under `key`, the modules their lookup points to; one call.
+
+    Of Bigin v2 it is not known for sure whether links call its Pipelines by that name or `Deals`.
+    """
+    params = {**wire.product.list_params, "fields": f"id,{lookup},{key}", "per_page": str(PER_PAGE)}
+    answer = wire.send(Call("GET", f"/{module}", "metadata", params=params))
+    return sorted({str(row[key]) for row in answer.rows if row.get(key)})
+
+
 def relate(wire: Wire, module: str, *, record_id: str, listed: str, ids: Sequence[str]) -> list[Outcome]:
     """Join at most 100 records with one; the contract is `SideClient.relate`."""
     if len(ids) > MOST_RECORDS:

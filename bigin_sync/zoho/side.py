@@ -278,6 +278,10 @@ class SideClient(Protocol):
         """`settings/related_lists` of a module as answered."""
         ...
 
+    def parent_words(self, module: str, *, lookup: str, key: str) -> list[str]:
+        """The words by which records of a module name, under `key`, the modules that a lookup of theirs points to."""
+        ...
+
     def pipelines(self, layout_id: str) -> list[Row]:
         """`settings/pipeline` of a layout as answered; none where the layouts themselves tell it."""
         ...

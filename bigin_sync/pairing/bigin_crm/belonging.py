@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bigin_sync.model.kind import Kind
+from bigin_sync.model.side import Side
 from bigin_sync.pairing.bigin_crm.contacts import COMPANY, CONTACT
 from bigin_sync.pairing.bigin_crm.pipelines import DEAL
 from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, KeyPart, MatchRule, Norm, When
@@ -17,34 +18,29 @@ from bigin_sync.pairing.catalog import Direction, FieldPair, FieldType, KeyPart,
 LINKS: Mapping[Kind, str] = MappingProxyType({DEAL: "Deal", COMPANY: "Company", CONTACT: "Contact"})
 """Kind -> the field's name in canonical values. Where a side has room for one link, it shows the first."""
 
-_WORDS: Mapping[Kind, frozenset[str]] = MappingProxyType(
-    {
-        # A deal's module in Bigin is called Pipelines, and in links mostly by the name it has in CRM.
-        DEAL: frozenset({"Deals", "Pipelines"}),
-        COMPANY: frozenset({"Accounts"}),
-        CONTACT: frozenset({"Contacts"}),
-    }
-)
 _WRITTEN: Mapping[Kind, str] = MappingProxyType({DEAL: "Deals", COMPANY: "Accounts", CONTACT: "Contacts"})
+_ALSO_SAID: Mapping[tuple[Side, Kind], frozenset[str]] = MappingProxyType({(Side.LEFT, DEAL): frozenset({"Pipelines"})})
+"""A deal's module in Bigin is called Pipelines, and in links mostly by the name it has in CRM; sources disagree."""
 
 _Place = tuple[str, When | None]
 
 
-def _when(kind: Kind, key: str, *, inside: bool = False) -> When:
-    return When(key=key, reads=_WORDS[kind], writes=_WRITTEN[kind], inside=inside)
+def _when(kind: Kind, side: Side, key: str, *, inside: bool = False) -> When:
+    word = _WRITTEN[kind]
+    return When(key=key, reads=_ALSO_SAID.get((side, kind), frozenset()) | {word}, writes=word, inside=inside)
 
 
-def _places(kind: Kind) -> tuple[_Place, ...]:
-    related: _Place = ("Related_To", _when(kind, "$related_module"))
+def _places(kind: Kind, side: Side) -> tuple[_Place, ...]:
+    related: _Place = ("Related_To", _when(kind, side, "$related_module"))
     if kind == CONTACT:
         return (("Who_Id", None), ("Contact_Name", None), related)
-    return (related, ("What_Id", _when(kind, "$se_module")))
+    return (related, ("What_Id", _when(kind, side, "$se_module")))
 
 
 def _pairs() -> Iterator[FieldPair]:
     for kind, name in LINKS.items():
-        for left, when_left in _places(kind):
-            for right, when_right in _places(kind):
+        for left, when_left in _places(kind, Side.LEFT):
+            for right, when_right in _places(kind, Side.RIGHT):
                 yield FieldPair(
                     name=name,
                     left=left,
@@ -68,8 +64,8 @@ NOTE_LINKS = tuple(
         to=kind,
         # A note stays where it was written: nothing moves it to another record.
         direction=Direction.FILL,
-        when_left=_when(kind, "$se_module"),
-        when_right=_when(kind, "$se_module", inside=True),
+        when_left=_when(kind, Side.LEFT, "$se_module"),
+        when_right=_when(kind, Side.RIGHT, "$se_module", inside=True),
     )
     for kind, name in LINKS.items()
 )
