@@ -22,12 +22,13 @@ torture: $(READY) ## whatever can go wrong, for half an hour, with a table at it
 	@$(BIN)/pytest -n 2 -m torture
 	@$(BIN)/python -m tests.torture.main --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
 
-check: $(READY) ## style, types, doors between the rooms, house rules
+check: $(READY) ## style, types, doors between the rooms, house rules, dependencies with known holes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/unit/test_house.py
+	@$(BIN)/python .ci/audit $(BIN)/pip-audit
 
 machine: $(READY) ## people do what they like in two orgs, for a long while
 	@HYPOTHESIS_PROFILE=long $(BIN)/pytest tests/machine
