@@ -1,7 +1,7 @@
 """Conflicts: what only a person can settle, shown with every answer there is, and the answer taken.
 
 Three sorts, told apart by the first letter of their id: `c12` is a field that was changed on both sides under the
-strategy `ask`; `r7` is a record that several others might be the same as; `f9` is a record that automations of both
+strategy `ask`; `r7` is a record that might be the same as others; `f9` is a record that automations of both
 sides keep changing back.
 """
 
@@ -12,15 +12,17 @@ from datetime import datetime
 from bigin_sync.admin.lines import Teller
 from bigin_sync.errors import UnknownRecord, UnknownSetting
 from bigin_sync.jobs.room import Room
+from bigin_sync.model.action import HoldCause, SkipCause
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.store import conflicts, decisions, inbox, links, renewal
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry, State
+from bigin_sync.store.inbox import Entry, Parked, State
 
 NEW = "new"
+SAME = "same"
 AGAIN = "again"
 SLICE = 500
 
@@ -59,7 +61,7 @@ def listing(room: Room) -> list[ConflictLine]:
         teller = Teller(room, iid, session)
         found = [_conflict(room, session, teller, conflict) for conflict in conflicts.listing(session, iid)]
         for kind in room.pairing.parents_first():
-            found += [_record(room, session, iid, entry) for entry in _held(session, iid, kind)]
+            found += [_record(room, session, teller, iid, entry) for entry in _held(session, iid, kind)]
     return found
 
 
@@ -168,7 +170,7 @@ def _field(room: Room, session: Session, teller: Teller, conflict: conflicts.Con
     )
 
 
-def _record(room: Room, session: Session, iid: int, entry: Entry) -> ConflictLine:
+def _record(room: Room, session: Session, teller: Teller, iid: int, entry: Entry) -> ConflictLine:
     here, there = entry.record.ref.side, entry.record.ref.side.other
     candidates = inbox.by_refs(session, iid, refs=list(_candidates(entry)))
     found = [
@@ -181,6 +183,7 @@ def _record(room: Room, session: Session, iid: int, entry: Entry) -> ConflictLin
         for ref, other in candidates.items()
         if other.link_id is None
     ]
+    found += _same(room, session, teller, entry)
     new = Choice(NEW, f"it is none of these and is created in {room.pairing.title(there)}", None, None)
     return ConflictLine(
         id=f"r{entry.id}",
@@ -190,6 +193,20 @@ def _record(room: Room, session: Session, iid: int, entry: Entry) -> ConflictLin
         what=f"{entry.why or 'Several records may be the same'}.",
         choices=(*found, new),
     )
+
+
+def _same(room: Room, session: Session, teller: Teller, entry: Entry) -> list[Choice]:
+    """That a record which seems to be entered twice is the one it is like: that one has a counterpart already."""
+    if entry.cause != HoldCause.TWIN:
+        return []
+    here = room.pairing.title(entry.record.ref.side)
+    meaning = f"it is the same, and is left alone: merge the two in {here}, or delete one of them"
+    names = [
+        teller.name_of(link.kind, link.copy(ref.side).seen)
+        for ref in _candidates(entry)
+        for link in links.by_records(session, room.integration(), side=ref.side, kind=ref.kind, ids=[ref.id]).values()
+    ]
+    return [Choice(SAME, meaning, ", ".join(name for name in names if name), None)]
 
 
 def _held(session: Session, iid: int, kind: Kind) -> Iterator[Entry]:
@@ -236,6 +253,11 @@ def _let_go_on(session: Session, iid: int, *, number: int, line: ConflictLine) -
 def _decide_record(room: Room, session: Session, iid: int, *, number: int, answer: str, line: ConflictLine) -> str:
     entry = inbox.by_ids(session, [number])[number]
     candidates = inbox.by_refs(session, iid, refs=list(_candidates(entry)))
+    if answer == SAME:
+        title = room.pairing.title(entry.record.ref.side)
+        why = f"{entry.record.label} is in {title} twice, as a person says; this one is left alone until it is edited"
+        inbox.park(session, [Parked(entry.id, State.SKIPPED, why, cause=SkipCause.TWIN)])
+        return f"{line.record} is left alone."
     if answer == NEW:
         decisions.alone(session, iid, entry)
         return f"{line.record} is created in {room.pairing.title(entry.record.ref.side.other)}."

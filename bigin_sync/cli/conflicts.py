@@ -81,8 +81,8 @@ def resolve_command(
         str,
         typer.Argument(
             metavar="ANSWER",
-            help="bigin or crm for a field; a candidate's id or `new` for a record; `again` for one that was held "
-            "because both orgs kept changing it back.",
+            help="bigin or crm for a field; a candidate's id, `same` or `new` for a record; `again` for one that was "
+            "held because both orgs kept changing it back.",
         ),
     ],
     *,

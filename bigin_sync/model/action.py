@@ -25,6 +25,7 @@ class Write:
     pointers: field -> the source side's record it must point to, once that record's counterpart is known.
     before:   field -> the value that is overwritten, kept for the journal.
     left_out: field -> why it is not sent with this write (it is taken up again when the cause is gone).
+    kept:     those of them that a new record still lacks: they are taken up without being edited.
     """
 
     target: Side
@@ -32,6 +33,7 @@ class Write:
     pointers: Mapping[str, Ref] = field(default_factory=dict)
     before: Mapping[str, Value] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     @property
     def empty(self) -> bool:
@@ -126,6 +128,7 @@ class HoldCause(StrEnum):
 
     AMBIGUOUS = "ambiguous"
     DOUBTFUL = "doubtful"
+    TWIN = "twin"
     CONFLICT = "conflict"
     FIGHT = "fight"
 
@@ -151,6 +154,7 @@ class SkipCause(StrEnum):
     PARENT_UNSETTLED = "parent_unsettled"
     NO_PARENT = "no_parent"
     LEFT_OUT = "left_out"
+    TWIN = "twin"
 
 
 @dataclass(frozen=True, slots=True)

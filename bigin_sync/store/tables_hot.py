@@ -85,6 +85,21 @@ class InboxKeyRow(Stored, table=True):
     side: str
 
 
+class CopiedKeyRow(Stored, table=True):
+    """A match key of a record that was copied to a side lately. source_id: the record itself, on the other side."""
+
+    __tablename__ = "copied_key"
+    __table_args__ = (Index(None, "integration_id", "kind", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    integration_id: int
+    kind: str
+    side: str
+    rank: int
+    key: str
+    source_id: str
+    made_at: int = Field(sa_type=BigInteger)
+
+
 class AwaitedRow(Stored, table=True):
     """A record that is not linked yet and that an inbox row waits for."""
 
@@ -211,6 +226,7 @@ _tables = Stored.metadata.tables
 CURSOR = _tables["cursor"]
 INBOX = _tables["inbox"]
 INBOX_KEY = _tables["inbox_key"]
+COPIED_KEY = _tables["copied_key"]
 AWAITED = _tables["awaited"]
 LINK = _tables["link"]
 CONFLICT = _tables["conflict"]

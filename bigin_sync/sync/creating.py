@@ -30,8 +30,9 @@ from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
 from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Aside, Progress
-from bigin_sync.sync.settled import Left, Rest, created
+from bigin_sync.sync.settled import Left, created, rest_of_new
 from bigin_sync.sync.steps import step_for_record, write_json
+from bigin_sync.sync.twins import note_copied
 from bigin_sync.zoho.side import Row
 
 _ASIDE = {
@@ -202,18 +203,12 @@ class CreateFlight:
             here, there = created(item.entry.record, item.write, answer)
             pair = (here, there) if source is Side.LEFT else (there, here)
             made.append(Link(0, work.kind.kind, *pair))
-            rests.append(_rest(item))
+            rests.append(rest_of_new(item.write))
         ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"] * len(made), links=made)
         entries = [item.entry for item, _ in stored]
         settled = zip(entries, ids, rests, strict=True)
         staying = [(entry.id, id) for entry, id, rest in settled if rest.left is not Left.DONE]
         inbox.set_link(session, staying)
+        note_copied(session, work, entries)
         put_away(session, work, list(zip(entries, rests, strict=True)))
         wake(session, work, made)
-
-
-def _rest(item: _Item) -> Rest:
-    if item.write.pointers:
-        names = ", ".join(sorted(item.write.pointers))
-        return Rest(Left.WAITING, f"{names} points to a record that is not synced", tuple(item.write.pointers.values()))
-    return Rest(Left.DONE)

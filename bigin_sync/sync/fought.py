@@ -36,5 +36,5 @@ def leave_alone(
     new = [entry.id for entry in pair.values() if entry.state is State.NEW]
     if not dry:
         conflicts.fight(session, setup.iid, link=link, why=why)
-    step = step_for_fight(link, next(iter(pair.values())).record.label, why=why, cause=CAUSE)
+    step = step_for_fight(link, pair[min(pair)].record.label, why=why, cause=CAUSE)
     return step, [Parked(entry_id, State.HELD, why, cause=CAUSE) for entry_id in new]

@@ -27,6 +27,10 @@ NO_PARENT = "parent not synced: what it belongs to has no counterpart yet"
 UNSETTLED = "only a person can tell what it belongs to on the other side, and so whether it is there already"
 BELONGS_TO_NONE = "it belongs to no record of a synced module"
 AMBIGUOUS = "it could be the same as several records, and only a person can tell which"
+TWIN = (
+    "entered on both sides at the same time, as it seems: it is like a record that was copied here just then, and only "
+    "a person can tell whether it is the same"
+)
 DOUBTFUL = "only a person can tell whether they are the same"
 
 
@@ -41,6 +45,7 @@ def plan_create(
     values: dict[str, Value] = {}
     pointers: dict[str, Ref] = {}
     left_out: dict[str, str] = {}
+    kept: set[str] = set()
     for name, carried in carrier.born(record.values, source):
         if isinstance(carried, str):
             values[name] = carried
@@ -55,9 +60,10 @@ def plan_create(
             return action.Problem(record.ref, carried.cause, carried.reason)
         elif record.values[name] is not None:
             left_out[name] = carried.reason
+            kept |= {name} if carried.kept else set()
     if kind.needs_parent and not any(kind.is_parent(name) for name in values):
         return _without_parent(record, [ref for name, ref in pointers.items() if kind.is_parent(name)])
-    write = action.Write(target, values, pointers=pointers, left_out=left_out)
+    write = action.Write(target, values, pointers=pointers, left_out=left_out, kept=frozenset(kept))
     return action.Create(record.ref, write, f"new in {pairing.title(source)}")
 
 

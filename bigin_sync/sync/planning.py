@@ -30,6 +30,7 @@ from bigin_sync.sync.plan import (
     COUNTERPART_OUTSIDE,
     DOUBTFUL,
     OUTSIDE,
+    TWIN,
     plan_create,
     plan_link,
     plan_linked,
@@ -39,6 +40,7 @@ from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.sync.shrunken import linked_of
 from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_linked
+from bigin_sync.sync.twins import twins
 from bigin_sync.sync.unsettled import let_go, unsettled
 
 SLICE = 500
@@ -194,7 +196,7 @@ class KindPlanner:
                 pairing=setup.pairing,
                 resolved=decided.get(link_id, {}),
             )
-            self._steps += steps_for_linked(act, link, next(iter(pair.values())).record.label)
+            self._steps += steps_for_linked(act, link, pair[min(pair)].record.label)
 
     def _decide_unlinked(self, session: Session, entries: Sequence[Entry]) -> None:
         if not entries:
@@ -202,6 +204,7 @@ class KindPlanner:
         partners = inbox.by_ids(session, [id for entry in entries for id in self._partner(entry.id)])
         held = inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())])
         doubts = unsettled(session, self._setup, self._kind, entries)
+        twice = twins(session, self._setup, self._kind, entries)
         orphans = keyed.orphans(session, self._setup, self._kind, entries)
         records = [entry.record for entry in entries] + [entry.record for entry in partners.values()]
         carrier = carrier_for(session, self._setup, self._kind, values_of(records))
@@ -222,7 +225,7 @@ class KindPlanner:
             elif entry.id in doubts:
                 self._place(entry, plan_unsettled(entry.record, doubts[entry.id]))
             else:
-                self._place(entry, self._create(entry, carrier))
+                self._place(entry, self._create(entry, carrier, twin=twice.get(entry.id)))
 
     def _decide_pair(self, entry: Entry, partner: Entry, *, carrier: Carrier) -> None:
         """Two entries that are the same thing; each pair is decided once, at the new entry with the lower id."""
@@ -265,7 +268,11 @@ class KindPlanner:
     def _too_old(self, entry: Entry) -> bool:
         return self._kind.since is not None and entry.record.modified_at < self._kind.since
 
-    def _create(self, entry: Entry, carrier: Carrier) -> action.Create | action.Wait | action.Skip | action.Problem:
+    def _create(
+        self, entry: Entry, carrier: Carrier, *, twin: Ref | None
+    ) -> action.Create | action.Hold | action.Wait | action.Skip | action.Problem:
+        if twin is not None:
+            return action.Hold(entry.record.ref, (twin,), TWIN, HoldCause.TWIN)
         return plan_create(entry.record, kind=self._kind.spec, carrier=carrier, pairing=self._setup.pairing)
 
     def _partner(self, entry_id: int) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from datetime import timedelta
 
 from bigin_sync.errors import BrakePulled, StopRun, ViewGone
 from bigin_sync.model.step import Verb
-from bigin_sync.store import inbox, journal, runs
+from bigin_sync.store import copied, inbox, journal, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
@@ -58,6 +58,7 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
         runs.mark_interrupted(session, setup.iid)
         run_id = runs.start(session, setup.iid, why=why, dry=dry, revisions=setup.revisions, fence=setup.fence)
         journal.drop_planned(session, setup.iid)
+        copied.forget(session, setup.iid)
     works = [Work(setup, kind, run_id, Counts()) for kind in setup.kinds]
     report = Report(run_id, "dry" if dry else "done", {work.kind.kind: work.counts for work in works})
     try:

@@ -32,6 +32,7 @@ from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
 from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import Left, Rest, created
+from bigin_sync.sync.twins import note_copied
 
 SEVERAL = "the answer to its creation was lost, and only a person can tell which record came of it"
 
@@ -163,7 +164,7 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     target = record.ref.side
     sent = step.line.payload
     owed = {name: Ref(Side(side), Kind(kind), id) for name, (side, kind, id) in sent["pointers"].items()}
-    write = Write(target, sent["values"], pointers=owed)
+    write = Write(target, sent["values"], pointers=owed, kept=frozenset(sent.get("kept", ())))
     here, there = created(entry.record, write, Stored(record.ref.id, record.created_at or record.modified_at))
     edited = _edited_since(session, work, entry, write)
     if edited:
@@ -174,10 +175,11 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
     journal.settle(session, [Settled(step.id, State.DONE, link_id=link_id, left_id=left_id, right_id=right_id)])
     inbox.set_link(session, [(entry.id, link_id)])
+    note_copied(session, work, [entry])
     work.counts.look(entry.id)
     work.counts.created[target] += 1
     work.counts.stirred.add(link_id)
-    if owed or edited:
+    if owed or edited or write.kept:
         renewal.renew(session, [entry.id])
     else:
         put_away(session, work, [(entry, Rest(Left.DONE))])

@@ -1,6 +1,6 @@
 """Settled: what is known of a link once writes have been answered, and what is left to do. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -85,14 +85,34 @@ def _copy(copy: Copy, seen: Values, *, join: Vector | None, stored: tuple[Stored
 def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:
     """The source's and the target's copy of a link that begins with a create.
 
-    A lookup that went along as a pointer is still owed: it is left out of what is seen on both sides.
+    A lookup that went along as a pointer is still owed: it is left out of what is seen on both sides. A value that is
+    taken up later is an edit of the source that has not crossed yet.
     """
     settled_fields = [name for name in record.values if name not in write.pointers]
-    source_seen = {name: record.values[name] for name in settled_fields}
+    source_seen = {name: None if name in write.kept else record.values[name] for name in settled_fields}
     target_seen = {name: write.values.get(name) for name in settled_fields}
-    source = Copy(record.ref.id, source_seen, record.modified_at)
+    vector = Vector().bumped(record.ref.side) if write.kept else Vector()
+    source = Copy(record.ref.id, source_seen, record.modified_at, vector)
     target = Copy(answer.id, target_seen, answer.modified_at, written=Written(answer.modified_at, None))
     return source, target
+
+
+def rest_of_new(write: Write) -> Rest:
+    """What is left to do about a record of which a copy was just made: what was owed to the copy."""
+    awaited = tuple(write.pointers.values())
+    if write.kept:
+        return Rest(Left.WAITING, _left_out(write.left_out, sorted(write.kept)), awaited, SkipCause.LEFT_OUT)
+    if awaited:
+        return Rest(Left.WAITING, _pointing(sorted(write.pointers)), awaited)
+    return Rest(Left.DONE)
+
+
+def _left_out(reasons: Mapping[str, str], names: Sequence[str]) -> str:
+    return "; ".join(f"{name} is left out: {reasons[name]}" for name in names)
+
+
+def _pointing(names: Sequence[str]) -> str:
+    return f"{', '.join(names)} points to a record that is not synced"
 
 
 def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Values] | None) -> Rest:
@@ -114,6 +134,5 @@ def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Valu
         why = "; ".join(f"{name}: {reason}" for name, reason in sorted(merged.stuck.items()))
         return Rest(Left.PROBLEM, why, awaited)
     if kept:
-        why = "; ".join(f"{name} is left out: {merged.kept[name]}" for name in kept)
-        return Rest(Left.WAITING, why, awaited, SkipCause.LEFT_OUT)
-    return Rest(Left.WAITING, f"{', '.join(waiting)} points to a record that is not synced", awaited)
+        return Rest(Left.WAITING, _left_out(merged.kept, kept), awaited, SkipCause.LEFT_OUT)
+    return Rest(Left.WAITING, _pointing(waiting), awaited)

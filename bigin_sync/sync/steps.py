@@ -63,6 +63,7 @@ def write_json(write: action.Write) -> dict[str, Any]:
         "before": dict(write.before),
         "pointers": {name: _ref(ref) for name, ref in write.pointers.items()},
         "left_out": dict(write.left_out),
+        **({"kept": sorted(write.kept)} if write.kept else {}),
     }
 
 

@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 
 import httpx
 
+from bigin_sync.admin import conflicts
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
+from bigin_sync.sync.progress import Aside
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
 
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
-WEBER = {"Last_Name": "Weber", "Email": "weber@weber.example"}
+WEBER = {"Last_Name": "Weber", "Phone": "+49 30 23125 031"}
 
 
 class Line(httpx.BaseTransport):
@@ -38,6 +40,11 @@ class Line(httpx.BaseTransport):
 def is_reading(request: httpx.Request) -> bool:
     """Whether the request reads what has changed among the contacts of CRM."""
     return request.url.path.startswith("/crm/") and b"from Contacts where Modified_Time" in request.content
+
+
+def is_creation(request: httpx.Request) -> bool:
+    """Whether the request makes contacts in CRM."""
+    return request.method == "POST" and request.url.path.startswith("/crm/") and request.url.path.endswith("/Contacts")
 
 
 def enter(world: World, label: str, **more: object) -> None:
@@ -65,7 +72,7 @@ def numbers(orgs: TwoOrgs) -> tuple[int, int]:
 def test_a_contact_entered_on_the_other_side_after_it_was_read_is_linked_in_the_same_run() -> None:
     with synced() as (orgs, line):
         enter(orgs.world, "bigin", Title="Buyer")
-        line.then = lambda: enter(orgs.world, "crm", Phone="+49 30 5550100")
+        line.then = lambda: enter(orgs.world, "crm", Department="Sales")
         report = orgs.sync()
         assert line.then is None
         assert report.counts[CONTACT].linked == 1
@@ -77,3 +84,53 @@ def test_a_run_that_makes_nothing_does_not_look_again() -> None:
     with synced() as (orgs, line):
         orgs.sync()
         assert line.looks == 0
+
+
+@contextmanager
+def entered_while_copied() -> Iterator[tuple[TwoOrgs, conflicts.ConflictLine]]:
+    """The contact is in CRM twice: entered by hand while its copy from Bigin was being made. It is held."""
+    with synced() as (orgs, line):
+        enter(orgs.world, "bigin", Title="Buyer")
+        line.after, line.then = is_creation, lambda: enter(orgs.world, "crm", Department="Sales")
+        orgs.sync()
+        assert line.then is None
+        orgs.world.clock.advance(60)
+        assert orgs.sync().counts[CONTACT].aside(Aside.HELD) == 1
+        assert numbers(orgs) == (1, 2)
+        (held,) = conflicts.listing(orgs.room)
+        yield orgs, held
+
+
+def test_a_contact_entered_while_its_copy_is_made_is_held_and_not_made_a_third_time() -> None:
+    with entered_while_copied() as (orgs, held):
+        assert "entered on both sides at the same time" in held.what
+        assert held.answers == ("same", "new")
+        assert held.choices[0].value == "Weber"
+        for _ in range(2):
+            orgs.world.clock.advance(7200)
+            assert orgs.sync().writes == 0
+
+
+def test_a_contact_that_a_person_calls_the_same_is_left_alone() -> None:
+    with entered_while_copied() as (orgs, held):
+        assert "left alone" in conflicts.resolve(orgs.room, held.id, "same")
+        orgs.world.clock.advance(7200)
+        assert orgs.sync().writes == 0
+        assert conflicts.listing(orgs.room) == []
+
+
+def test_a_contact_that_a_person_calls_another_one_is_made() -> None:
+    with entered_while_copied() as (orgs, held):
+        conflicts.resolve(orgs.room, held.id, "new")
+        orgs.sync()
+        assert numbers(orgs) == (2, 2)
+
+
+def test_a_contact_entered_once_more_hours_later_is_meant() -> None:
+    with synced() as (orgs, _):
+        enter(orgs.world, "bigin")
+        orgs.sync()
+        orgs.world.clock.advance(2 * 3600)
+        enter(orgs.world, "crm")
+        orgs.sync()
+        assert numbers(orgs) == (2, 2)
