@@ -92,7 +92,7 @@ def resolve(room: Room, conflict_id: str, answer: str) -> str:
         # What might be the same as one of these meets fewer counterparts now, and is matched again.
         entangled = _entangled(session, iid, int(line.id[1:])) if line.id.startswith("r") else []
         said = _decide(room, session, iid, line=line, answer=wanted)
-        renewal.renew(session, entangled)
+        renewal.renew(session, [one for one in entangled if f"r{one}" != line.id])
     return said
 
 
@@ -103,7 +103,7 @@ def resolve_all(room: Room, answer: str, *, module: str | None = None, field: st
     `UnknownSetting` for what is no answer to many: a record can be the counterpart of one other only.
     """
     wanted = answer.strip().casefold()
-    for_many = (*(room.pairing.label(side) for side in BOTH), NEW, AGAIN)
+    for_many = (*(room.pairing.label(side) for side in BOTH), NEW, SAME, AGAIN)
     if wanted not in for_many:
         raise UnknownSetting(
             f"{answer!r} is no answer that fits several conflicts.",
