@@ -39,11 +39,12 @@ def differences(expected: Records, found: Records, *, label: str) -> list[str]:
 
 def lacking(expected: Sequence[str], found: Sequence[str], *, what: str) -> list[str]:
     """The same for two lists of lines, whatever their order."""
-    missing = [f"{what}: {line} was expected" for line in _minus(expected, found)]
-    return missing + [f"{what}: {line} was not expected" for line in _minus(found, expected)]
+    missing = [f"{what}: {line} was expected" for line in without(expected, found)]
+    return missing + [f"{what}: {line} was not expected" for line in without(found, expected)]
 
 
-def _minus(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+def without(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The lines that are not among the others, each as often as it is there once too many."""
     left = list(others)
     kept = []
     for line in lines:

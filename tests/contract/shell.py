@@ -7,17 +7,7 @@ from pathlib import Path
 import pytest
 
 from bigin_sync.cli.main import main
-
-ACCESS = ["--client-id", "1000.EMULATOR", "--client-secret", "emulator-secret"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
+from tests.commands import Ran, connecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +34,4 @@ class Shell:
 
     def connect(self, label: str) -> Ran:
         """Connect one of the emulated orgs."""
-        token = f"1000.emulator.{label}"
-        return self.type("connect", label, "--accounts-url", self.url, *ACCESS, "--refresh-token", token)
+        return self.type(*connecting(label, url=self.url))

@@ -13,7 +13,8 @@ from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import NotAgreed
-from tests.contract.shell import Ran, Shell
+from tests.commands import Ran
+from tests.contract.shell import Shell
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import World
-from tests.contract.shell import ACCESS, Ran, Shell
+from tests.commands import ACCESS, Ran
+from tests.contract.shell import Shell
 
 CLIENT_SECRET = "emulator-secret"
 REFRESH = {label: f"1000.emulator.{label}" for label in ("bigin", "crm")}

@@ -14,8 +14,6 @@ from typing import Any, cast
 
 import httpx
 
-from bigin_sync.admin.connect import connect
-from bigin_sync.admin.modules import activate, configure
 from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.calls import Call
 from bigin_sync.emulator.crowd import Crowd
@@ -30,6 +28,7 @@ from bigin_sync.replay.demo_orgs import Stars
 from bigin_sync.replay.worlds import Place, shown
 from bigin_sync.settings import Settings
 from bigin_sync.store import journal, links
+from tests.process.set_up import switch_on
 
 PROGRAM = [sys.executable, "-W", "error", "-c", "from bigin_sync.cli.main import main; main()"]
 LABELS = ("bigin", "crm")
@@ -123,20 +122,7 @@ def town(home: Path) -> Iterator[Scene]:
         httpx.Client(base_url=door.url) as client,
     ):
         scene = Scene(world, places, stars, Browser(client), overheard, home)
-        settings = scene.settings()
-        settings.ensure_home()
-        with Room.open(settings, clock=SystemClock()) as room:
-            for label in LABELS:
-                connect(
-                    room,
-                    label,
-                    client_id="1000.EMULATOR",
-                    client_secret="emulator-secret",
-                    refresh_token=f"1000.emulator.{label}",
-                    accounts_url=door.url,
-                )
-            configure(room, "contacts")
-            activate(room, "contacts")
+        switch_on(scene.settings(), door.url)
         yield scene
 
 

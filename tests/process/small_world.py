@@ -7,14 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from bigin_sync.admin.connect import connect
-from bigin_sync.admin.modules import activate, configure
-from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.calls import Call
 from bigin_sync.emulator.crowd import Crowd
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import Answer, World
-from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import Side
 from bigin_sync.replay.cast import join
 from bigin_sync.replay.scenario import Orgs
@@ -22,6 +18,7 @@ from bigin_sync.replay.told import Records
 from bigin_sync.replay.worlds import Place, furnish, populate
 from bigin_sync.settings import Settings
 from tests import databases
+from tests.process.set_up import switch_on
 
 LABELS = ("bigin", "crm")
 ELSEWHERE = "database.url"
@@ -124,20 +121,7 @@ class SmallWorld:
     def served(self) -> Iterator["SmallWorld"]:
         """Open the door, connect both orgs and switch contacts on."""
         with Serving(cast("World", self._changing)) as door:
-            settings = settings_of(self._set_up)
-            settings.ensure_home()
-            with Room.open(settings, clock=SystemClock()) as room:
-                for label in LABELS:
-                    connect(
-                        room,
-                        label,
-                        client_id="1000.EMULATOR",
-                        client_secret="emulator-secret",
-                        refresh_token=f"1000.emulator.{label}",
-                        accounts_url=door.url,
-                    )
-                configure(room, "contacts")
-                activate(room, "contacts")
+            switch_on(settings_of(self._set_up), door.url)
             yield self
 
     def begin(self, *, database_url: str | None = None) -> Path:

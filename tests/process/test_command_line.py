@@ -13,17 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.commands import Ran, connecting
+
 PROGRAM = [sys.executable, "-c", "from bigin_sync.cli.main import main; main()"]
-ACCESS = ["--client-id", "1000.EMULATOR", "--client-secret", "emulator-secret"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +43,7 @@ class Shell:
 
     def connect(self, label: str) -> Ran:
         """Connect one of the emulated orgs."""
-        token = f"1000.emulator.{label}"
-        return self.type("connect", label, "--accounts-url", self.url, *ACCESS, "--refresh-token", token)
+        return self.type(*connecting(label, url=self.url))
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH
+from bigin_sync.replay.compare import without
 from bigin_sync.replay.found import Found, look
 from bigin_sync.replay.play import conflict_line
 from bigin_sync.replay.stage import Stage
@@ -26,8 +27,8 @@ class Ending:
     def apart(self, other: "Ending") -> list[str]:
         """What is here and not there, and the other way round, in words."""
         mine, theirs = self._lines(), other._lines()
-        found = [f"unexpected: {line}" for line in _less(mine, theirs)]
-        return found + [f"missing: {line}" for line in _less(theirs, mine)]
+        found = [f"unexpected: {line}" for line in without(mine, theirs)]
+        return found + [f"missing: {line}" for line in without(theirs, mine)]
 
     def _lines(self) -> list[str]:
         told = [f"{place}: {row}" for place, rows in self.records.items() for row in rows]
@@ -73,14 +74,3 @@ def _seen(seen: Mapping[str, object]) -> list[str]:
         for name, value in seen.items()
         if value not in (None, False) and not (isinstance(value, str) and value.isdecimal() and len(value) > 15)
     )
-
-
-def _less(some: list[str], others: list[str]) -> list[str]:
-    left = list(others)
-    found = []
-    for line in some:
-        if line in left:
-            left.remove(line)
-        else:
-            found.append(line)
-    return found

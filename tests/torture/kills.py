@@ -5,12 +5,11 @@ from functools import partial
 from random import Random
 
 from bigin_sync.replay.acting import sync
-from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.scenario import Scenario
-from bigin_sync.replay.stage import Stage, staged
+from bigin_sync.replay.stage import Stage
 from tests.torture.branch import Scene, branch, opened
 from tests.torture.power import doomed
-from tests.torture.stories import Way, drawn_runs, way
+from tests.torture.stories import Way, drawn_runs, up_to, way
 from tests.torture.table import Tally
 
 TELLING = 0.8
@@ -29,13 +28,8 @@ def kill_in(
 
     A story that doesn't go as it is told even undisturbed is passed over. runs: in how many of its runs, if not in all.
     """
-    with staged(scenario) as stage:
-        played = Played(scenario)
-        drawn = drawn_runs(scenario, luck, runs=runs)
-        for number in range(max(drawn, default=-1) + 1):
-            if number in drawn and not played.faults:
-                _kill_run(stage, scenario, number, name=name, luck=luck, stops=stops, tally=tally)
-            take(stage, number, played=played)
+    for stage, number in up_to(scenario, drawn_runs(scenario, luck, runs=runs)):
+        _kill_run(stage, scenario, number, name=name, luck=luck, stops=stops, tally=tally)
 
 
 def _kill_run(

@@ -8,13 +8,12 @@ from typing import Any
 
 import httpx
 
-from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.scenario import Scenario
-from bigin_sync.replay.stage import Stage, staged
+from bigin_sync.replay.stage import Stage
 from tests.torture.branch import Scene, branch
 from tests.torture.kills import judge
 from tests.torture.power import Forward
-from tests.torture.stories import Way, drawn_runs, make_up, way
+from tests.torture.stories import Way, drawn_runs, make_up, up_to, way
 from tests.torture.table import Tally
 
 STATUSES = (200, 201, 202, 207, 400)
@@ -30,13 +29,8 @@ def lie_in(
 
     runs: in how many of its runs, if not in all.
     """
-    with staged(scenario) as stage:
-        played = Played(scenario)
-        drawn = drawn_runs(scenario, luck, runs=runs)
-        for number in range(max(drawn, default=-1) + 1):
-            if number in drawn and not played.faults:
-                _lie_in_run(stage, scenario, number, name=name, luck=luck, lies=lies, tally=tally)
-            take(stage, number, played=played)
+    for stage, number in up_to(scenario, drawn_runs(scenario, luck, runs=runs)):
+        _lie_in_run(stage, scenario, number, name=name, luck=luck, lies=lies, tally=tally)
 
 
 def _lie_in_run(

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from bigin_sync.replay.acting import sync
 from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.reading import read
 from bigin_sync.replay.scenario import Scenario
-from bigin_sync.replay.stage import Stage
+from bigin_sync.replay.stage import Stage, staged
 from tests.torture.branch import Scene
 from tests.torture.ending import Ending, ending
 
@@ -62,6 +62,19 @@ def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None) -> list[in
     told = {number: step.sync for number, step in enumerate(scenario.steps) if step.sync is not None}
     busy = [number for number, run in told.items() if not run.calm]
     return list(told) if runs is None else luck.sample(busy, min(runs, len(busy)))
+
+
+def up_to(scenario: Scenario, drawn: Sequence[int]) -> Iterator[tuple[Stage, int]]:
+    """The stage as it is right before each of these runs of a story, while the story itself goes on undisturbed.
+
+    Once the story doesn't go as it is told, no more come.
+    """
+    with staged(scenario) as stage:
+        played = Played(scenario)
+        for number in range(max(drawn, default=-1) + 1):
+            if number in drawn and not played.faults:
+                yield stage, number
+            take(stage, number, played=played)
 
 
 Trouble = Callable[[], tuple[Stage, str | None]]
