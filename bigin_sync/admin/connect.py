@@ -16,7 +16,7 @@ from bigin_sync.pairing.fields import read_fields, unmappable
 from bigin_sync.store import links, orgs
 from bigin_sync.store.db import Session
 from bigin_sync.zoho.client import open_side
-from bigin_sync.zoho.datacentres import data_centre, data_centre_of
+from bigin_sync.zoho.datacentres import data_centre, data_centre_of, sign_in_host
 from bigin_sync.zoho.oauth import Credentials, redeem
 from bigin_sync.zoho.side import Capabilities, Org, SideClient, User
 
@@ -144,7 +144,7 @@ def _signed_in(
 
 def _accounts_url(dc: str | None, accounts_url: str | None) -> str:
     if accounts_url is not None:
-        return accounts_url.strip().rstrip("/")
+        return sign_in_host(accounts_url)
     return data_centre(dc or DEFAULT_DC).accounts_url
 
 

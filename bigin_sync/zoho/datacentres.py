@@ -8,6 +8,7 @@ first call and with telling a person which data centre was meant. Sources: Bigin
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from bigin_sync.errors import UnknownSetting
 
@@ -37,6 +38,9 @@ DATA_CENTRES: Mapping[str, DataCentre] = _table(
 )
 
 
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
 def data_centre(name: str) -> DataCentre:
     """The data centre of that short name; raises `UnknownSetting` with the names there are."""
     try:
@@ -47,6 +51,26 @@ def data_centre(name: str) -> DataCentre:
             why="An account exists in exactly one data centre, and only that one knows its credentials.",
             hint=f"Use one of: --dc {'|'.join(DATA_CENTRES)}, or name the sign-in host with --accounts-url",
         ) from None
+
+
+def sign_in_host(url: str) -> str:
+    """The address of a sign-in host as a person typed it, checked; raises `UnknownSetting`.
+
+    Secrets go there, so it has to be one that nobody can listen in on: this very machine, or any by way of TLS.
+    """
+    trimmed = url.strip().rstrip("/")
+    try:
+        parts = urlsplit(trimmed)
+        host, _port = parts.hostname, parts.port  # asking for the port is what checks it
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and host in _HERE)):
+        return trimmed
+    raise UnknownSetting(
+        f"{url!r} is not the address of a sign-in host.",
+        why="The client secret is sent there, so it is never guessed and never sent in the clear.",
+        hint="Write it as https://accounts.example; http:// is for this machine only (the emulator).",
+    )
 
 
 def data_centre_of(accounts_url: str) -> DataCentre | None:

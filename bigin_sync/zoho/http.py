@@ -210,7 +210,8 @@ class Wire:
             raise wrong_credentials(error) from error
         if self._connecting and isinstance(error, Unavailable) and isinstance(error.__cause__, httpx.HTTPError):
             cause = error.__cause__
-            raise unreachable(f"{cause.request.url.scheme}://{cause.request.url.host}") from error
+            url = cause.request.url
+            raise unreachable(f"{url.scheme}://{url.netloc.decode()}") from error
         raise error
 
 

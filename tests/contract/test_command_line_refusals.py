@@ -7,7 +7,8 @@ from socket import socket
 
 import pytest
 
-from tests.contract.shell import ACCESS, Shell
+from tests.commands import ACCESS
+from tests.contract.shell import Shell
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_secrets_may_come_from_the_environment(shell: Shell) -> None:
 def test_a_host_where_nobody_listens_is_told_as_unreachable(shell: Shell) -> None:
     url = f"http://127.0.0.1:{_unused_port()}"
     ran = shell.type("connect", "bigin", "--accounts-url", url, *ACCESS, "--refresh-token", "x")
-    assert (ran.code, "cannot be reached" in ran.err) == (2, True)
+    assert (ran.code, f"{url} cannot be reached" in ran.err) == (2, True)
 
 
 def test_settings_that_do_not_fit_are_refused_by_name(shell: Shell) -> None:
