@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bigin_sync.errors import Bug
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.store.among import among
 from bigin_sync.store.bulk import Many, inserting, reserve_ids, updating
@@ -221,11 +221,17 @@ def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
     _REVISE.run(session, [(json_text(one), id) for id, one in payloads.items()])
 
 
-def touched_links(session: Session, run_id: int, *, kind: Kind) -> set[int]:
-    """The links of a kind on which a run has carried something out; those of records it has made are left out."""
+def carried_links(session: Session, run_id: int, *, kind: Kind) -> dict[int, set[Side]]:
+    """The links of a kind on which a run has carried something out -> the sides it came from.
+
+    Those of records it has made are left out.
+    """
+    found: dict[int, set[Side]] = {}
     where = (_c.run_id == run_id, _c.kind == kind, _c.link_id.is_not(None), _c.verb.in_(_TOUCHING))
-    found = session.connection().execute(select(_c.link_id).where(*where, _c.state != State.PLANNED.value).distinct())
-    return set(found.scalars())
+    told = select(_c.link_id, _c.target).where(*where, _c.state != State.PLANNED.value).distinct()
+    for link_id, target in session.connection().execute(told):
+        found.setdefault(link_id, set()).update(BOTH if target is None else (Side(target).other,))
+    return found
 
 
 def linked_in(session: Session, run_id: int, *, kind: Kind) -> dict[str, Side | None]:

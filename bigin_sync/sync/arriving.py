@@ -38,7 +38,8 @@ def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], 
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
     renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
     if kind in setup.pairing.associated():
-        work.counts.stirred.update(_stirred(known, records, side))
+        for link_id in _stirred(known, records, side):
+            work.counts.stir(link_id, side)
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=work.run_id, rows=rows)
     if any(_was_held(here.get(row.record.ref)) for row in rows):

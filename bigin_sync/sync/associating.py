@@ -1,14 +1,14 @@
 """Associating: what is joined with a record on one side is joined with its counterpart on the other. A shell.
 
 Products belong to deals by no lookup, so nothing of a deal's row tells which. Their lists are read one record at a time
-(one credit each, and one more for every further 200): for the deals that this run has touched, for products it has just
-linked, and for all of them now and then, because neither product says whether joining moves a deal's Modified_Time. A
-run in which nothing happened reads none.
+(one credit each, and one more for every further 200): of deals and products that were modified, on the side where they
+were, of those just linked, and of all of them now and then, because neither product says whether joining moves a
+Modified_Time. A run in which nothing happened reads none.
 
 Joining crosses, parting never does: whatever was joined on both sides once is remembered, and not joined again.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,7 +40,7 @@ class _Wanted:
     """Whose lists are to be read: of this kind, or back from the other one. Link -> a side that need not be asked."""
 
     of_kind: Mapping[int, Side | None]
-    of_other: Collection[int]
+    of_other: Mapping[int, Side | None]
 
 
 def associate(work: Work, others: Sequence[Work], *, progress: Progress) -> None:
@@ -72,11 +72,10 @@ class _Round:
         with self._setup.db.read() as session:
             whole = due(session, self._work, self._other)
             wanted = self._everything(session) if whole else self._touched(session)
-        for chunk in _chunks(list(wanted.of_kind)):
-            unasked = {link_id: side for link_id in chunk if (side := wanted.of_kind[link_id]) is not None}
-            self._look(chunk, back=False, unasked=unasked)
-        for chunk in _chunks(sorted(wanted.of_other)):
-            self._look(chunk, back=True, unasked={})
+        for back, whose in ((False, wanted.of_kind), (True, wanted.of_other)):
+            for chunk in _chunks(sorted(whose)):
+                unasked = {link_id: side for link_id in chunk if (side := whose[link_id]) is not None}
+                self._look(chunk, back=back, unasked=unasked)
         if whole:
             with self._setup.fenced() as session:
                 kind, other = self._work.kind.kind, self._other.kind.kind
@@ -88,8 +87,9 @@ class _Round:
         kind, other = self._work.kind.kind, self._other.kind.kind
         if counted.get(kind, 0) <= counted.get(other, 0):
             made = self._made(session, self._work)
-            return _Wanted({id: made.get(id) for id in self._standing(session, self._work)}, ())
-        return _Wanted({}, list(self._standing(session, self._other)))
+            return _Wanted({id: made.get(id) for id in self._standing(session, self._work)}, {})
+        made = self._made(session, self._other)
+        return _Wanted({}, {id: made.get(id) for id in self._standing(session, self._other)})
 
     def _standing(self, session: Session, work: Work) -> Iterator[int]:
         after = 0
@@ -99,11 +99,22 @@ class _Round:
 
     def _touched(self, session: Session) -> _Wanted:
         work, other = self._work, self._other
-        touched = journal.touched_links(session, work.run_id, kind=work.kind.kind) | work.counts.stirred
-        made = self._made(session, work)
         return _Wanted(
-            {**dict.fromkeys(sorted(touched)), **made}, self._made(session, other).keys() | other.counts.stirred
+            self._news(session, work) | self._made(session, work),
+            self._news(session, other) | self._made(session, other),
         )
+
+    def _news(self, session: Session, work: Work) -> dict[int, Side | None]:
+        """The links of which a record was modified -> the side on which it was not; None: it was on both.
+
+        What a side has in a list of an unmodified record it had when that was last read; joining it again would change
+        nothing.
+        """
+        carried = journal.carried_links(session, work.run_id, kind=work.kind.kind)
+        moved = {
+            id: carried.get(id, set()) | work.counts.stirred.get(id, set()) for id in {*carried, *work.counts.stirred}
+        }
+        return {id: None if len(sides) > 1 else next(iter(sides)).other for id, sides in moved.items()}
 
     def _made(self, session: Session, work: Work) -> dict[int, Side | None]:
         """The links that this run has made -> the side on which it made the record, which is joined with nothing."""

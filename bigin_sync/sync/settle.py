@@ -47,7 +47,8 @@ def settle(work: Work, *, progress: Progress) -> None:
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
         # What its lists show tells whether it was joined.
-        work.counts.stirred.update(_joining(updates))
+        for link_id in _joining(updates):
+            work.counts.stir(link_id, *BOTH)
     for target in BOTH:
         creates = [step for step in opened if step.line.verb is Verb.CREATE and step.line.target is target]
         if creates:
@@ -178,7 +179,7 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     note_copied(session, work, [entry])
     work.counts.look(entry.id)
     work.counts.created[target] += 1
-    work.counts.stirred.add(link_id)
+    work.counts.stir(link_id, *BOTH)
     if owed or edited or write.kept:
         renewal.renew(session, [entry.id])
     else:

@@ -154,6 +154,8 @@ class RereadFlight:
                 part(session, work, link, gone=self.side, entries=pair)
                 done.append(Settled(step.id, State.DROPPED, message="the record to be changed was deleted"))
                 continue
+            if record.modified_at > link.copy(self.side).modified_at:
+                work.counts.stir(link.id, self.side)
             link, both = self._now(link, pair, record)
             merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link.id))
             write = merged.write(self.side)

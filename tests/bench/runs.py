@@ -110,7 +110,7 @@ def life_of_eight(each: int) -> Iterator[Run]:
             for kind in MODULES:
                 rig.edit_some(product, MODULES[kind][product], wanted=few, values=EDITS[kind])
         edited = [Load(product, kind, rows=few, updates=few) for product in PRODUCTS for kind in MODULES]
-        # Each deal that was edited on either side has a list on both.
+        # Each deal and each product that was edited has a list where it was edited.
         least = replace(minimum(edited), lists=4 * few)
         yield _sync(rig, home, "1 % edited", plan, least=least, kinds=len(MODULES))
 

@@ -80,6 +80,13 @@ class Stage:
         """A person joins a product with a deal."""
         self.world.org(label).links.join((DEALS[label], deal), ("Products", product), facts={})
 
+    def edit(self, label: str, module: str, id: str, **values: object) -> None:
+        """A minute later a person changes a record."""
+        self.clock.advance(60)
+        org = self.world.org(label)
+        person = next(user for user in org.users if user != org.admin_id)
+        org.tables[module].change(org.tables[module].rows[id], values, modified=org.now(), modified_by=person)
+
     def joined(self, label: str) -> int:
         """How many products the deals of a side have in all."""
         org = self.world.org(label)
@@ -114,7 +121,7 @@ def test_a_first_sync_looks_from_the_end_with_fewer_records(stage: Stage) -> Non
         stage.join("crm", deal, rope)
     stage.sync()
     assert stage.joined("bigin") == 30
-    assert [look.rsplit("/", 2)[0] for look in sorted(stage.looks())] == ["/bigin/v2/Products", "/crm/v8/Products"]
+    assert stage.looks() == [f"/crm/v8/Products/{rope}/Deals"]
 
 
 def test_a_run_in_which_nothing_happened_looks_at_no_list(stage: Stage) -> None:
@@ -125,17 +132,57 @@ def test_a_run_in_which_nothing_happened_looks_at_no_list(stage: Stage) -> None:
     assert stage.looks() == []
 
 
-def test_a_deal_that_was_edited_is_looked_at_on_both_sides(stage: Stage) -> None:
+def test_a_deal_that_was_edited_is_looked_at_where_it_was(stage: Stage) -> None:
     deal, *_ = stage.deals("crm", "Ship", "Barge", "Raft")
+    rope = stage.products("crm", "Rope")[0]
     stage.sync()
     stage.looks()
-    stage.clock.advance(60)
-    row = stage.world.crm.tables["Deals"].rows[deal]
-    stage.world.crm.tables["Deals"].change(
-        row, {"Amount": 7}, modified=stage.world.now(), modified_by=stage.world.crm.admin_id
-    )
+    stage.join("crm", deal, rope)
+    stage.edit("crm", DEALS["crm"], deal, Amount=7)
+    stage.sync()
+    assert stage.looks() == [f"/crm/v8/Deals/{deal}/Products"]
+    assert stage.joined("bigin") == 1
+
+
+def test_a_deal_that_was_edited_on_both_sides_is_looked_at_on_both(stage: Stage) -> None:
+    deal = stage.deals("crm", "Ship")[0]
+    here, there = stage.products("crm", "Rope")[0], stage.products("bigin", "Sail")[0]
+    stage.sync()
+    stage.looks()
+    (twin,) = stage.world.bigin.tables["Pipelines"].rows
+    stage.join("crm", deal, here)
+    stage.join("bigin", twin, there)
+    stage.edit("crm", "Deals", deal, Amount=7)
+    stage.edit("bigin", "Pipelines", twin, Description="Soon")
     stage.sync()
     assert sorted(look.split("/")[1] for look in stage.looks()) == ["bigin", "crm"]
+    assert (stage.joined("bigin"), stage.joined("crm")) == (2, 2)
+
+
+def test_a_product_that_was_edited_is_looked_at_where_it_was(stage: Stage) -> None:
+    deal, rope = stage.deals("crm", "Ship")[0], stage.products("crm", "Rope")[0]
+    stage.sync()
+    stage.looks()
+    stage.join("crm", deal, rope)
+    stage.edit("crm", "Products", rope, Description="Strong")
+    stage.sync()
+    assert stage.looks() == [f"/crm/v8/Products/{rope}/Deals"]
+    assert stage.joined("bigin") == 1
+
+
+def test_a_product_that_was_taken_away_comes_not_back_when_its_deal_is_edited(stage: Stage) -> None:
+    deal, rope = stage.deals("crm", "Ship")[0], stage.products("crm", "Rope")[0]
+    stage.join("crm", deal, rope)
+    stage.sync()
+    (twin,) = stage.world.bigin.tables["Pipelines"].rows
+    (line,) = stage.world.bigin.tables["Products"].rows
+    stage.world.bigin.links.part(("Pipelines", twin), ("Products", line))
+    for label, id in (("crm", deal), ("bigin", twin)):
+        stage.edit(label, DEALS[label], id, Amount=7)
+        stage.sync()
+        stage.edit(label, DEALS[label], id, Amount=9)
+        stage.sync()
+    assert (stage.joined("bigin"), stage.joined("crm")) == (0, 1)
 
 
 def test_a_new_deal_is_looked_at_only_where_it_comes_from(stage: Stage) -> None:
