@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bigin_sync.admin.modules import activate, configure
+from bigin_sync.admin.status import status
+from bigin_sync.admin.watch import DaemonState
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import OutOfCredits
@@ -91,3 +93,22 @@ def test_a_first_sync_that_has_used_up_its_share_pauses_while_edits_go_on_crossi
             for _look in range(3):
                 keeper.look()
         assert len(world.crm.tables["Products"].rows) == 600
+
+
+def test_the_status_says_that_the_credits_are_used_up_and_when_it_goes_on() -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    world.bigin.seed("Contacts", [{"Last_Name": f"P{n}", "Email": f"p{n}@people.example"} for n in range(600)])
+    with two_orgs(world, clock=world.clock) as both, alive(both.room, both.iid) as vital:
+        grant(both, FEW)
+        keeper = Keeper(both.room, both.iid, bounds=Bounds(60, 60), vital=vital, stop=threading.Event())
+        assert keeper.look() is None
+        rest = keeper.rest()
+        assert rest is not None
+        vital.beat()
+        now = status(both.room)
+        assert now.daemon is not None
+        assert (now.daemon.state, now.daemon.trouble_until) == (DaemonState.RESTING, rest.until)
+        assert now.daemon.trouble is not None
+        assert f"used up. There are new ones from {rest.until:%Y-%m-%d %H:%M} UTC." in now.daemon.trouble
+        keeper.look()
+        assert keeper.rest() == rest
