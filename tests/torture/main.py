@@ -31,7 +31,7 @@ from tests.haste import spare_the_disk
 from tests.torture.crowd import crowd
 from tests.torture.kills import kill_in
 from tests.torture.lies import lie_in
-from tests.torture.stories import ROOT, flipped
+from tests.torture.stories import ROOT, flipped, keyed
 from tests.torture.table import Tally
 
 WORKERS = 2
@@ -39,8 +39,9 @@ IN_PROCESSES = 0.25
 """The part of the time in which real processes are killed."""
 
 ALL_KINDS = Path(__file__).parent / "all-kinds.yaml"
-FLIPPED, LIES, KINDS = 0.3, 0.4, 0.2
-"""How often a story is told with its sides exchanged; lied to, and not killed; and is the one with all kinds."""
+FLIPPED, LIES, KINDS, KEYED = 0.3, 0.4, 0.2, 0.3
+"""How often a story is told with its sides exchanged; lied to, and not killed; is the one with all kinds; and is told
+of orgs with sync keys."""
 
 STOPS = 8
 """Stops, or lies, in each run of a story that is drawn."""
@@ -76,7 +77,8 @@ def _read(arguments: list[str]) -> argparse.Namespace:
 def _only(part: str, seed: str) -> Tally:
     tally = Tally()
     for path in (path for path in _stories() if part in path.stem):
-        for name, story in ((path.stem, read(path)), *((f"{path.stem}, flipped", one) for one in _flipped(path))):
+        told = [(path.stem, read(path)), *((f"{path.stem}, flipped", one) for one in _flipped(path))]
+        for name, story in [*told, *((f"{name}, with keys", keyed(one)) for name, one in told)]:
             kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)
             lie_in(story, name=name, luck=Random(seed), lies=None, tally=tally)
     return tally
@@ -121,9 +123,11 @@ def _work(seed: str, seconds: float, told: Connection) -> None:
         path = ALL_KINDS if luck.random() < KINDS else luck.choice(_stories())
         turned = luck.random() < FLIPPED
         how = lie_in if luck.random() < LIES else kill_in
+        keys = luck.random() < KEYED
         chance = Random(f"{seed} {number}")
-        for story in _flipped(path) if turned else [read(path)]:
-            name = f"{path.stem}{', flipped' if turned else ''} ({seed} {number})"
+        for plain in _flipped(path) if turned else [read(path)]:
+            name = f"{path.stem}{', flipped' if turned else ''}{', with keys' if keys else ''} ({seed} {number})"
+            story = keyed(plain) if keys else plain
             if how is lie_in:
                 lie_in(story, name=name, luck=chance, lies=STOPS, tally=tally)
             else:

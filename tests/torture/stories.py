@@ -7,15 +7,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from bigin_sync.errors import TryLater
+from bigin_sync.pairing.bigin_crm import BIGIN_CRM
+from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
 from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.reading import read
-from bigin_sync.replay.scenario import Scenario
+from bigin_sync.replay.scenario import Orgs, Scenario
+from bigin_sync.replay.shapes import OrgTold
 from bigin_sync.replay.stage import Stage, staged
 from tests.torture.branch import Scene
 from tests.torture.ending import Ending, ending
+
+OrgT = TypeVar("OrgT", bound=OrgTold)
 
 ROOT = Path(__file__).parents[2]
 PAUSES = (150, 300, 600)
@@ -55,6 +61,19 @@ def flipped(path: Path) -> Scenario:
         turned = Path(folder) / path.name
         turned.write_text(_WORD.sub(lambda word: _SWAPPED[word[0]], path.read_text(encoding="utf-8")), encoding="utf-8")
         return read(turned)
+
+
+def keyed(story: Scenario) -> Scenario:
+    """The same story in orgs that have the field for sync keys wherever there can be one."""
+    field = {BIGIN_CRM.key_label: {"data_type": "text", "length": LENGTH, "unique": True}}
+    kinds = [spec.kind for spec in BIGIN_CRM.kinds if spec.keyed]
+
+    def with_field(told: OrgT) -> OrgT:
+        fields = told.fields | {kind: {**told.fields.get(kind, {}), **field} for kind in kinds}
+        return told.model_copy(update={"fields": fields})
+
+    orgs = Orgs(bigin=with_field(story.orgs.bigin), crm=with_field(story.orgs.crm))
+    return story.model_copy(update={"orgs": orgs})
 
 
 def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None) -> list[int]:
