@@ -19,7 +19,7 @@ from bigin_sync.zoho.fullread import Submit
 from bigin_sync.zoho.http import Wire
 from bigin_sync.zoho.listing import PER_PAGE, ListPage
 from bigin_sync.zoho.side import Cursor, Page
-from bigin_sync.zoho.stretches import AT_ONCE, Seam, Stretch, Stretches
+from bigin_sync.zoho.stretches import Seam, Stretch, Stretches
 
 AskIds = Callable[[str], QueryPage]
 """The first ids, at most a page of them, that meet a condition. One call."""
@@ -57,7 +57,7 @@ class FullList:
         self._count = count
         self._ids = ids
         self._submit = submit
-        self._at_once = min(AT_ONCE, width // 2) if ids is not None else 1
+        self._at_once = max(2, width) if ids is not None else 2
         self._overlap = overlap
         self._started: datetime | None = None
         self._all = Stretches()

@@ -105,14 +105,20 @@ class Stretches:
         return [one.to_json() for one in (*self.up, *self.down)]
 
     def lay_out(self, pages: int, *, at_once: int) -> None:
-        """Share out so many pages in all, of which the first stretch has taken one and has the second on its way."""
-        upward = max(2, -(-pages // 2))
+        """Share out so many pages in all, of which the first stretch has taken one and has the second on its way.
+
+        at_once: pages that may be on their way at a time, at least 2; as many stretches are made of both directions.
+        """
+        up, down = (min(AT_ONCE, -(-at_once // 2)), min(AT_ONCE, at_once // 2))
+        # Of many pages most lie deeper than numbers reach, where each direction has one stretch only.
+        upward = -(-pages // 2) if pages > 2 * NUMBERED else -(-pages * up // (up + down))
+        upward = max(2, upward)
         downward = max(0, pages - upward)
         first = self.up[0]
-        starts = [1, *_spread(3, min(upward, NUMBERED), most=at_once - 1)]
+        starts = [1, *(start for start in _starts(upward, most=up) if start > 2)]
         first.pages = _length(starts, 0, upward) - 1
         self.up += [_numbered("asc", starts, index, upward) for index in range(1, len(starts))]
-        starts = _spread(1, min(downward, NUMBERED), most=at_once)
+        starts = _starts(downward, most=down)
         self.down += [_numbered("desc", starts, index, downward) for index in range(len(starts))]
 
     def drop_void(self) -> None:
@@ -163,12 +169,13 @@ def _seams_of(way: Sequence[Stretch]) -> tuple[list[Seam], bool]:
     return found, bool(way) and way[-1].ended
 
 
-def _spread(low: int, high: int, *, most: int) -> list[int]:
-    """At most so many numbers from low to high, both included, at even distances."""
-    count = min(most, high - low + 1)
+def _starts(pages: int, *, most: int) -> list[int]:
+    """The pages at which at most so many stretches begin, for the longest of them to be as short as can be."""
+    count = min(most, pages)
     if count <= 1:
-        return [low] if low <= high and most > 0 else []
-    return [low + round(index * (high - low) / (count - 1)) for index in range(count)]
+        return [1] * count
+    last = min(NUMBERED, 1 + pages - pages // count)
+    return [1 + index * (last - 1) // (count - 1) for index in range(count)]
 
 
 def _numbered(order: str, starts: Sequence[int], index: int, pages: int) -> Stretch:

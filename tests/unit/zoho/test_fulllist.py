@@ -200,10 +200,16 @@ def test_without_queries_two_walks_meet_at_about_the_same_price(records: int, co
     assert lists.calls + lists.counts <= -(-records // WHOLE) + (2 if countable else 3)
 
 
-@pytest.mark.parametrize(("records", "rounds"), [(400, 2), (2_000, 5), (4_000, 7), (8_000, 14), (20_000, 44)])
-def test_with_ten_calls_at_once_numbered_pages_cost_hardly_any_time(records: int, rounds: int) -> None:
-    pool = Rounds(10)
-    list(Lists(list(range(1, records + 1))).reading(pool.submit).pages({}))
+@pytest.mark.parametrize(
+    ("width", "records", "rounds"),
+    [
+        *((10, 400, 2), (10, 2_000, 3), (10, 4_000, 4), (10, 8_000, 13), (10, 20_000, 43)),
+        *((5, 400, 2), (5, 2_000, 4), (5, 4_000, 6), (5, 8_000, 13), (5, 20_000, 43)),
+    ],
+)
+def test_with_several_calls_at_once_numbered_pages_cost_hardly_any_time(width: int, records: int, rounds: int) -> None:
+    pool = Rounds(width)
+    list(Lists(list(range(1, records + 1))).reading(pool.submit, width=width).pages({}))
     assert pool.rounds <= rounds
 
 
