@@ -8,7 +8,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from queue import Full, Queue
+from itertools import count
+from queue import PriorityQueue
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Record
@@ -25,7 +26,10 @@ from bigin_sync.sync.untold import must_be_told
 from bigin_sync.zoho.side import Cursor
 
 WAITING_PAGES = 4
-"""Pages that may wait for the database: enough to keep it busy, few enough to keep memory flat."""
+WAITING_LARGE = 2
+"""Small and large pages that may wait for the database: enough to keep it busy, few enough to keep memory flat."""
+LARGE = 500
+"""Rows from which on a page is large. Whoever reads small ones needs more calls, and must not be kept waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,44 @@ class _Batch:
     """Whether the side had been read to its end before."""
     whole: bool
     """Whether this reading began at the very start."""
+
+
+class _Arrivals:
+    """What the readers hand over: small pages first, each reader's own in its order, and how it ended behind them."""
+
+    def __init__(self) -> None:
+        self._waiting: PriorityQueue[tuple[int, int, _Batch | BaseException | None]] = PriorityQueue()
+        self._numbers = count()
+        self._room = (threading.Semaphore(WAITING_PAGES), threading.Semaphore(WAITING_LARGE))
+        self._stopped = threading.Event()
+
+    def put(self, batch: _Batch, *, large: bool) -> bool:
+        """Hand over a page as soon as there is room for it; False once nobody wants any more."""
+        while not self._stopped.is_set():
+            if self._room[large].acquire(timeout=0.2):
+                self._waiting.put((large, next(self._numbers), batch))
+                return True
+        return False
+
+    def end(self, error: BaseException | None) -> None:
+        """Say that a reader has come to its end, or to an error."""
+        self._waiting.put((2, next(self._numbers), error))
+
+    def stop(self) -> None:
+        """Want nothing any more."""
+        self._stopped.set()
+
+    def until_ended(self, readers: int) -> Iterator[_Batch]:
+        """Everything that comes from so many readers. Raises the error that one of them came to."""
+        while readers:
+            rank, _number, arrival = self._waiting.get()
+            if isinstance(arrival, BaseException):
+                raise arrival
+            if arrival is None:
+                readers -= 1
+                continue
+            self._room[rank].release()
+            yield arrival
 
 
 def gather(works: Sequence[Work], *, progress: Progress) -> dict[Kind, dict[Side, int]]:
@@ -67,14 +109,13 @@ def gather(works: Sequence[Work], *, progress: Progress) -> dict[Kind, dict[Side
 
 @dataclass(frozen=True, slots=True)
 class _Feeder:
-    """A thread that reads one kind of one side, and hands its pages to the run's own thread through a short queue."""
+    """A thread that reads one kind of one side, and hands its pages to the run's own thread."""
 
     setup: Setup
     kind: KindSetup
     side: Side
     reading: Reading | None
-    queue: "Queue[_Batch | BaseException | None]"
-    stop: threading.Event
+    arrivals: _Arrivals
 
     def run(self) -> None:
         """Read to the end, or until told to stop; an error is handed over and raised there."""
@@ -83,7 +124,7 @@ class _Feeder:
             self._read()
         except BaseException as error:  # noqa: BLE001 -- handed to the run's own thread, which raises it
             last = error
-        self._put(last)
+        self.arrivals.end(last)
 
     def _read(self) -> None:
         reader = self.kind.reader(self.side)
@@ -92,30 +133,24 @@ class _Feeder:
         complete = self.reading is not None and self.reading.complete
         whole = self.reading is None or not self.reading.position
         module = self.kind.module(self.side)
+        large: bool | None = None
         for page in self.setup.sides[self.side].read(module, fields=reader.fields, cursor=cursor):
             must_be_told(self.setup, self.kind, self.side, reader=reader, rows=page.rows)
             records = [reader.read(row) for row in page.rows]
-            if not self._put(_Batch(self.kind, self.side, keys, records, page.cursor, complete, whole)):
+            # Told by the first page and kept: pages of one reading must not overtake each other, as cursors do not.
+            large = len(records) >= LARGE if large is None else large
+            batch = _Batch(self.kind, self.side, keys, records, page.cursor, complete, whole)
+            if not self.arrivals.put(batch, large=large):
                 return
-
-    def _put(self, arrival: "_Batch | BaseException | None") -> bool:
-        while not self.stop.is_set():
-            try:
-                self.queue.put(arrival, timeout=0.2)
-            except Full:
-                continue
-            return True
-        return False
 
 
 @contextmanager
 def _feeders(setup: Setup) -> Iterator[Iterator[_Batch]]:
     """One reading thread per kind and side."""
-    queue: Queue[_Batch | BaseException | None] = Queue(maxsize=WAITING_PAGES)
-    stop = threading.Event()
+    arrivals = _Arrivals()
     with setup.db.read() as session:
         feeders = [
-            _Feeder(setup, kind, side, cursors.get(session, setup.iid, side=side, kind=kind.kind), queue, stop)
+            _Feeder(setup, kind, side, cursors.get(session, setup.iid, side=side, kind=kind.kind), arrivals)
             for kind in setup.kinds
             for side in BOTH
         ]
@@ -123,22 +158,11 @@ def _feeders(setup: Setup) -> Iterator[Iterator[_Batch]]:
     for thread in threads:
         thread.start()
     try:
-        yield _arrivals(queue, len(threads))
+        yield arrivals.until_ended(len(threads))
     finally:
-        stop.set()
+        arrivals.stop()
         for thread in threads:
             thread.join()
-
-
-def _arrivals(queue: "Queue[_Batch | BaseException | None]", feeders: int) -> Iterator[_Batch]:
-    while feeders:
-        arrival = queue.get()
-        if isinstance(arrival, BaseException):
-            raise arrival
-        if arrival is None:
-            feeders -= 1
-        else:
-            yield arrival
 
 
 def _take(session: Session, work: Work, batch: _Batch) -> int:
