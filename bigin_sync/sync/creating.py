@@ -44,18 +44,30 @@ _ASIDE = {
 
 
 class Creates:
-    """Gives out the planned creates of a side, batch by batch."""
+    """Gives out the planned creates of a side, batch by batch: those that point to records which were not linked when
+    they were planned, or the others.
+    """
 
-    def __init__(self, work: Work, progress: Progress) -> None:
+    def __init__(self, work: Work, progress: Progress, *, pointing: bool) -> None:
         self._work = work
         self._progress = progress
+        self._pointing = pointing
         self._after = dict.fromkeys(BOTH, 0)
+        self._found: dict[Side, list[journal.Entry]] = {side: [] for side in BOTH}
 
     def next(self, session: Session, side: Side) -> Flight | None:
         """The next batch for this side, or None when there is none left."""
-        work = self._work
-        while True:
-            steps = journal.planned(
+        while steps := self._steps(session, side):
+            items = self._items(session, side, steps)
+            if items:
+                return CreateFlight(self._work, side, items, self._progress)
+        return None
+
+    def _steps(self, session: Session, side: Side) -> Sequence[journal.Entry]:
+        """The next planned creates of this sort, as many as one call carries."""
+        work, found = self._work, self._found[side]
+        while len(found) < BATCH:
+            planned = journal.planned(
                 session,
                 work.run_id,
                 kind=work.kind.kind,
@@ -64,12 +76,12 @@ class Creates:
                 after_id=self._after[side],
                 limit=BATCH,
             )
-            if not steps:
-                return None
-            self._after[side] = steps[-1].id
-            items = self._items(session, side, steps)
-            if items:
-                return CreateFlight(work, side, items, self._progress)
+            if not planned:
+                break
+            self._after[side] = planned[-1].id
+            found += [step for step in planned if bool(step.line.payload.get("pointers")) is self._pointing]
+        self._found[side] = found[BATCH:]
+        return found[:BATCH]
 
     def _items(self, session: Session, target: Side, steps: Sequence[journal.Entry]) -> "list[_Item]":
         work = self._work

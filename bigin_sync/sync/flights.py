@@ -7,7 +7,8 @@ call. A turn lets only a few leave, so that they are on their way while the next
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Any, Protocol
+from enum import Enum
+from typing import Any, Final, Protocol
 
 from bigin_sync.model.side import Side
 from bigin_sync.store.db import Session
@@ -45,29 +46,51 @@ class Flight(Protocol):
         ...
 
 
-Supply = Callable[[Session, Side], "Flight | None"]
-"""Gives the next flight of a side, or None when there is none left."""
+class Later(Enum):
+    """What a supply gives whose next flight has to wait for what is done meanwhile."""
+
+    LATER = "later"
 
 
-def fly(setup: Setup, supply: Supply, *, sides: tuple[Side, ...]) -> None:
-    """Let all flights of these sides leave and land.
+LATER: Final = Later.LATER
+
+Supply = Callable[[Session, Side], "Flight | Later | None"]
+"""Gives the next flight of a side, `LATER`, or None when there is none left."""
+
+
+class Meanwhile(Protocol):
+    """Work that needs no call, for while the calls are under way."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        ...
+
+    def some(self, session: Session) -> None:
+        """Do the next piece."""
+        ...
+
+
+def fly(setup: Setup, supply: Supply, *, sides: tuple[Side, ...], meanwhile: Meanwhile | None = None) -> None:
+    """Let all flights of these sides leave and land, and have the other work done.
 
     After trouble, or once the run was asked to stop, nothing leaves any more, everything in the air lands, and the
     first trouble is raised.
     """
-    _Sky(setup, supply, sides).run()
+    _Sky(setup, supply, sides, meanwhile).run()
 
 
 class _Sky:
-    def __init__(self, setup: Setup, supply: Supply, sides: tuple[Side, ...]) -> None:
+    def __init__(self, setup: Setup, supply: Supply, sides: tuple[Side, ...], meanwhile: Meanwhile | None) -> None:
         self._setup = setup
         self._supply = supply
+        self._meanwhile = meanwhile
         self._open = set(sides)
         self._in_air: dict[Future[Any], Flight] = {}
         self._next_legs: list[Flight] = []
         self._trouble: BaseException | None = None
         self._crowd = False
-        """Whether more could leave at once than the last turn let."""
+        """Whether more may leave at once than the last turn let, or when the work in between is done."""
 
     def run(self) -> None:
         landed: list[Future[Any]] = []
@@ -76,9 +99,9 @@ class _Sky:
                 leaving = self._turn(landed)
                 for flight in leaving:
                     self._in_air[self._setup.sides[flight.side].submit(flight.call)] = flight
-                if not self._in_air:
+                if not self._in_air and not self._busy:
                     break
-                done, _ = wait(self._in_air, timeout=0 if self._crowd else None, return_when=FIRST_COMPLETED)
+                done, _ = wait(self._in_air, timeout=0 if self._busy else None, return_when=FIRST_COMPLETED)
                 landed = list(done)
         except BaseException:
             # What is in the air may still take effect; its intent is in the journal, and settle finds out.
@@ -86,6 +109,12 @@ class _Sky:
             raise
         if self._trouble is not None:
             raise self._trouble
+
+    @property
+    def _busy(self) -> bool:
+        """Whether there is something to do before anything lands."""
+        idle = self._meanwhile is None or self._meanwhile.done or self._trouble is not None
+        return self._crowd or not idle
 
     def _turn(self, landed: list["Future[Any]"]) -> list[Flight]:
         leaving: list[Flight] = []
@@ -103,6 +132,8 @@ class _Sky:
                 leaving = self._depart(session)
             for flight in leaving:
                 flight.leave(session)
+            if self._meanwhile is not None and self._trouble is None and not landed and not leaving:
+                self._meanwhile.some(session)
         return leaving
 
     def _depart(self, session: Session) -> list[Flight]:
@@ -113,9 +144,13 @@ class _Sky:
             free = self._setup.sides[side].concurrency + AHEAD - busy.count(side)
             for _ in range(min(free, A_TURN)):
                 flight = self._supply(session, side)
+                if flight is LATER:
+                    self._crowd = True
+                    break
                 if flight is None:
                     self._open.discard(side)
                     break
                 leaving.append(flight)
-            self._crowd = self._crowd or (side in self._open and free > A_TURN)
+            else:
+                self._crowd = self._crowd or free > A_TURN
         return leaving

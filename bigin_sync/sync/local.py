@@ -1,6 +1,6 @@
 """Local: the planned steps that touch no side: links between equal records, agreements, partings. A shell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.record import Record, Ref
@@ -18,19 +18,28 @@ from bigin_sync.sync.settled import Left, settled
 SLICE = 500
 
 
-def apply_local(work: Work) -> None:
-    """Carry out everything of this plan that needs no call."""
-    for verb, carry_out in ((Verb.LINK, _link), (Verb.AGREE, _agree), (Verb.PART, _part)):
-        while _slice(work, verb, carry_out):
-            pass
+class Local:
+    """Everything of one plan of a kind that needs no call, to be carried out slice by slice."""
 
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._left = [(Verb.LINK, _link), (Verb.AGREE, _agree), (Verb.PART, _part)]
 
-def _slice(work: Work, verb: Verb, carry_out: Callable[[Session, Work, Sequence[journal.Entry]], None]) -> bool:
-    with work.setup.fenced() as session:
-        planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
-        if planned:
-            carry_out(session, work, planned)
-        return bool(planned)
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left."""
+        return not self._left
+
+    def some(self, session: Session) -> None:
+        """Carry out the next slice, if there is one."""
+        work = self._work
+        while self._left:
+            verb, carry_out = self._left[0]
+            planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
+            if planned:
+                carry_out(session, work, planned)
+                return
+            del self._left[0]
 
 
 def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:

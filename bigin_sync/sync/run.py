@@ -24,11 +24,11 @@ from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
 from bigin_sync.sync.associating import associate
 from bigin_sync.sync.brakes import Tally, clocks_off, pulled
+from bigin_sync.sync.carrying import carry_out
 from bigin_sync.sync.foreseeing import foresee
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.glance import glance
 from bigin_sync.sync.landing import Work
-from bigin_sync.sync.local import apply_local
 from bigin_sync.sync.pending import hold_back
 from bigin_sync.sync.planning import KindPlanner
 from bigin_sync.sync.progress import Counts, Progress, Report, Silent, Stop
@@ -36,7 +36,6 @@ from bigin_sync.sync.settle import settle
 from bigin_sync.sync.setup import Setup
 from bigin_sync.sync.shrunken import shrunken
 from bigin_sync.sync.sweep import sweep
-from bigin_sync.sync.writing import write_all
 
 CARRIED_OUT = (Verb.LINK, Verb.AGREE, Verb.CREATE, Verb.UPDATE, Verb.MERGE, Verb.PART)
 """Verbs of steps whose entries stay new until the step is carried out."""
@@ -180,8 +179,7 @@ def _carried_out(work: Work, works: list[Work], tally: Tally, *, progress: Progr
             tally = made.after(tally, created=created, updated=updated)
             if reasons := pulled(tally, work.kind.limits):
                 return reasons
-        apply_local(work)
-        write_all(work, progress=progress)
+        carry_out(work, progress=progress)
     return []
 
 

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from bigin_sync.errors import Interrupted
 from bigin_sync.model.side import Side
 from bigin_sync.store import leases
 from bigin_sync.store.db import Session
 from bigin_sync.sync import flights
-from bigin_sync.sync.flights import Flight, fly
+from bigin_sync.sync.flights import LATER, Flight, Later, Meanwhile, Supply, fly
 from bigin_sync.sync.setup import Setup
 
 BATCHES = 7
@@ -46,9 +47,9 @@ class Recorder:
         self.log.append(f"prepared {self.given}")
         return cast("Flight", Batch(self, self.given, side))
 
-    def fly(self) -> None:
+    def fly(self, meanwhile: Meanwhile | None = None, supply: Supply | None = None) -> None:
         setup = SimpleNamespace(db=self, iid=1, fence=1, stop=self.stop, sides={Side.LEFT: self}, fenced=self.write)
-        fly(cast("Setup", setup), self.supply, sides=(Side.LEFT,))
+        fly(cast("Setup", setup), supply or self.supply, sides=(Side.LEFT,), meanwhile=meanwhile)
 
     def when(self, what: str) -> int:
         return self.log.index(what)
@@ -71,6 +72,22 @@ class Batch:
 
     def trouble(self, _answer: "Future[Any]") -> BaseException | None:
         return ValueError("no") if self._number == 3 and "trouble" in self._log else None
+
+
+class Chores:
+    """Three pieces of work that need no call."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.left = 3
+        self._log = recorder.log
+
+    @property
+    def done(self) -> bool:
+        return not self.left
+
+    def some(self, _session: Session) -> None:
+        self.left -= 1
+        self._log.append(f"piece {3 - self.left}")
 
 
 @pytest.fixture
@@ -99,3 +116,30 @@ def test_after_trouble_nothing_leaves_any_more(recorder: Recorder) -> None:
     called = [entry for entry in recorder.log if entry.startswith("called")]
     assert called[:3] == ["called 1", "called 2", "called 3"]
     assert len(called) < BATCHES
+
+
+def test_what_needs_no_call_is_done_while_calls_are_under_way_and_whatever_waits_for_it_leaves_then(
+    recorder: Recorder,
+) -> None:
+    chores = Chores(recorder)
+
+    def supply(session: Session, side: Side) -> Flight | Later | None:
+        if recorder.given == BATCHES - 1 and not chores.done:
+            return LATER
+        return recorder.supply(session, side)
+
+    recorder.fly(chores, supply)
+    assert recorder.when("called 1") < recorder.when("piece 1")
+    assert recorder.when("piece 3") < recorder.when(f"prepared {BATCHES}")
+    assert recorder.log.count(f"landed {BATCHES}") == 1
+
+
+def test_work_without_any_call_is_done_too_and_none_of_it_after_trouble(recorder: Recorder) -> None:
+    chores = Chores(recorder)
+    recorder.fly(chores, lambda _session, _side: None)
+    assert chores.done
+    again = Chores(recorder)
+    recorder.stop.set()
+    with pytest.raises(Interrupted):
+        recorder.fly(again)
+    assert again.left == 3
