@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -32,17 +32,15 @@ class Reading:
     updated_at: datetime
 
 
+_READING = select(_c.position, _c.complete, _c.swept_at, _c.updated_at).where(
+    _c.integration_id == bindparam("iid"), _c.side == bindparam("side"), _c.kind == bindparam("kind")
+)
+
+
 def get(session: Session, iid: int, *, side: Side, kind: Kind) -> Reading | None:
     """Where the reading stands, or None when it never began."""
-    row = (
-        session.connection()
-        .execute(
-            select(_c.position, _c.complete, _c.swept_at, _c.updated_at).where(
-                _c.integration_id == iid, _c.side == side.value, _c.kind == kind
-            )
-        )
-        .one_or_none()
-    )
+    asked = {"iid": iid, "side": side.value, "kind": kind}
+    row = session.connection().execute(_READING, asked).one_or_none()
     if row is None:
         return None
     return Reading(row[0], row[1], None if row[2] is None else moment(row[2]), moment(row[3]))

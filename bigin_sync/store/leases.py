@@ -8,7 +8,7 @@ but that nobody has taken over still holds: nobody else can have written.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, select
 
@@ -62,20 +62,19 @@ def release(session: Session, iid: int, *, fence: int) -> None:
 
 def check(session: Session, iid: int, fence: int) -> None:
     """Make sure that the lease is still ours, until this transaction ends. Raises `LeaseLost`."""
-    _make_sure(session, _standing(iid).with_for_update(read=True), fence)
+    _make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)
 
 
 def look(session: Session, iid: int, fence: int) -> None:
     """Make sure that the lease is still ours now. Raises `LeaseLost`."""
-    _make_sure(session, _standing(iid), fence)
+    _make_sure(session, _STANDING, iid, fence=fence)
 
 
-def _standing(iid: int) -> Select[int, str | None]:
-    return select_columns(LEASE.c.fence, LEASE.c.holder).where(LEASE.c.integration_id == iid)
+_STANDING = select_columns(LEASE.c.fence, LEASE.c.holder).where(LEASE.c.integration_id == bindparam("iid"))
 
 
-def _make_sure(session: Session, statement: Select[int, str | None], fence: int) -> None:
-    row = session.connection().execute(statement).one_or_none()
+def _make_sure(session: Session, statement: Select[int, str | None], iid: int, *, fence: int) -> None:
+    row = session.connection().execute(statement, {"iid": iid}).one_or_none()
     if row is not None and row[0] == fence and row[1] is not None:
         return
     raise LeaseLost(

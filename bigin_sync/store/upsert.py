@@ -1,6 +1,7 @@
 """Insert or replace, in the words of whichever database is underneath."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,7 +12,11 @@ from bigin_sync.errors import Bug
 
 def upsert(session: Session, table: Table, *, key: Sequence[str], replace: Sequence[str]) -> Executable:
     """An INSERT that, where a row of the same `key` exists, replaces the columns `replace` (none: keeps that row)."""
-    dialect = session.get_bind().dialect.name
+    return _made(session.get_bind().dialect.name, table, tuple(key), tuple(replace))
+
+
+@lru_cache(maxsize=256)
+def _made(dialect: str, table: Table, key: tuple[str, ...], replace: tuple[str, ...]) -> Executable:
     if dialect == "sqlite":
         lite = sqlite.insert(table)
         if not replace:

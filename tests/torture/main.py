@@ -27,7 +27,7 @@ from bigin_sync.replay.play import play
 from bigin_sync.replay.reading import read, scenario_files
 from bigin_sync.replay.scenario import Scenario
 from tests import chance
-from tests.haste import spare_the_disk
+from tests.haste import spare_the_disk, spare_the_migrations
 from tests.torture.crowd import crowd
 from tests.torture.kills import kill_in
 from tests.torture.lies import lie_in
@@ -51,6 +51,7 @@ def main(arguments: list[str]) -> int:
     """Run the campaign. 0: nothing was found."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     spare_the_disk()
+    spare_the_migrations()
     told = _read(arguments)
     seed = told.seed or chance.seed()
     console = Console(width=None if sys.stdout.isatty() else 120)
