@@ -4,13 +4,13 @@ Left to itself, a table that does not fit is shrunk wherever it can be, which br
 no number and no word is broken as long as there is room for them all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-LONGEST = 20
-"""Longer words may be broken; a record's id (19 digits) may not, since it has to be copied."""
+LONGEST = (40, 20)
+"""Longer words may be broken: an address only if it must be, a record's id (19 digits) never, since it is copied."""
 EDGES = 2
 BETWEEN = 3
 """Columns of the window that a table takes for itself: outside, and between two of its columns."""
@@ -34,27 +34,32 @@ class Column:
         """The width at which nothing is wrapped."""
         return max(cell_len(line) for text in (self.title, *self.cells) for line in text.split("\n"))
 
-    @property
-    def least(self) -> int:
-        """The width below which numbers or words would be broken."""
+    def least(self, *, longest: int) -> int:
+        """The width below which numbers, or words that are not longer than this, would be broken."""
         words = (cell_len(word) for text in (self.title, *self.cells) for word in text.split())
-        longest = max(words, default=0)
-        return longest if self.number else min(longest, LONGEST)
+        wide = max(words, default=0)
+        return wide if self.number else min(wide, longest)
 
 
 def fitting(columns: Sequence[Column], width: int) -> dict[int, int] | None:
     """The columns to show in so wide a window and the width of each, by their place; None if they don't fit at all.
 
-    Columns of noughts are left out only where the others would not fit beside them.
+    Where they don't, columns of noughts are left out, the last ones first, and only as many as it takes.
     """
-    every = dict(enumerate(columns))
-    told = {place: column for place, column in every.items() if not column.empty}
-    return _shared_out(every, width) or _shared_out(told, width)
+    shown = dict(enumerate(columns))
+    idle = [place for place, column in shown.items() if column.empty]
+    while True:
+        for longest in LONGEST:
+            if widths := _shared_out(shown, width, longest=longest):
+                return widths
+        if not idle:
+            return None
+        del shown[idle.pop()]
 
 
-def _shared_out(columns: dict[int, Column], width: int) -> dict[int, int] | None:
+def _shared_out(columns: Mapping[int, Column], width: int, *, longest: int) -> dict[int, int] | None:
     """Each its least; what is left over goes to those who want more, in equal parts."""
-    widths = {place: column.least for place, column in columns.items()}
+    widths = {place: column.least(longest=longest) for place, column in columns.items()}
     left = width - EDGES - BETWEEN * (len(columns) - 1) - sum(widths.values())
     if left < 0:
         return None

@@ -6,7 +6,7 @@ import typer
 
 from bigin_sync.admin import conflicts
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json
+from bigin_sync.cli.options import Json, bare
 from bigin_sync.cli.screen import Screen, counted, moment, shown
 from bigin_sync.errors import UnknownSetting
 
@@ -17,7 +17,7 @@ Number = Annotated[str, typer.Argument(metavar="ID", help="As `bigin-sync confli
 
 
 @app.callback(invoke_without_command=True)
-def conflicts_command(context: typer.Context) -> None:
+def conflicts_command(context: typer.Context, *, as_json: Json = False) -> None:
     """What only a person can settle: fields changed on both sides, records with several counterparts, and records that
     automations of both orgs keep changing back.
 
@@ -26,8 +26,8 @@ def conflicts_command(context: typer.Context) -> None:
         bigin-sync conflicts
         bigin-sync conflicts resolve c12 crm
     """
-    if context.invoked_subcommand is None:
-        list_command()
+    if bare(context):
+        list_command(as_json=as_json)
 
 
 @app.command("list")

@@ -1,4 +1,4 @@
-"""Options that several commands share, so that they read the same everywhere."""
+"""Options that several commands share, so that they read the same everywhere, and where they may stand."""
 
 from typing import Annotated
 
@@ -12,3 +12,17 @@ ModuleName = Annotated[
 MaybeModule = Annotated[
     str | None, typer.Argument(metavar="[MODULE]", help="Only this module; without one all that are switched on.")
 ]
+
+
+def bare(context: typer.Context) -> bool:
+    """Whether a command that lists by itself was typed without one of its own commands.
+
+    Options belong behind the command they are for: what stands before it is refused, not passed over in silence.
+    """
+    if context.invoked_subcommand is None:
+        return True
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(f"it belongs behind `{context.invoked_subcommand}`.", param_hint=option.opts[0])
+    return False

@@ -6,7 +6,7 @@ import typer
 
 from bigin_sync.admin import owners
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json
+from bigin_sync.cli.options import Json, bare
 from bigin_sync.cli.screen import Screen
 
 app = typer.Typer()
@@ -16,7 +16,7 @@ CrmUser = Annotated[str, typer.Argument(metavar="CRM_USER", help="E-mail, name o
 
 
 @app.callback(invoke_without_command=True)
-def owners_command(context: typer.Context) -> None:
+def owners_command(context: typer.Context, *, as_json: Json = False) -> None:
     """Which user of one org owns what which user of the other owns.
 
     Users with the same e-mail address are paired by themselves. A new record whose owner has no counterpart goes to the
@@ -27,8 +27,8 @@ def owners_command(context: typer.Context) -> None:
         bigin-sync owners
         bigin-sync owners set ana@bigin.example ana@crm.example
     """
-    if context.invoked_subcommand is None:
-        list_command()
+    if bare(context):
+        list_command(as_json=as_json)
 
 
 @app.command("list")

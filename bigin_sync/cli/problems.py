@@ -6,7 +6,7 @@ import typer
 
 from bigin_sync.admin import problems
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit
+from bigin_sync.cli.options import Json, Limit, bare
 from bigin_sync.cli.screen import Screen, counted
 
 app = typer.Typer()
@@ -15,7 +15,9 @@ OfModule = Annotated[str | None, typer.Option("--module", metavar="MODULE", help
 
 
 @app.callback(invoke_without_command=True)
-def problems_command(context: typer.Context) -> None:
+def problems_command(
+    context: typer.Context, *, module: OfModule = None, limit: Limit = 50, as_json: Json = False
+) -> None:
     """Records that could not be written to the other side, each with its cause and the way out.
 
     For example:
@@ -23,8 +25,8 @@ def problems_command(context: typer.Context) -> None:
         bigin-sync problems
         bigin-sync problems retry --module contacts
     """
-    if context.invoked_subcommand is None:
-        list_command()
+    if bare(context):
+        list_command(module=module, limit=limit, as_json=as_json)
 
 
 @app.command("list")

@@ -39,7 +39,9 @@ def status_command(
     """
     screen = Screen()
     if watch and (as_json or not screen.out.is_terminal):
-        raise typer.BadParameter("it needs a terminal to be live on; without it, everything is shown once.")
+        raise typer.BadParameter(
+            "it needs a terminal to be live on; without it, everything is shown once.", param_hint="--watch"
+        )
     with opened() as room:
         if watch:
             _live(screen, room, stop_signal())

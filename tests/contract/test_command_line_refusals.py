@@ -1,5 +1,6 @@
 """What the command line refuses, and in which words: `main` itself, called as the program calls it."""
 
+import json
 import re
 import sys
 from contextlib import closing
@@ -108,3 +109,15 @@ def _unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def test_a_listing_takes_its_options_with_and_without_its_own_name(shell: Shell) -> None:
+    shell.connect("bigin")
+    shell.connect("crm")
+    for listing in ("conflicts", "owners", "problems"):
+        bare, named = shell.type(listing, "--json"), shell.type(listing, "list", "--json")
+        assert (bare.code, bare.out) == (0, named.out), bare.err
+        json.loads(bare.out)
+        misplaced = shell.type(listing, "--json", "list")
+        assert (misplaced.code, misplaced.out) == (2, ""), misplaced.out
+        assert "belongs behind `list`" in " ".join(misplaced.err.split())
