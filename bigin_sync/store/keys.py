@@ -34,8 +34,8 @@ def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[in
 
     An entry about which a person has decided keeps that decision alone; a sync key stays in any case.
     """
-    decided = set(_decided(session, [entry.id for entry in of]))
-    open_ = [entry for entry in of if entry.id not in decided]
+    settled = decided(session, [entry.id for entry in of])
+    open_ = [entry for entry in of if entry.id not in settled]
     ids = [entry.id for entry in open_]
     session.connection().execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, ids), INBOX_KEY.c.rank > RANK))
     _INSERT.run(
@@ -48,9 +48,10 @@ def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[in
     )
 
 
-def _decided(session: Session, ids: Sequence[int]) -> Iterator[int]:
+def decided(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of these entries about which a person has decided."""
     statement = select(INBOX_KEY.c.inbox_id).where(among(INBOX_KEY.c.inbox_id, ids), INBOX_KEY.c.rank == RANK)
-    yield from session.connection().execute(statement).scalars()
+    return set(session.connection().execute(statement).scalars())
 
 
 # Starting from the new entries keeps the cost with what changed, however many records have been parked for good.

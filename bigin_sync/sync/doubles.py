@@ -16,7 +16,7 @@ from bigin_sync.errors import RequestRefused
 from bigin_sync.model.outcome import Refused
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
-from bigin_sync.store import inbox, journal, renewal
+from bigin_sync.store import inbox, journal, keys, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
@@ -70,9 +70,10 @@ class DoubleFlight:
             return
         found = answer.result()
         ours = {record.ref for record in unlinked(session, self._work, list(found.values()))}
+        decided = keys.decided(session, [double.entry.id for double in self._doubles])
         for double in self._doubles:
             record = found.get(double.entry.record.ref)
-            if record is not None and record.ref in ours:
+            if record is not None and record.ref in ours and double.entry.id not in decided:
                 self._meet(session, double, record)
             else:
                 journal.settle(session, [judged(double.step.id, double.refused, self.side)])
@@ -84,9 +85,9 @@ class DoubleFlight:
 
     def _meet(self, session: Session, double: Double, record: Record) -> None:
         work = self._work
-        keys = work.kind.match_keys(work.setup.regions[self.side])
+        match_keys = work.kind.match_keys(work.setup.regions[self.side])
         journal.settle(session, [Settled(double.step.id, State.DROPPED, message=MADE_EARLIER)])
-        arrive(session, work, self.side, [record], keys=keys)
+        arrive(session, work, self.side, [record], keys=match_keys)
         renewal.renew(session, [double.entry.id])
 
     def _leave_open(self, session: Session) -> None:

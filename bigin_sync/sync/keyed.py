@@ -13,7 +13,7 @@ from datetime import datetime
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.sync_key import key_of, named_by
-from bigin_sync.store import inbox, links, sync_keys
+from bigin_sync.store import inbox, keys, links, sync_keys
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.sync.match import Group
@@ -44,8 +44,8 @@ def copies(setup: Setup, kind: KindSetup, sources: Sequence[Ref], *, since: date
     since: when the first of them can have been made, for a side that can only list them. Raises what the call raises.
     """
     origin, target = setup.origins[sources[0].side], sources[0].side.other
-    keys = {key_of(origin, ref.id): ref for ref in sources}
-    reader, field, texts = kind.reader(target), kind.keys[target], list(keys)
+    named = {key_of(origin, ref.id): ref for ref in sources}
+    reader, field, texts = kind.reader(target), kind.keys[target], list(named)
     rows = [
         row
         for start in range(0, len(texts), BATCH)
@@ -53,11 +53,14 @@ def copies(setup: Setup, kind: KindSetup, sources: Sequence[Ref], *, since: date
             kind.module(target), field, texts[start : start + BATCH], fields=reader.fields, since=since
         )
     ]
-    return {keys[record.key]: record for record in map(reader.read, rows) if record.key in keys}
+    return {named[record.key]: record for record in map(reader.read, rows) if record.key in named}
 
 
 def pairs(session: Session, setup: Setup, kind: KindSetup) -> Iterator[Group]:
-    """Unlinked records and their copies that are in the inbox both, at least one of them new, as `match` takes them."""
+    """Unlinked records and their copies that are in the inbox both, at least one of them new, as `match` takes them.
+
+    What a person has decided about a record counts for more than its copies' keys.
+    """
     if not kind.keys:
         return
     waiting: dict[Ref, list[sync_keys.Holder]] = {}
@@ -71,8 +74,11 @@ def pairs(session: Session, setup: Setup, kind: KindSetup) -> Iterator[Group]:
 
 
 def _met(session: Session, setup: Setup, waiting: Mapping[Ref, Sequence[sync_keys.Holder]]) -> Iterator[Group]:
-    for ref, entry in inbox.by_refs(session, setup.iid, refs=list(waiting)).items():
-        if entry.link_id is None and (entry.state is State.NEW or any(one.fresh for one in waiting[ref])):
+    entries = inbox.by_refs(session, setup.iid, refs=list(waiting))
+    decided = keys.decided(session, [entry.id for entry in entries.values()])
+    for ref, entry in entries.items():
+        free = entry.link_id is None and entry.id not in decided
+        if free and (entry.state is State.NEW or any(one.fresh for one in waiting[ref])):
             here, there = [entry.id], [holder.entry_id for holder in waiting[ref]]
             yield (here, there) if ref.side is Side.LEFT else (there, here)
 
@@ -83,10 +89,10 @@ def orphans(session: Session, setup: Setup, kind: KindSetup, entries: Sequence[E
     Both sides were read to the end: what is neither linked nor in the inbox was deleted. A deletion never crosses, and
     what is left of it is not carried back.
     """
-    keys = sync_keys.carried(session, [entry.id for entry in entries]) if kind.keys else {}
+    carried = sync_keys.carried(session, [entry.id for entry in entries]) if kind.keys else {}
     named: dict[Ref, list[int]] = {}
     for entry in entries:
-        if entry.id in keys and (source := _source(setup, kind, entry.record.ref.side, keys[entry.id])) is not None:
+        if (key := carried.get(entry.id)) and (source := _source(setup, kind, entry.record.ref.side, key)) is not None:
             named.setdefault(source, []).append(entry.id)
     known = set(inbox.by_refs(session, setup.iid, refs=list(named)))
     for side in {ref.side for ref in named}:

@@ -176,3 +176,14 @@ def test_a_person_at_a_terminal_is_asked_and_the_answer_counts(monkeypatch: pyte
     assert questions == ["Really?"]
     asking.must_agree("Really?", yes=True)
     assert len(questions) == 1
+
+
+def test_the_doctor_adds_the_field_for_sync_keys_when_it_is_told_to(shell: Shell, world: World) -> None:
+    for label in ("bigin", "crm"):
+        assert shell.connect(label).code == 0
+    ran = shell.type("doctor", "--create-key-fields", "--json")
+    found = [each["found"] for each in json.loads(ran.out) if each["what"] == "Zoho CRM sync keys"]
+    assert ran.code == 0
+    assert "Bigin Sync Key was added to Contacts" in found
+    assert found[-1].startswith("in Accounts, Contacts, ")
+    assert "Bigin_Sync_Key" in world.crm.module("Contacts").fields

@@ -4,7 +4,7 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import decisions, inbox, keys, links
+from bigin_sync.store import decisions, inbox, keys, links, sync_keys
 from bigin_sync.store.db import Database
 from bigin_sync.store.inbox import Entry, InboxRow
 
@@ -67,3 +67,19 @@ def test_a_record_is_told_by_the_number_of_its_link_on_either_side(db: Database,
         assert links.numbers(session, iid, side=Side.LEFT, kind=COMPANY, ids=["70", "71"]) == {"70": number}
         assert links.numbers(session, iid, side=Side.RIGHT, kind=COMPANY, ids=["170"]) == {"170": number}
         assert links.numbers(session, iid, side=Side.RIGHT, kind=DEAL, ids=["170"]) == {}
+
+
+def test_a_sync_key_outlives_the_keys_that_are_found_later_and_yields_to_a_persons_decision(
+    db: Database, iid: int
+) -> None:
+    ref = Ref(Side.RIGHT, DEAL, "9")
+    row = InboxRow(Record(ref, {"name": "Awning"}, "Awning", NOON), keys=[(sync_keys.RANK, "bigin:1:7"), (1, "old")])
+    with db.write() as session:
+        inbox.put(session, iid, run_id=1, rows=[row])
+        entry = inbox.by_refs(session, iid, refs=[ref])[ref]
+        keys.replace(session, iid, found={entry.id: [(1, "new")]}, of=[entry])
+        assert sync_keys.carried(session, [entry.id]) == {entry.id: "bigin:1:7"}
+        told = [(one.entry_id, one.side, one.fresh) for one in sync_keys.holders(session, iid, kind=DEAL)]
+        assert told == [(entry.id, Side.RIGHT, True)]
+        decisions.alone(session, iid, entry)
+        assert (sync_keys.carried(session, [entry.id]), keys.decided(session, [entry.id])) == ({}, {entry.id})
