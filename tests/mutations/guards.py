@@ -74,8 +74,8 @@ GUARDS = (
     Guard(
         "the lease check",
         "store/leases.py",
-        "_make_sure(session, _standing(iid).with_for_update(read=True), fence)",
-        "_standing(iid)",
+        "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",
+        "_STANDING",
         "tests/contract/store/test_store_leases.py::test_who_lost_the_lease_can_not_write_renew_or_release_it",
     ),
     Guard(
