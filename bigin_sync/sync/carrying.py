@@ -2,8 +2,8 @@
 
 Creates leave first, and links are made while they are under way. Updates follow in the same air, so that a side's limit
 of simultaneous calls is used to the end: an update never needs a record that is just being made (a lookup to it waits
-and is planned again when it has landed). Creates that point to records which were not linked when they were planned
-leave when all that has landed: most of those are linked by then.
+and is planned again when it has landed). Creates that point to records of their own kind, not linked when they were
+planned, leave when all that has landed: most of those are linked by then.
 """
 
 from bigin_sync.model.side import BOTH, Side

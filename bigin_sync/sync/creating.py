@@ -44,8 +44,8 @@ _ASIDE = {
 
 
 class Creates:
-    """Gives out the planned creates of a side, batch by batch: those that point to records which were not linked when
-    they were planned, or the others.
+    """Gives out the planned creates of a side, batch by batch: those that point to records of their own kind which
+    were not linked when they were planned, or the others.
     """
 
     def __init__(self, work: Work, progress: Progress, *, pointing: bool) -> None:
@@ -79,7 +79,7 @@ class Creates:
             if not planned:
                 break
             self._after[side] = planned[-1].id
-            found += [step for step in planned if bool(step.line.payload.get("pointers")) is self._pointing]
+            found += [step for step in planned if _points_to_its_like(step) is self._pointing]
         self._found[side] = found[BATCH:]
         return found[:BATCH]
 
@@ -112,6 +112,11 @@ class Creates:
             work.counts.set_aside(entry.id, Aside(state.value))
             return None
         return _Item(step, entry, act.write)
+
+
+def _points_to_its_like(step: journal.Entry) -> bool:
+    pointers: dict[str, tuple[str, str, str]] = step.line.payload.get("pointers", {})
+    return any(kind == step.line.kind for _side, kind, _id in pointers.values())
 
 
 def _source_id(step: journal.Entry) -> str:
