@@ -43,7 +43,7 @@ from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_lin
 from bigin_sync.sync.twins import twins
 from bigin_sync.sync.unsettled import let_go, unsettled
 
-SLICE = 500
+SLICE = 1000
 ADMISSIONS = 200
 
 _STATE = {
@@ -63,6 +63,7 @@ class KindPlanner:
         self._run_id = run_id
         self._dry = dry
         self._matches = Matches()
+        self._paired: set[int] = set()
         self._keys = kind.match_keys(None)
         self._steps: list[Step] = []
         self._parked: list[Parked] = []
@@ -198,7 +199,8 @@ class KindPlanner:
             )
             self._steps += steps_for_linked(act, link, pair[min(pair)].record.label)
 
-    def _decide_unlinked(self, session: Session, entries: Sequence[Entry]) -> None:
+    def _decide_unlinked(self, session: Session, unlinked: Sequence[Entry]) -> None:
+        entries = [entry for entry in unlinked if entry.id not in self._paired]
         if not entries:
             return
         partners = inbox.by_ids(session, [id for entry in entries for id in self._partner(entry.id)])
@@ -209,6 +211,8 @@ class KindPlanner:
         records = [entry.record for entry in entries] + [entry.record for entry in partners.values()]
         carrier = carrier_for(session, self._setup, self._kind, values_of(records))
         for entry in entries:
+            if entry.id in self._paired:
+                continue
             for partner in self._partner(entry.id):
                 self._decide_pair(entry, partners[partner], carrier=carrier)
             if self._partner(entry.id):
@@ -228,7 +232,7 @@ class KindPlanner:
                 self._place(entry, self._create(entry, carrier, twin=twice.get(entry.id)))
 
     def _decide_pair(self, entry: Entry, partner: Entry, *, carrier: Carrier) -> None:
-        """Two entries that are the same thing; each pair is decided once, at the new entry with the lower id."""
+        """Two entries that are the same thing; each pair is decided once, at the entry that comes first."""
         skipped = self._pair_skipped(entry, partner)
         if skipped is not None:
             self._place(entry, skipped)
@@ -240,8 +244,7 @@ class KindPlanner:
             why = f"the same {rule} on both sides, but another {differing}: {DOUBTFUL}"
             self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why, HoldCause.DOUBTFUL))
             return
-        if partner.state is State.NEW and partner.id < entry.id:
-            return
+        self._paired.add(partner.id)
         self._steps += steps_for_link(self._meeting(rule, left, right, carrier=carrier), left.record.label)
 
     def _told_apart_by(self, rule: str, left: Entry, right: Entry, *, carrier: Carrier) -> str | None:
