@@ -33,7 +33,7 @@ def beginnings() -> dict[str, World]:
         "new on the left": new,
         "new on the right": World(10, ((), (one,))),
         "the same on both sides": World(10, ((one,), (two,))),
-        "in sync": _one_run(Shell(Policy()), new),
+        "in sync": one_run(Shell(Policy()), new),
     }
 
 
@@ -86,13 +86,13 @@ class Walk:
                 while way in (late := arrive_late(world)):
                     world = late[way]
             if world.run is not None:
-                world = _one_run(shell, world)
+                world = one_run(shell, world)
             for _ in range(MOST_RUNS):
                 if (place := _canonical(world)) in self._rested:
                     return
                 trail.append(place)
                 before, written = _remembered(world), world.written
-                world = _one_run(shell, world)
+                world = one_run(shell, world)
                 if world.written == written and _remembered(world) == before:
                     _promises(world, self.policy)
                     self.rests += 1
@@ -116,7 +116,7 @@ def _ways(shell: Shell, world: World, path: tuple[str, ...]) -> Iterator[tuple[s
         yield name, then
 
 
-def _one_run(shell: Shell, world: World) -> World:
+def one_run(shell: Shell, world: World) -> World:
     """To the end of the run under way, or of one more."""
     while True:
         ways = shell.steps(world)

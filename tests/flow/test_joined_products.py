@@ -26,13 +26,16 @@ SUB = {"bigin": {"Sub_Pipeline": "Sales Pipeline Standard"}, "crm": {}}
 
 
 class Line(httpx.BaseTransport):
-    """A line to the emulator that notes every look at a related list, and may refuse what is to be joined."""
+    """A line to the emulator that notes every look at a related list. What is to be joined may get lost on it
+    (`broken`), or the answer to that (`deaf`).
+    """
 
     def __init__(self, world: World) -> None:
         self._inner = mock_transport(world)
         self.looks: list[str] = []
         self.joins = 0
         self.broken = False
+        self.deaf = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -43,6 +46,9 @@ class Line(httpx.BaseTransport):
                 raise httpx.ReadTimeout("silence")
             else:
                 self.joins += 1
+                if self.deaf:
+                    self._inner.handle_request(request)
+                    raise httpx.ReadTimeout("silence")
         return self._inner.handle_request(request)
 
 
@@ -232,6 +238,20 @@ def test_an_association_whose_answer_was_lost_is_made_with_the_next_look(stage: 
     stage.clock.advance(EVERY / timedelta(seconds=1))
     assert stage.sync().counts[DEAL].joined == {Side.LEFT: 1}
     assert stage.joined("bigin") == 1
+
+
+def test_an_association_whose_answer_was_lost_is_found_in_the_next_run_and_not_made_again(stage: Stage) -> None:
+    deal, product = stage.deals("crm", "Ship")[0], stage.products("crm", "Rope")[0]
+    stage.join("crm", deal, product)
+    stage.lines["bigin"].deaf = True
+    assert stage.sync().counts[DEAL].joined.total() == 0
+    stage.lines["bigin"].deaf = False
+    assert (stage.joined("bigin"), stage.lines["bigin"].joins) == (1, 1)
+    assert stage.sync().counts[DEAL].joined.total() == 0
+    stage.world.crm.links.part(("Deals", deal), ("Products", product))
+    stage.edit("crm", "Deals", deal, Amount=7)
+    assert stage.sync().counts[DEAL].joined.total() == 0
+    assert (stage.joined("crm"), stage.joined("bigin"), stage.lines["bigin"].joins) == (0, 1, 1)
 
 
 def test_history_and_why_tell_what_was_joined(stage: Stage) -> None:
