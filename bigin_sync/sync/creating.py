@@ -20,6 +20,7 @@ from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
+from bigin_sync.sync.aside import put_aside
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.doubles import Double, DoubleFlight
 from bigin_sync.sync.flights import Flight
@@ -34,13 +35,6 @@ from bigin_sync.sync.settled import Left, created, rest_of_new
 from bigin_sync.sync.steps import step_for_record, write_json
 from bigin_sync.sync.twins import note_copied
 from bigin_sync.zoho.side import Row
-
-_ASIDE = {
-    Verb.SKIP: InboxState.SKIPPED,
-    Verb.WAIT: InboxState.WAITING,
-    Verb.PROBLEM: InboxState.PROBLEM,
-}
-"""The ways in which a planned create may turn out to be none after all."""
 
 
 class Creates:
@@ -104,12 +98,11 @@ class Creates:
         work = self._work
         act = plan_create(entry.record, kind=work.kind.spec, carrier=carrier, pairing=work.setup.pairing)
         if not isinstance(act, Create):
-            again = step_for_record(act, entry.record.label)
-            state = _ASIDE[again.verb]
-            inbox.park(session, [Parked(entry.id, state, again.why)])
+            aside = put_aside(entry.id, step_for_record(act, entry.record.label))
+            inbox.park(session, [aside])
             if isinstance(act, Wait):
                 waits.await_(session, work.setup.iid, rows=[(entry.id, ref) for ref in act.awaited])
-            work.counts.set_aside(entry.id, Aside(state.value))
+            work.counts.set_aside(entry.id, Aside(aside.state.value))
             return None
         return _Item(step, entry, act.write)
 

@@ -17,6 +17,7 @@ from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, 
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync import keyed
+from bigin_sync.sync.aside import ASIDE, put_aside
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
 from bigin_sync.sync.emptied import ask_for_the_named
@@ -45,13 +46,6 @@ from bigin_sync.sync.unsettled import let_go, unsettled
 
 SLICE = 1000
 ADMISSIONS = 200
-
-_STATE = {
-    Verb.HOLD: State.HELD,
-    Verb.SKIP: State.SKIPPED,
-    Verb.WAIT: State.WAITING,
-    Verb.PROBLEM: State.PROBLEM,
-}
 
 
 class KindPlanner:
@@ -113,8 +107,8 @@ class KindPlanner:
     def _write_down(self, session: Session) -> None:
         """What is set aside needs no carrying out: outside a dry run it is noted, and stays in the history."""
         iid, run_id = self._setup.iid, self._run_id
-        noted = [step for step in self._steps if step.verb in _STATE and not self._dry]
-        planned = [step for step in self._steps if step.verb not in _STATE or self._dry]
+        noted = [step for step in self._steps if step.verb in ASIDE and not self._dry]
+        planned = [step for step in self._steps if step.verb not in ASIDE or self._dry]
         journal.plan(session, iid, run_id=run_id, lines=planned)
         journal.note(session, iid, run_id=run_id, lines=noted)
 
@@ -290,9 +284,8 @@ class KindPlanner:
     ) -> None:
         step = step_for_record(act, entry.record.label)
         self._steps.append(step)
-        if step.verb in _STATE:
-            cause = step.payload.get("cause")
-            self._parked.append(Parked(entry.id, _STATE[step.verb], step.why, cause, dict(step.payload) or None))
+        if step.verb in ASIDE:
+            self._parked.append(put_aside(entry.id, step))
         if isinstance(act, action.Wait):
             self._awaited += [(entry.id, ref) for ref in act.awaited]
 
