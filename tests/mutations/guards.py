@@ -72,6 +72,22 @@ GUARDS = (
         "tests/flow/test_edits_in_between.py::test_an_edit_in_the_second_of_the_last_look_wins_where_its_side_does",
     ),
     Guard(
+        "the glance before a creation",
+        "sync/run.py",
+        "if glance(work) or _known_otherwise(work, works):",
+        "if _known_otherwise(work, works):",
+        "tests/flow/test_entered_twice.py"
+        "::test_a_contact_entered_on_the_other_side_after_it_was_read_is_linked_in_the_same_run",
+    ),
+    Guard(
+        "the doubt about what was entered while it was copied",
+        "sync/planning.py",
+        "twin=twice.get(entry.id)",
+        "twin=None",
+        "tests/flow/test_entered_twice.py"
+        "::test_a_contact_entered_while_its_copy_is_made_is_held_and_not_made_a_third_time",
+    ),
+    Guard(
         "the lease check",
         "store/leases.py",
         "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",
