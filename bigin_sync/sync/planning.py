@@ -5,7 +5,9 @@ Nothing is held in memory but one slice and the table of matches.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
@@ -46,6 +48,22 @@ from bigin_sync.sync.unsettled import let_go, unsettled
 
 SLICE = 1000
 ADMISSIONS = 200
+
+
+_Alone: TypeAlias = action.Create | action.Hold | action.Wait | action.Skip | action.Problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a slice of records without a link: by their entries' ids, those they are held with, the held
+    records they are known by, the twins, and the copies of deleted ones.
+    """
+
+    held: Mapping[int, Entry]
+    doubts: Mapping[int, tuple[Ref, ...]]
+    twins: Mapping[int, Ref]
+    orphans: Container[int]
+    carrier: Carrier
 
 
 class KindPlanner:
@@ -198,32 +216,39 @@ class KindPlanner:
         if not entries:
             return
         partners = inbox.by_ids(session, [id for entry in entries for id in self._partner(entry.id)])
-        held = inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())])
-        doubts = unsettled(session, self._setup, self._kind, entries)
-        twice = twins(session, self._setup, self._kind, entries)
-        orphans = keyed.orphans(session, self._setup, self._kind, entries)
         records = [entry.record for entry in entries] + [entry.record for entry in partners.values()]
-        carrier = carrier_for(session, self._setup, self._kind, values_of(records))
+        known = _Known(
+            held=inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())]),
+            doubts=unsettled(session, self._setup, self._kind, entries),
+            twins=twins(session, self._setup, self._kind, entries),
+            orphans=keyed.orphans(session, self._setup, self._kind, entries),
+            carrier=carrier_for(session, self._setup, self._kind, values_of(records)),
+        )
         for entry in entries:
-            if entry.id in self._paired:
-                continue
-            for partner in self._partner(entry.id):
-                self._decide_pair(entry, partners[partner], carrier=carrier)
-            if self._partner(entry.id):
-                continue
-            if entry.admitted is False:
-                self._place(entry, action.Skip(entry.record.ref, OUTSIDE, SkipCause.OUTSIDE_VIEW))
-            elif entry.id in self._matches.held:
-                candidates = tuple(held[id].record.ref for id in self._matches.held[entry.id] if id in held)
-                self._place(entry, action.Hold(entry.record.ref, candidates, AMBIGUOUS, HoldCause.AMBIGUOUS))
-            elif self._too_old(entry):
-                self._place(entry, action.Skip(entry.record.ref, BEFORE_START, SkipCause.BEFORE_START))
-            elif entry.id in orphans:
-                self._place(entry, action.Skip(entry.record.ref, COPY_OF_DELETED, SkipCause.COUNTERPART_DELETED))
-            elif entry.id in doubts:
-                self._place(entry, plan_unsettled(entry.record, doubts[entry.id]))
-            else:
-                self._place(entry, self._create(entry, carrier, twin=twice.get(entry.id)))
+            both = self._partner(entry.id)
+            if not both:
+                self._place(entry, self._decide_alone(entry, known))
+            elif entry.id not in self._paired:
+                for partner in both:
+                    self._decide_pair(entry, partners[partner], carrier=known.carrier)
+
+    def _decide_alone(self, entry: Entry, known: "_Known") -> _Alone:
+        """A record that has no counterpart, as far as is known."""
+        ref = entry.record.ref
+        if entry.admitted is False:
+            return action.Skip(ref, OUTSIDE, SkipCause.OUTSIDE_VIEW)
+        if entry.id in self._matches.held:
+            candidates = (known.held.get(id) for id in self._matches.held[entry.id])
+            return action.Hold(ref, tuple(one.record.ref for one in candidates if one), AMBIGUOUS, HoldCause.AMBIGUOUS)
+        if self._too_old(entry):
+            return action.Skip(ref, BEFORE_START, SkipCause.BEFORE_START)
+        if entry.id in known.orphans:
+            return action.Skip(ref, COPY_OF_DELETED, SkipCause.COUNTERPART_DELETED)
+        if entry.id in known.doubts:
+            return plan_unsettled(entry.record, known.doubts[entry.id])
+        if entry.id in known.twins:
+            return action.Hold(ref, (known.twins[entry.id],), TWIN, HoldCause.TWIN)
+        return plan_create(entry.record, kind=self._kind.spec, carrier=known.carrier, pairing=self._setup.pairing)
 
     def _decide_pair(self, entry: Entry, partner: Entry, *, carrier: Carrier) -> None:
         """Two entries that are the same thing; each pair is decided once, at the entry that comes first."""
@@ -265,13 +290,6 @@ class KindPlanner:
     def _too_old(self, entry: Entry) -> bool:
         return self._kind.since is not None and entry.record.modified_at < self._kind.since
 
-    def _create(
-        self, entry: Entry, carrier: Carrier, *, twin: Ref | None
-    ) -> action.Create | action.Hold | action.Wait | action.Skip | action.Problem:
-        if twin is not None:
-            return action.Hold(entry.record.ref, (twin,), TWIN, HoldCause.TWIN)
-        return plan_create(entry.record, kind=self._kind.spec, carrier=carrier, pairing=self._setup.pairing)
-
     def _partner(self, entry_id: int) -> tuple[int, ...]:
         if entry_id in self._matches.pairs:
             return (self._matches.pairs[entry_id][0],)
@@ -279,9 +297,7 @@ class KindPlanner:
             return (self._matches.paired_right[entry_id],)
         return ()
 
-    def _place(
-        self, entry: Entry, act: action.Create | action.Hold | action.Skip | action.Wait | action.Problem
-    ) -> None:
+    def _place(self, entry: Entry, act: _Alone) -> None:
         step = step_for_record(act, entry.record.label)
         self._steps.append(step)
         if step.verb in ASIDE:
