@@ -100,8 +100,8 @@ BREAKS = (
         "6 a deal waits for its company to be settled",
         "a-deal-whose-company-is-held-waits",
         "sync/planning.py",
-        "            elif entry.id in doubts:\n",
-        "            elif False:\n",
+        "        if entry.id in known.doubts:\n",
+        "        if False:\n",
     ),
     Break(
         "7 the view admits",
@@ -340,8 +340,8 @@ BREAKS = (
         "18 every skip has its cause",
         "every-skip-names-its-cause",
         "sync/planning.py",
-        "self._place(entry, action.Skip(entry.record.ref, OUTSIDE, SkipCause.OUTSIDE_VIEW))",
-        "self._place(entry, action.Skip(entry.record.ref, OUTSIDE, SkipCause.BEFORE_START))",
+        "SkipCause.OUTSIDE_VIEW)\n        if entry.id in self._matches.held:\n",
+        "SkipCause.BEFORE_START)\n        if entry.id in self._matches.held:\n",
     ),
     Break(
         "18 totals count what was added",
