@@ -2,11 +2,12 @@
 
     python -m tests.torture.main [--minutes N] [--seed SEED] [--only PART OF A STORY'S NAME]
     python -m tests.torture.main --share [--seed SEED]
+    python -m tests.torture.main --kills N [--seed SEED]
 
 Every story of `fixtures/` and one with all kinds, also with the sides exchanged where it can be told that way, is
 killed at its steps and lied to at its writes; and real processes are killed at any moment while people work. What is
 drawn follows from the seed, which is printed. share: a few of each, as the tests do. only: one story, at every step and
-with every lie. Ends with code 1 if anything was found.
+with every lie. kills: so many real processes, and nothing else. Ends with code 1 if anything was found.
 """
 
 import argparse
@@ -60,6 +61,9 @@ def main(arguments: list[str]) -> int:
         tally = _only(told.only, seed)
     elif told.share:
         tally = _share(seed)
+    elif told.kills:
+        tally = Tally()
+        crowd(Random(seed), kills=told.kills, seconds=None, tally=tally)
     else:
         tally = _whole(seed, seconds=told.minutes * 60)
     tally.show(console, title=f"Torture, seed {seed}")
@@ -72,6 +76,7 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed")
     parser.add_argument("--share", action="store_true")
     parser.add_argument("--only")
+    parser.add_argument("--kills", type=int)
     return parser.parse_args(arguments)
 
 
