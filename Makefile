@@ -30,8 +30,8 @@ check: $(READY) ## style, types, doors between the rooms, house rules, dependenc
 	@$(BIN)/pytest -q tests/unit/test_house.py
 	@$(BIN)/python .ci/audit $(BIN)/pip-audit
 
-machine: $(READY) ## people do what they like in two orgs, for a long while
-	@HYPOTHESIS_PROFILE=long $(BIN)/pytest tests/machine
+machine: $(READY) ## people do what they like in two orgs, for a long while (EXAMPLES=80)
+	@HYPOTHESIS_PROFILE=long EXAMPLES=$(or $(EXAMPLES),80) $(BIN)/pytest tests/machine
 
 postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server of TEST_POSTGRES_URL (SHARE=yes: some of it)
 	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }

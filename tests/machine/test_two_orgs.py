@@ -158,5 +158,5 @@ class TwoOrgs(RuleBasedStateMachine):
 
 
 TestTwoOrgs = TwoOrgs.TestCase
-# An example costs a few seconds, not milliseconds; `make machine` plays a hundred and more of them.
+# An example costs a few seconds, not milliseconds; `make machine` plays as many as it is told to.
 TestTwoOrgs.settings = settings(max_examples=settings().max_examples // 25, stateful_step_count=25)
