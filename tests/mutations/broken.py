@@ -65,8 +65,8 @@ BREAKS = (
         "4 notes stand on deals too",
         "notes-on-contacts-companies-and-deals",
         "pairing/bigin_crm/belonging.py",
-        "    for kind, name in LINKS.items()\n)\n",
-        "    for kind, name in LINKS.items()\n    if kind != DEAL\n)\n",
+        'when_right=_when(kind, Side.RIGHT, "$se_module", inside=True)',
+        'when_right=_when(CONTACT if kind == DEAL else kind, Side.RIGHT, "$se_module", inside=True)',
     ),
     Break(
         "5 reminders never cross",
