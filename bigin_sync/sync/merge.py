@@ -136,13 +136,18 @@ class _Draft:
         return differing
 
     def edited_both_ways(self, differing: Sequence[str]) -> bool:
-        """Whether either side holds an edit that would cross: then `granularity = record` has a conflict to settle."""
+        """Whether either side holds an edit that would cross: then `granularity = record` has a conflict to settle.
+
+        A field that was never settled between the two holds no edit: what it comes to concerns that field alone.
+        """
         ways: set[Side] = set()
         for name in differing:
             target = self._way(name)
-            if target is None and not self._undecided(name):
+            if self._first_meeting(name) or (target is None and self._undecided(name)):
+                continue
+            if target is None:
                 ways.update(side for side in BOTH if any(self._crosses(name, way) for way in BOTH))
-            elif target is not None and not self._first_meeting(name) and self._crosses(name, target):
+            elif self._crosses(name, target):
                 ways.add(target)
         return len(ways) == len(BOTH)
 

@@ -84,8 +84,18 @@ class Meeting:
 
     def _edited(self) -> set[Side]:
         """The sides that hold an edit which the other does not have."""
-        apart = [field for field in self._form.fields if not self._same(field, self._values(self._before, field))]
-        return {side for field in apart if not self._first(field) for side in self._moved(self._before, field)}
+        met = [field for field in self._form.fields if not self._first(field)]
+        return {side for field in met for side in self._contending(field)}
+
+    def _contending(self, field: Field) -> frozenset[Side]:
+        """The sides whose edit of a field would change the other record, or is met by one that would."""
+        now, moved = self._values(self._before, field), self._moved(self._before, field)
+        if self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
+            return frozenset()
+        if field.to is not None and not any(self._after.known(field.to, side, now[side]) for side in BOTH):
+            return frozenset()
+        crossing = frozenset(side for side in moved if not field.owner or not self._after.nobody(side, now[side]))
+        return moved if crossing else crossing
 
     def _check_source(self, field: Field) -> None:
         """The record another was made of stays as it was."""
@@ -106,7 +116,7 @@ class Meeting:
             if was[side] not in (None, False):
                 kept = (self._refs[side], field.name, said(was[side]))
                 assert kept in self._kept, self._told(field, "overwritten, but not kept in the journal")
-            if (self._first(field) and was[side] is None) or (self._link.id, field.name) in self._ledger.unsure:
+            if (self._first(field) and was[side] is None) or self._doubtful(field):
                 continue
             assert other in moved or whole, self._told(field, "overwritten by a value that nobody has changed")
             if side in moved or whole:
@@ -115,15 +125,33 @@ class Meeting:
 
     def _check_agreement(self, field: Field, *, whole: bool) -> None:
         now = self._values(self._after, field)
-        if self._same(field, now):
-            self._ledger.settle(self._link.id, field.name, now)
-            return
         moved = self._moved(self._after, field)
-        if not moved or self._link.parted or any(entry.state in OPEN for entry in self._after.aside(self._link)):
+        both = whole or self._first(field) or len(moved) == len(BOTH) or self._doubtful(field)
+        stays = both and self._policy(field).strategy is Strategy.SKIP
+        if self._same(field, now):
+            if stays or not self._owed(field, now):
+                self._ledger.settle(self._link.id, field.name, now)
             return
-        stays = self._policy(field).strategy is Strategy.SKIP and (whole or len(moved) == len(BOTH))
+        if not moved or self._link.parted or self._aside:
+            return
         assert stays, self._told(field, f"an edit in {sorted(moved)} was lost")
         self._ledger.settle(self._link.id, field.name, now)
+
+    def _owed(self, field: Field, now: Mapping[Side, object]) -> bool:
+        """Whether an owner for whom nobody stands on the other side waits for somebody, or for a person's decision."""
+        if not self._aside or self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
+            return False
+        return not self._first(field) or self._policy(field).strategy is Strategy.ASK
+
+    @property
+    def _aside(self) -> bool:
+        return any(entry.state in OPEN for entry in self._after.aside(self._link))
+
+    def _doubtful(self, field: Field) -> bool:
+        """Whether nobody can say which values met, of this field or, where records count as a whole, of any."""
+        if self._ledger.policy[self._module].granularity is Granularity.FIELDS:
+            return (self._link.id, field.name) in self._ledger.unsure
+        return any((self._link.id, each.name) in self._ledger.unsure for each in self._form.fields)
 
     def _first(self, field: Field) -> bool:
         return (self._link.id, field.name) not in self._ledger.agreed

@@ -50,19 +50,25 @@ class Scene:
         return all(link.ref(side) in self.rows for side in BOTH)
 
     def same(self, form: Form, name: str, left: object, right: object) -> bool:
-        """Whether a field's two values say the same, as a person would see it."""
+        """Whether a field's two values say the same, as a person would see it; nobody stands for some owners."""
+        if form.field(name).owner and (self.nobody(Side.LEFT, left) or self.nobody(Side.RIGHT, right)):
+            return True
+        return self.equal(form, name, left, right)
+
+    def equal(self, form: Form, name: str, left: object, right: object) -> bool:
+        """Whether one of a field's two values is what the other becomes on the way over."""
         field = form.field(name)
         if field.to is not None:
             return left == right if left is None or right is None else self._linked(field.to, left) == right
         if field.owner:
-            return (
-                self._nobody(Side.LEFT, left)
-                or self._nobody(Side.RIGHT, right)
-                or self._mail(left) == self._mail(right)
-            )
+            return self._mail(left) == self._mail(right)
         if name == "Email" and isinstance(left, str) and isinstance(right, str):
             return left.casefold() == right.casefold()
         return left == right
+
+    def known(self, kind: Kind, side: Side, value: object) -> bool:
+        """Whether a lookup says something that can be told apart: nothing, or a record with a counterpart."""
+        return value is None or self.link_of(Ref(side, kind, str(value))) is not None
 
     def _linked(self, kind: Kind, left: object) -> str | None:
         link = self.link_of(Ref(Side.LEFT, kind, str(left)))
@@ -71,7 +77,7 @@ class Scene:
     def _mail(self, user: object) -> str:
         return next(known[str(user)] for known in self.users.values() if str(user) in known).casefold()
 
-    def _nobody(self, side: Side, user: object) -> bool:
+    def nobody(self, side: Side, user: object) -> bool:
         """Whether a user works on this side alone, so that nobody stands for them on the other."""
         return self._mail(user) not in {mail.casefold() for mail in self.users[side.other].values()}
 

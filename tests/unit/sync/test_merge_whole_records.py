@@ -1,5 +1,7 @@
 """Merging record by record: as soon as both sides were edited, the whole record is contested."""
 
+from dataclasses import replace
+
 import pytest
 
 from bigin_sync.model.action import Verdict
@@ -107,6 +109,16 @@ def test_a_field_that_meets_for_the_first_time_is_filled_even_from_the_loser() -
     )
     assert found.to_right.values == {"Description": "Prefers letters"}
     assert found.to_left.values == {"Title": "Head buyer"}
+
+
+def test_a_field_that_meets_for_the_first_time_makes_no_conflict_of_another_fields_edit() -> None:
+    both = sides(SEEN, right={"Title": "Head buyer"})
+    left = replace(both.left, now={**both.left.now, "Description": "Prefers letters"})
+    right = replace(both.right, now={**both.right.now, "Description": "Prefers calls"})
+    found = whole(replace(both, left=left, right=right), Strategy.LEFT)
+    assert found.to_left.values == {"Title": "Head buyer"}
+    assert found.to_right.values == {"Description": "Prefers letters"}
+    assert [one.field for one in found.contested] == ["Description"]
 
 
 def test_a_person_may_decide_a_held_record_field_by_field() -> None:

@@ -1,0 +1,89 @@
+"""Ways through two orgs on which the machine once went astray, gone again step by step."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bigin_sync.model.policy import Granularity, Policy, Strategy
+from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.bigin_crm import CONTACT
+from tests.machine.ledger import Ledger
+from tests.machine.orgs import LABELS, two_orgs
+from tests.machine.play import Play
+from tests.machine.scene import look
+
+PHONE = "+49 30 23125 001"
+
+
+@pytest.fixture
+def play() -> Iterator[Play]:
+    """Contacts, settled record by record; the CRM wins."""
+    terms = {"strategy": LABELS[Side.RIGHT], "granularity": "record"}
+    policy = Policy(Strategy.RIGHT, Granularity.RECORD)
+    with two_orgs(("contacts",), terms) as orgs:
+        yield Play(orgs, Ledger({"contacts": policy}))
+
+
+def edit(play: Play, ref: Ref, name: str, value: object) -> None:
+    """A person chooses a value for a field, and a minute goes by."""
+    form = play.orgs.forms[ref.kind]
+    field = form.field(name)
+    choices: list[object] = [*(play.orgs.users[ref.side] if field.owner else field.values or ())]
+    play.edit(ref, [(form.fields.index(field), choices.index(value))], who=0)
+    play.orgs.clock.advance(60)
+
+
+def user(play: Play, side: Side, name: str) -> str:
+    """The id of a user."""
+    return next(id for id, mail in play.orgs.users[side].items() if mail.startswith(name))
+
+
+def linked(play: Play) -> dict[Side, Ref]:
+    """A contact of Jonas, whom both orgs have as a user, and its copy."""
+    play.make(Side.LEFT, play.orgs.forms[CONTACT], {"Owner": user(play, Side.LEFT, "jonas")}, [], who=0)
+    play.sync()
+    play.orgs.clock.advance(60)
+    [link] = look(play.orgs).links.values()
+    return {side: link.ref(side) for side in BOTH}
+
+
+def test_an_owner_for_whom_nobody_stands_over_there_gives_way_to_another_and_takes_part_in_the_conflict(
+    play: Play,
+) -> None:
+    refs = linked(play)
+    edit(play, refs[Side.RIGHT], "Owner", user(play, Side.RIGHT, "priya"))
+    play.sync()
+    assert len(look(play.orgs).entries) == 1, "Priya is no user of Bigin: her name waits for one who stands for her"
+
+    edit(play, refs[Side.LEFT], "Owner", user(play, Side.LEFT, "aisha"))
+    edit(play, refs[Side.LEFT], "Phone", PHONE)
+    play.sync()
+    rows = look(play.orgs).rows
+    assert rows[refs[Side.LEFT]].values["Phone"] is None, "both were edited, and the CRM wins the whole record"
+    assert rows[refs[Side.RIGHT]].values["Owner"] == user(play, Side.RIGHT, "priya")
+    play.come_to_rest()
+
+
+def test_an_owner_who_can_not_cross_makes_no_conflict_of_an_edit_on_the_other_side(play: Play) -> None:
+    refs = linked(play)
+    edit(play, refs[Side.RIGHT], "Owner", user(play, Side.RIGHT, "priya"))
+    edit(play, refs[Side.LEFT], "Phone", PHONE)
+    play.sync()
+    assert look(play.orgs).rows[refs[Side.RIGHT]].values["Phone"] == PHONE
+    play.come_to_rest()
+
+
+def test_a_new_owner_and_a_new_phone_contest_a_record_whose_other_owner_works_on_one_side_alone(play: Play) -> None:
+    play.set_terms("contacts", Strategy.LEFT, Granularity.RECORD, view=None)
+    play.make(Side.RIGHT, play.orgs.forms[CONTACT], {"Owner": user(play, Side.RIGHT, "priya")}, [], who=1)
+    play.sync()
+    play.orgs.clock.advance(60)
+    [link] = look(play.orgs).links.values()
+    edit(play, link.ref(Side.LEFT), "Owner", user(play, Side.LEFT, "jonas"))
+    edit(play, link.ref(Side.RIGHT), "Phone", PHONE)
+    play.sync()
+    right = look(play.orgs).rows[link.ref(Side.RIGHT)].values
+    assert right["Owner"] == user(play, Side.RIGHT, "jonas")
+    assert right["Phone"] is None, "both were edited, and Bigin wins the whole record"
+    play.come_to_rest()
