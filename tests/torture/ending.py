@@ -1,11 +1,11 @@
 """Endings: how everything stands, by content, so that two ways which came to the same are equal."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH
-from bigin_sync.replay.compare import without
 from bigin_sync.replay.found import Found, look
 from bigin_sync.replay.play import conflict_line
 from bigin_sync.replay.stage import Stage
@@ -24,15 +24,18 @@ class Ending:
     links: list[str]
     open_writes: int
 
-    def apart(self, other: "Ending") -> list[str]:
-        """What is here and not there, and the other way round, in words."""
-        mine, theirs = self._lines(), other._lines()
-        found = [f"unexpected: {line}" for line in without(mine, theirs)]
-        return found + [f"missing: {line}" for line in without(theirs, mine)]
+    def apart(self, other: "Ending", *, later: "Ending | None" = None) -> list[str]:
+        """What is here and not there, and the other way round, in words.
 
-    def _lines(self) -> list[str]:
+        later: how it stands over there one run later, where that is as good: of what that run changes either is right.
+        """
+        mine, one, two = self._lines(), other._lines(), (later or other)._lines()
+        found = [f"unexpected: {line}" for line in sorted((mine - (one | two)).elements())]
+        return found + [f"missing: {line}" for line in sorted(((one & two) - mine).elements())]
+
+    def _lines(self) -> Counter[str]:
         told = [f"{place}: {row}" for place, rows in self.records.items() for row in rows]
-        return [*told, *self.aside, *self.conflicts, *self.links, f"{self.open_writes} open writes"]
+        return Counter([*told, *self.aside, *self.conflicts, *self.links, f"{self.open_writes} open writes"])
 
 
 def ending(stage: Stage) -> Ending:

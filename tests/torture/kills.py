@@ -81,14 +81,20 @@ def _killed(scene: Scene, *, scenario: Scenario, number: int, last: int, telling
 
 
 def judge(where: str, plain: Way, gone: Way | None, failure: str | None, tally: Tally) -> None:
-    """Hold a disturbed way against the undisturbed one."""
+    """Hold a disturbed way against the undisturbed one.
+
+    A run that was stopped may have done all there was to do, and the one that makes up for it is one more: what is seen
+    only by the next run (an answer that is lost in the story itself, what an org made of our values) it has seen
+    already. Once both have come to rest there is no such difference.
+    """
     if gone is None:
         tally.failed(where, [str(failure)])
         return
     if gone.struck is None:
         return
     tally.struck(gone.struck, edits=gone.edits)
-    faults = [f"after it was made up for, {line}" for line in gone.now.apart(plain.now)]
+    faults = [f"after it was made up for, {line}" for line in gone.now.apart(plain.now, later=plain.rest)]
+    faults += [f"one run later, {line}" for line in gone.rest.apart(plain.rest)]
     if gone.end is not None and plain.end is not None:
         faults += [f"in the end, {line}" for line in gone.end.apart(plain.end)]
     if gone.idle > plain.idle:

@@ -38,10 +38,9 @@ class Way:
     """How a story went from one of its runs on.
 
     steps, telling, writes: of that run, all steps, those that tell, and the writing calls by side label and method.
-    struck: what went wrong, if it
-    came to that. now: how everything stood when that run had been made up for; idle: how many calls one more run wrote;
-    end: how everything stood when the story was over, if it went on to there. heard: what the sync must not have said.
-    edits: what people did.
+    struck: what went wrong, if it came to that. now: how everything stood when that run had been made up for; rest: how
+    after one more run; idle: how many calls that one wrote. end: how everything stood when the story was over, if it
+    went on to there. heard: what the sync must not have said. edits: what people did.
     """
 
     steps: int
@@ -49,6 +48,7 @@ class Way:
     writes: Mapping[tuple[str, str], int]
     struck: str | None
     now: Ending
+    rest: Ending
     idle: int
     end: Ending | None
     heard: list[str]
@@ -116,12 +116,12 @@ def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | Non
         for label, line in scene.lines.items()
         for method, count in (line.writes - before[label]).items()
     }
-    now, idle, end = ending(stage), _idle(stage), None
+    now, idle, rest, end = ending(stage), _idle(stage), ending(stage), None
     if on:
         _go_on(stage, scenario, number + 1)
         end = ending(stage)
     edits = sum(one.name in PEOPLE for one in scenario.steps[: None if on else number])
-    return Way(steps, telling, writes, struck, now, idle, end, stage.heard() + scene.stage.heard(), edits)
+    return Way(steps, telling, writes, struck, now, rest, idle, end, stage.heard() + scene.stage.heard(), edits)
 
 
 def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
