@@ -320,7 +320,9 @@ BREAKS = (
         "a-merged-record-keeps-its-link",
         "sync/sweep.py",
         "known = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)",
-        "known = {link.left.id: link for link in links.slice(session, setup.iid, kind=kind, after_id=0, limit=9)}",
+        # Both are taken for gone for good: what is only taken for gone is looked at again at once, and found there.
+        "known = {each.left.id: each for each in links.slice(session, setup.iid, kind=kind, limit=9)} if ids else {}\n"
+        "        _for_good(session, work, side, list(known.values()))",
     ),
     Break(
         "16 connecting again knows the orgs",
