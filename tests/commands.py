@@ -1,6 +1,10 @@
 """Commands of the program: how the emulated orgs are connected, and what a command answers."""
 
+import sys
 from dataclasses import dataclass
+
+PROGRAM = [sys.executable, "-W", "error", "-c", "from bigin_sync.cli.start import main; main()"]
+"""What begins the program in a process of its own, as the installed command does; a command's words come behind it."""
 
 CLIENT = "1000.EMULATOR"
 SECRET = "emulator-secret"

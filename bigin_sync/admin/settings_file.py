@@ -17,7 +17,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from deepdiff import DeepDiff
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bigin_sync.admin import modules, owners
@@ -94,6 +93,8 @@ def read(document: Mapping[str, Any], *, room: Room, name: str) -> SettingsFile:
 
 def differences(room: Room, wanted: SettingsFile) -> list[str]:
     """What putting the file in force would change, one sentence a change; empty when all is as it says."""
+    from deepdiff import DeepDiff  # noqa: PLC0415 -- other commands start sooner without it
+
     now = export(room)
     then = _laid_over(now, wanted)
     diff = DeepDiff(now, then, ignore_order=False, threshold_to_diff_deeper=0, verbose_level=2)

@@ -37,7 +37,7 @@ def build() -> typer.Typer:
         rich_markup_mode="markdown",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(about)
+    app.callback(invoke_without_command=True)(about)
     panels: tuple[tuple[str, dict[str, Callable[..., None]]], ...] = (
         (TRY, {"demo": demo, "emulator": emulator, "replay": replay}),
         (SET_UP, {"connect": connect_command, "modules": modules.modules_command, "fields": modules.fields_command}),

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,9 +27,9 @@ from bigin_sync.replay.demo_orgs import Stars
 from bigin_sync.replay.worlds import Place, shown
 from bigin_sync.settings import Settings
 from bigin_sync.store import journal, links
+from tests.commands import PROGRAM
 from tests.process.set_up import switch_on
 
-PROGRAM = [sys.executable, "-W", "error", "-c", "from bigin_sync.cli.main import main; main()"]
 LABELS = ("bigin", "crm")
 PATIENCE = 60.0
 

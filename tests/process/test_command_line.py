@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.commands import Ran, connecting
-
-PROGRAM = [sys.executable, "-c", "from bigin_sync.cli.main import main; main()"]
+from tests.commands import PROGRAM, Ran, connecting
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from bigin_sync.emulator.world import Answer
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH
 from bigin_sync.store import credits
+from tests.commands import PROGRAM
 from tests.process.forking import ROOT, Nursery
 from tests.process.small_world import SmallWorld, settings_of
 from tests.process.standing import Standing, standing
@@ -22,7 +22,7 @@ from tests.process.standing import Standing, standing
 UNDER_WAY = 12
 """Credits, at most, of calls to one org that were counted and about to leave when the process was killed."""
 
-SYNC = [sys.executable, "-c", "from bigin_sync.cli.main import main; main()", "sync"]
+SYNC = [*PROGRAM, "sync"]
 
 
 class Ambush:

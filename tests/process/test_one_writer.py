@@ -3,7 +3,8 @@
 import os
 import subprocess
 
-from tests.process.daemons import PATIENCE, PROGRAM
+from tests.commands import PROGRAM
+from tests.process.daemons import PATIENCE
 from tests.process.forking import Nursery
 from tests.process.small_world import SmallWorld, settings_of
 from tests.process.standing import Standing, standing

@@ -1,5 +1,7 @@
 """Every command explains itself, with examples."""
 
+from importlib.metadata import version
+
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -52,3 +54,8 @@ def test_no_command_is_lost() -> None:
         "demo emulator replay connect modules fields plan sync daemon status history why doctor module owners conflicts"
     )
     assert set(words.split()) <= set(commands())
+
+
+def test_the_version_is_told_to_whoever_asks() -> None:
+    told = CliRunner().invoke(build(), ["--version"])
+    assert (told.exit_code, told.output.strip()) == (0, version("bigin-sync"))
