@@ -13,13 +13,16 @@ from bigin_sync.replay.stage import Stage
 from tests.torture.branch import Scene, branch
 from tests.torture.kills import judge
 from tests.torture.power import Forward
-from tests.torture.stories import Way, drawn_runs, make_up, up_to, way
+from tests.torture.stories import Way, drawn_runs, make_up, stumble, up_to, way
 from tests.torture.table import Tally
 
 STATUSES = (200, 201, 202, 207, 400)
 """What mixed batches are documented to come with (Zoho CRM v8 and Bigin v2, insert and update)."""
 
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+
+Count = Mapping[tuple[str, str], int]
+"""Writing calls by side label and method."""
 
 
 def lie_in(
@@ -36,11 +39,11 @@ def lie_in(
 def _lie_in_run(
     stage: Stage, scenario: Scenario, number: int, *, name: str, luck: Random, lies: int | None, tally: Tally
 ) -> None:
-    plain = branch(stage, partial(_lied, scenario=scenario, number=number, lies={}))
-    if plain.result is None:
-        tally.failed(f"{name}, step {number + 1}, undisturbed", [str(plain.failure)])
+    grown = branch(stage, partial(_lied, scenario=scenario, number=number, lies={}))
+    if grown.result is None:
+        tally.failed(f"{name}, step {number + 1}, undisturbed", [str(grown.failure)])
         return
-    counted = branch(stage, partial(_counted, scenario=scenario, number=number)).result or {}
+    plain, counted = grown.result
     told = [
         (label, method, nth, what)
         for (label, method), count in sorted(counted.items())
@@ -51,32 +54,31 @@ def _lie_in_run(
         lie = {(label, method, nth): (what, luck.randrange(1 << 30))}
         one = branch(stage, partial(_lied, scenario=scenario, number=number, lies=lie))
         where = f"{name}, step {number + 1}: {what}: {method} {nth} of {label}, drawn {lie}"
-        judge(where, plain.result, one.result, one.failure, tally)
-
-
-def _counted(scene: Scene, *, scenario: Scenario, number: int) -> Mapping[tuple[str, str], int]:
-    """How many writing calls a run makes, by side label and method."""
-    return way(scene, scenario, number, trouble=None, on=False).writes
+        judge(where, plain, one.result and one.result[0], one.failure, tally)
 
 
 def _lied(
     scene: Scene, *, scenario: Scenario, number: int, lies: Mapping[tuple[str, str, int], tuple[str, int]]
-) -> Way:
-    """A run with lies, and those that make up for it. Without any it takes as long."""
+) -> tuple[Way, Count]:
+    """A run with lies and how much it wrote, and those that make up for it. Without any lies it takes as long."""
     told = scenario.steps[number].sync
     assert told is not None
     full = told.full
     stage = scene.stage
+    counted: dict[tuple[str, str], int] = {}
 
     def trouble() -> tuple[Stage, str | None]:
         struck = None
         for (label, method, nth), (what, drawn) in lies.items():
             scene.lines[label].lie(method, nth, partial(LIES[what], stage=stage, luck=Random(drawn)))
             struck = f"{'create' if method == 'POST' else 'update'}: {what}"
+        stumble(stage, full=full)
+        for label, line in scene.lines.items():
+            counted.update({(label, method): count for method, count in line.writes.items()})
         make_up(stage, full=full)
         return stage, struck if any(line.lied for line in scene.lines.values()) else None
 
-    return way(scene, scenario, number, trouble=trouble, on=False)
+    return way(scene, scenario, number, trouble=trouble, on=False), counted
 
 
 def _before(request: httpx.Request, _forward: Forward, *, stage: Stage, luck: Random) -> httpx.Response:

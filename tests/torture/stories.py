@@ -37,15 +37,14 @@ _WORD = re.compile(rf"\b({'|'.join(_SWAPPED)})\b")
 class Way:
     """How a story went from one of its runs on.
 
-    steps, telling, writes: of that run, all steps, those that tell, and the writing calls by side label and method.
-    struck: what went wrong, if it came to that. now: how everything stood when that run had been made up for; rest: how
-    after one more run; idle: how many calls that one wrote. end: how everything stood when the story was over, if it
-    went on to there. heard: what the sync must not have said. edits: what people did.
+    steps, telling: of that run, all steps and those that tell. struck: what went wrong, if it came to that. now: how
+    everything stood when that run had been made up for; rest: how after one more run; idle: how many calls that one
+    wrote. end: how everything stood when the story was over, if it went on to there. heard: what the sync must not have
+    said. edits: what people did.
     """
 
     steps: int
     telling: int
-    writes: Mapping[tuple[str, str], int]
     struck: str | None
     now: Ending
     rest: Ending
@@ -107,21 +106,15 @@ def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | Non
     scene.stage.clock.advance(step.later.total_seconds())
     stage, struck = trouble() if trouble is not None else (scene.stage, None)
     scene.power.restored()
-    before = {label: line.writes.copy() for label, line in scene.lines.items()}
     with scene.power.at_commits():
         sync(stage, full=step.sync.full)
     steps, telling = scene.power.taken, scene.power.told
-    writes = {
-        (label, method): count
-        for label, line in scene.lines.items()
-        for method, count in (line.writes - before[label]).items()
-    }
     now, idle, rest, end = ending(stage), _idle(stage), ending(stage), None
     if on:
         _go_on(stage, scenario, number + 1)
         end = ending(stage)
     edits = sum(one.name in PEOPLE for one in scenario.steps[: None if on else number])
-    return Way(steps, telling, writes, struck, now, rest, idle, end, stage.heard() + scene.stage.heard(), edits)
+    return Way(steps, telling, struck, now, rest, idle, end, stage.heard() + scene.stage.heard(), edits)
 
 
 def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
@@ -139,8 +132,13 @@ def _idle(stage: Stage) -> int:
 
 
 def make_up(stage: Stage, *, full: bool) -> None:
-    """One run, and more of them some minutes apart: what can't go on at present goes on in a later one."""
-    for pause in (0, *PAUSES):
+    """Some more runs, minutes apart: what could not go on in the one before goes on in a later one."""
+    for pause in PAUSES:
         stage.clock.advance(pause)
-        with suppress(TryLater):
-            sync(stage, full=full)
+        stumble(stage, full=full)
+
+
+def stumble(stage: Stage, *, full: bool) -> None:
+    """One run, which may come to where it can't go on at present."""
+    with suppress(TryLater):
+        sync(stage, full=full)
