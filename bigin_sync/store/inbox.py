@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -37,6 +37,18 @@ _ENTRIES = select(
     *(_c.id, _c.side, _c.kind, _c.record_id, as_text(_c.vals), _c.label, _c.modified_at, _c.modified_by, _c.created_at),
     *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, as_text(_c.detail), _c.tries),
 )
+# Asked so often that to put the question together each time would cost as much as to answer it.
+_SLICE = (
+    _ENTRIES.where(_c.integration_id == bindparam("iid"), _c.kind == bindparam("of_kind"))
+    .where(_c.state == bindparam("in_state"), _c.id > bindparam("after"))
+    .order_by(_c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_SLICES: Final[Mapping[bool | None, Select[Any]]] = {
+    None: _SLICE,
+    True: _SLICE.where(_c.link_id.is_not(None)),
+    False: _SLICE.where(_c.link_id.is_(None)),
+}
 
 
 class State(StrEnum):
@@ -227,10 +239,8 @@ def slice(  # noqa: A001 -- the word of the trade, always read as `inbox.slice`
     """
     found: list[Entry] = []
     for state in states:
-        where = [_c.integration_id == iid, _c.kind == kind, _c.state == state, _c.id > after_id]
-        if linked is not None:
-            where.append(_c.link_id.is_not(None) if linked else _c.link_id.is_(None))
-        found += _read(session, where, limit=limit)
+        asked = {"iid": iid, "of_kind": kind, "in_state": state.value, "after": after_id, "most": limit}
+        found += _told(session, _SLICES[linked], asked)
     found.sort(key=lambda entry: entry.id)
     return found[:limit]
 
@@ -263,8 +273,11 @@ def by_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int
 
 
 def _read(session: Session, where: Sequence[ColumnElement[bool]], *, limit: int | None = None) -> list[Entry]:
-    statement = _ENTRIES.where(*where).order_by(_c.id).limit(limit)
-    return [_to_entry(row) for row in session.connection().execute(statement)]
+    return _told(session, _ENTRIES.where(*where).order_by(_c.id).limit(limit), {})
+
+
+def _told(session: Session, statement: Select[Any], asked: Mapping[str, Any]) -> list[Entry]:
+    return [_to_entry(row) for row in session.connection().execute(statement, asked)]
 
 
 def park(session: Session, rows: Sequence[Parked]) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.errors import Bug
@@ -42,6 +42,15 @@ _ENTRIES = select(
     *(_c.why, _c.state, _c.call_no, _c.code, _c.message, _c.fence, _c.planned_at, _c.intended_at, _c.settled_at),
     *(_c.sent_as, _c.sent_at, _c.key_field),
 )
+# Asked so often that to put the question together each time would cost more than to answer it.
+_PLANNED = (
+    _ENTRIES.where(_c.run_id == bindparam("run"), PLANNED, _c.kind == bindparam("of_kind"))
+    .where(_c.verb.in_(bindparam("verbs", expanding=True)), _c.id > bindparam("after"))
+    .order_by(_c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_PLANNED_HERE = _PLANNED.where(_c.target.is_(None))
+_PLANNED_THERE = _PLANNED.where(_c.target == bindparam("towards"))
 _INSERT = inserting(
     JOURNAL,
     (
@@ -161,15 +170,10 @@ def planned(
     limit: int,
 ) -> list[Entry]:
     """The next entries of a run still `planned`, of these verbs and towards this side, by rising id."""
-    where = [
-        _c.run_id == run_id,
-        PLANNED,
-        _c.kind == kind,
-        _c.verb.in_(verbs),
-        _c.target.is_(None) if target is None else _c.target == target.value,
-        _c.id > after_id,
-    ]
-    return _read(session, where, limit=limit)
+    asked = {"run": run_id, "of_kind": kind, "verbs": [verb.value for verb in verbs], "after": after_id, "most": limit}
+    if target is None:
+        return _told(session, _PLANNED_HERE, asked)
+    return _told(session, _PLANNED_THERE, {**asked, "towards": target.value})
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> list[Entry]:
@@ -327,8 +331,11 @@ def history(
 def _read(
     session: Session, where: Sequence[ColumnElement[bool]], *, limit: int | None = None, newest_first: bool = False
 ) -> list[Entry]:
-    statement = _ENTRIES.where(*where).order_by(_c.id.desc() if newest_first else _c.id).limit(limit)
-    return [_to_entry(row) for row in session.connection().execute(statement)]
+    return _told(session, _ENTRIES.where(*where).order_by(_c.id.desc() if newest_first else _c.id).limit(limit), {})
+
+
+def _told(session: Session, statement: Select[Any], asked: Mapping[str, Any]) -> list[Entry]:
+    return [_to_entry(row) for row in session.connection().execute(statement, asked)]
 
 
 def _to_entry(row: Sequence[Any]) -> Entry:
