@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
@@ -17,18 +17,42 @@ LIBRARIES = ("alembic", "httpx", "httpcore", "uvicorn", "asyncio", "sqlalchemy")
 """Loggers that quote what they handle (httpx tells every URL, with its query, at info)."""
 
 
+_PAIRS = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+
+WAITING, WORTH_A_WORD = "trying again", 1.0
+"""What the clients log before each pause between two tries; and seconds which nobody notices."""
+
+
 def quiet_logs(settings: Settings, redactor: Redactor) -> None:
-    """The logs of a command, which speaks for itself: warnings, or everything if `log_level` is `debug`."""
-    level = logging.DEBUG if settings.log_level == "debug" else logging.WARNING
+    """The logs of a command, which speaks for itself: warnings, or everything if `log_level` is `debug`.
+
+    Who sits at a terminal is also told, in a sentence, that an org does not answer and when it is tried again.
+    """
+    rendering: list[Processor] = [*_shared(redactor), _PAIRS]
+    level = logging.DEBUG
+    if settings.log_level != "debug":
+        level = logging.INFO if sys.stderr.isatty() else logging.WARNING
+        rendering = [_wait_or_warning, *_shared(redactor), _sentence_or_pairs]
     structlog.configure(
-        processors=[
-            *_shared(redactor),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-        ],
+        processors=rendering,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        # Asked for each line: progress bars stand in for it while they are shown.
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _wait_or_warning(_logger: object, method: str, event: EventDict) -> EventDict:
+    """Drop whatever is neither a warning nor a wait that a person notices."""
+    if method == "info" and (event["event"] != WAITING or event["waited"] + event["seconds"] < WORTH_A_WORD):
+        raise structlog.DropEvent
+    return event
+
+
+def _sentence_or_pairs(logger: object, method: str, event: EventDict) -> str:
+    if event["event"] != WAITING:
+        return _PAIRS(logger, method, event)
+    return f"{event['side']}: {event['after']} Trying again in {max(1, round(event['seconds']))} s."
 
 
 def daemon_logs(settings: Settings, redactor: Redactor) -> None:

@@ -24,6 +24,10 @@ from bigin_sync.replay.worlds import Place
 from bigin_sync.settings import Settings
 
 MODULE = "contacts"
+
+PATIENCE = 60.0
+"""Seconds the people of the story wait for their org: a machine that is busy, or was asleep, is no broken one."""
+
 READ_MS, WRITE_MS = 150, 350
 """What calls to the real products take, more or less."""
 
@@ -99,7 +103,7 @@ def opened(clock: Clock, *, port: int | None) -> Iterator[Scene]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-demo-")))
         settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
         room = stack.enter_context(Room.open(settings, clock=clock))
-        people = Browser(stack.enter_context(httpx.Client(base_url=url)))
+        people = Browser(stack.enter_context(httpx.Client(base_url=url, timeout=PATIENCE)))
         connected = tuple(_connect(room, label, url) for label in LABELS)
         modules.configure(room, MODULE)
         modules.activate(room, MODULE)

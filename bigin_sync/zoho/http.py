@@ -99,6 +99,7 @@ class Wire:
         self._connecting = connecting
         self._assure = assure
         self._stopped = threading.Event()
+        self._told_until = 0.0
         self._slots = threading.BoundedSemaphore(concurrency)
         self._client = httpx.Client(
             verify=trusted(),
@@ -126,12 +127,13 @@ class Wire:
         `Unreachable`.
         """
         gate.check(call.verb, call.path, body=call.body)
+        began = self.clock.elapsed()
         retrying = Retrying(
             retry=retry_if_exception(_worth_another_try),
             stop=stop_after_attempt(2 if self._connecting else self._patience.tries),
             wait=wait_random_exponential(multiplier=self._patience.first_pause, max=self._patience.longest_pause),
             sleep=self._pause,
-            before_sleep=_tell,
+            before_sleep=lambda state: self._tell(state, began=began),
             reraise=True,
         )
         try:
@@ -154,6 +156,19 @@ class Wire:
             raise Interrupted(
                 f"The {self.product.label} client was asked to stop before the next try.", why="Nothing was changed."
             )
+
+    def _tell(self, state: RetryCallState, *, began: float) -> None:
+        """Say that there will be another try, and when; once while it lasts, however many calls are waiting.
+
+        In the log: `waited` and `seconds` are how long the call has been under way, and will rest now.
+        """
+        now = self.clock.elapsed()
+        if round(now - self._told_until, 3) < 0:
+            return
+        error = state.outcome.exception() if state.outcome else None
+        self._told_until = now + state.upcoming_sleep
+        told = {"waited": round(now - began, 1), "seconds": round(state.upcoming_sleep, 1)}
+        log.info("trying again", side=self.product.label, after=str(error), attempt=state.attempt_number, **told)
 
     def _once(self, call: Call) -> Answer:
         """One try."""
@@ -217,8 +232,3 @@ class Wire:
 
 def _worth_another_try(error: BaseException) -> bool:
     return isinstance(error, TryLater) and not isinstance(error, TokenThrottled)
-
-
-def _tell(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    log.info("trying again", after=str(error), attempt=state.attempt_number)

@@ -1,11 +1,12 @@
 import json
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from bigin_sync.cli.logs import LIBRARIES, daemon_logs
+from bigin_sync.cli.logs import LIBRARIES, WAITING, daemon_logs, quiet_logs
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
 
@@ -71,3 +72,38 @@ def test_the_level_is_the_one_that_was_set(capsys: pytest.CaptureFixture[str]) -
     daemon_logs(Settings(log_level="error"), Redactor())
     structlog.get_logger("test").warning("not so bad")
     assert lines(capsys) == []
+
+
+def wait(**told: object) -> None:
+    told = {"side": "crm", "after": "zoho.example cannot be reached.", "attempt": 2, "waited": 0.7, **told}
+    structlog.get_logger("test").info(WAITING, **told)
+
+
+def test_who_sits_at_a_terminal_is_told_in_a_sentence_that_an_org_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    quiet_logs(Settings(), Redactor(["open sesame"]))
+    wait(seconds=3.6)
+    wait(seconds=0.2, waited=20.0, after="open sesame was refused.")
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "crm: zoho.example cannot be reached. Trying again in 4 s."
+    assert told[1] == "crm: *** was refused. Trying again in 1 s."
+
+
+def test_a_pause_that_nobody_notices_is_not_worth_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    quiet_logs(Settings(), Redactor())
+    wait(seconds=0.2)
+    structlog.get_logger("test").info("run ended", run=7)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_command_in_a_pipe_logs_warnings_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet_logs(Settings(), Redactor())
+    wait(seconds=30)
+    structlog.get_logger("test").warning("odd", run=7)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "event='odd'" in line

@@ -1,7 +1,11 @@
 """What is repeated, what is not, and what an answer that never came means."""
 
+import logging
+
 import httpx
 import pytest
+import structlog
+from structlog.testing import capture_logs
 
 from bigin_sync.errors import (
     AccessLost,
@@ -152,3 +156,16 @@ def test_the_ledger_is_asked_before_every_try_and_can_forbid_it() -> None:
     with pytest.raises(OutOfCredits):
         stage.side.me()
     assert len(stage.requests) == 2
+
+
+def test_before_each_pause_it_is_told_once_whose_answer_is_missing_and_how_long_the_pause_is() -> None:
+    stage = Stage("crm", [httpx.ConnectTimeout("far"), httpx.ConnectTimeout("far"), USERS])
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with capture_logs() as told:
+        stage.side.me()
+    assert [(line["event"], line["side"], line["attempt"]) for line in told] == [
+        ("trying again", "crm", 1),
+        ("trying again", "crm", 2),
+    ]
+    assert [line["seconds"] for line in told] == [round(pause, 1) for pause in stage.clock.slept]
+    assert "ConnectTimeout" in told[0]["after"]
