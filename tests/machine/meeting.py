@@ -1,6 +1,6 @@
 """Meeting: one link whose two records are there, and what a run made of their fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
@@ -94,8 +94,7 @@ class Meeting:
             return frozenset()
         if field.to is not None and not any(self._after.known(field.to, side, now[side]) for side in BOTH):
             return frozenset()
-        crossing = frozenset(side for side in moved if not field.owner or not self._after.nobody(side, now[side]))
-        return moved if crossing else crossing
+        return moved if self._crosses(field, now, moved) else frozenset()
 
     def _check_source(self, field: Field) -> None:
         """The record another was made of stays as it was."""
@@ -127,7 +126,7 @@ class Meeting:
         now = self._values(self._after, field)
         moved = self._moved(self._after, field)
         both = whole or self._first(field) or len(moved) == len(BOTH) or self._doubtful(field)
-        stays = both and self._policy(field).strategy is Strategy.SKIP
+        stays = both and self._policy(field).strategy is Strategy.SKIP and self._crosses(field, now, BOTH)
         if self._same(field, now):
             if stays or not self._owed(field, now):
                 self._ledger.settle(self._link.id, field.name, now)
@@ -141,7 +140,12 @@ class Meeting:
         """Whether an owner for whom nobody stands on the other side waits for somebody, or for a person's decision."""
         if not self._aside or self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
             return False
-        return not self._first(field) or self._policy(field).strategy is Strategy.ASK
+        asked = self._policy(field).strategy is Strategy.ASK and self._crosses(field, now, BOTH)
+        return asked or not self._first(field)
+
+    def _crosses(self, field: Field, now: Mapping[Side, object], sides: Collection[Side]) -> bool:
+        """Whether a value of these sides can be carried over: an owner only where somebody stands for them."""
+        return any(not field.owner or not self._after.nobody(side, now[side]) for side in sides)
 
     @property
     def _aside(self) -> bool:

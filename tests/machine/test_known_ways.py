@@ -87,3 +87,20 @@ def test_a_new_owner_and_a_new_phone_contest_a_record_whose_other_owner_works_on
     assert right["Owner"] == user(play, Side.RIGHT, "jonas")
     assert right["Phone"] is None, "both were edited, and Bigin wins the whole record"
     play.come_to_rest()
+
+
+def test_two_owners_for_whom_nobody_stands_are_no_question_and_the_next_one_crosses(play: Play) -> None:
+    play.set_terms("contacts", Strategy.ASK, Granularity.FIELDS, view=None)
+    form = play.orgs.forms[CONTACT]
+    for side, name in {Side.LEFT: "tomas", Side.RIGHT: "priya"}.items():
+        given = {"Email": "ida@mail.example", "Title": f"Known to {name}", "Owner": user(play, side, name)}
+        play.make(side, form, given, [], who=0)
+    play.sync()
+    assert {one.field for one in look(play.orgs).conflicts} == {"Title"}
+
+    [link] = look(play.orgs).links.values()
+    edit(play, link.ref(Side.LEFT), "Owner", user(play, Side.LEFT, "jonas"))
+    play.sync()
+    owner = look(play.orgs).rows[link.ref(Side.RIGHT)].values["Owner"]
+    assert owner == user(play, Side.RIGHT, "jonas")
+    play.come_to_rest()
