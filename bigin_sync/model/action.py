@@ -6,10 +6,11 @@ not known yet is carried as a pointer, and resolved at the moment of writing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.outcome import Cause
 from bigin_sync.model.record import Ref

@@ -1,8 +1,9 @@
 """A change: a side's record as it is now, beside what was seen of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.values import Values
 
 

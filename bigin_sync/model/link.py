@@ -1,8 +1,9 @@
 """A link: the fact that one left record and one right record are the same thing."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side

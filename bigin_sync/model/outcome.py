@@ -1,8 +1,9 @@
 """The outcome of one remote write, item by item."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from bigin_sync.model.frozen import dataclass
 
 
 class Cause(StrEnum):

@@ -1,8 +1,8 @@
 """A policy: how records changed on both sides are settled."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.side import Side
 
 

@@ -1,9 +1,10 @@
 """A record: one row of one side, as canonical values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values

@@ -1,10 +1,11 @@
 """A step: one line of a plan as the journal keeps it, from the preview to the outcome."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
 

@@ -1,8 +1,9 @@
 """Version vectors: they say *who* moved since the two copies of a record last agreed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.side import Side
 
 

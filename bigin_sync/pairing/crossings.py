@@ -4,10 +4,10 @@ A value crosses as a value of the other side (`Carried`), as a pointer to a reco
 (`Pointer`), or not at all for now (`LeftOut`).
 """
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.outcome import Cause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.values import Value

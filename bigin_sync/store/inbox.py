@@ -6,7 +6,6 @@ for another record (`waiting`), for a person (`held`), is left out for a reason 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select, update
 from sqlmodel import Session
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import Side

@@ -5,7 +5,6 @@ An entry is `planned`, then `intended` (committed before the call leaves), then 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, 
 from sqlmodel import Session
 
 from bigin_sync.errors import Bug
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side

@@ -1,13 +1,13 @@
 """Match keys: where unlinked records of the two sides may be the same thing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
 from bigin_sync.store.among import among

@@ -1,10 +1,11 @@
 """Arriving: records as a side has just told them meet what is known of them; news goes to the inbox. A shell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bigin_sync.model.action import Skip, SkipCause
 from bigin_sync.model.change import Moved
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import Side

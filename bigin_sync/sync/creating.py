@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeGuard
 
 from bigin_sync.errors import FieldsMoved
 from bigin_sync.model.action import Create, Wait, Write
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Outcome, Refused, Stored, Unknown
 from bigin_sync.model.record import Ref

@@ -1,9 +1,10 @@
 """Landing: what an outcome changes in the inbox, on the link and in the counts, whoever carries it out. A shell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bigin_sync.model.action import SkipCause
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
 from bigin_sync.model.record import Record, Ref, by_side_and_kind

@@ -30,16 +30,19 @@ class Local:
         """Whether nothing is left."""
         return not self._left
 
-    def some(self, session: Session) -> None:
+    def some(self) -> None:
         """Carry out the next slice, if there is one."""
-        work = self._work
-        while self._left:
-            verb, carry_out = self._left[0]
-            planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
-            if planned:
-                carry_out(session, work, planned)
-                return
-            del self._left[0]
+        with self._work.setup.fenced() as session:
+            while self._left and not self._slice(session):
+                del self._left[0]
+
+    def _slice(self, session: Session) -> bool:
+        """Carry out the next steps of the verb that is next; False if it has none left."""
+        work, (verb, carry_out) = self._work, self._left[0]
+        planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
+        if planned:
+            carry_out(session, work, planned)
+        return bool(planned)
 
 
 def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:

@@ -17,12 +17,13 @@ not tell (it was taken away, or hidden) is left alone on both: what is not told 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 
 from bigin_sync.model.action import Contested, Verdict, Write
 from bigin_sync.model.change import Change
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side

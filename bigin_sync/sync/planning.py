@@ -5,7 +5,7 @@ Nothing is held in memory but one slice and the table of matches.
 """
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -82,11 +82,12 @@ class KindPlanner:
         self._awaited: list[tuple[int, Ref]] = []
         self._tally: Counter[str] = Counter()
 
-    def plan(self, *, counts: Counts, progress: Progress) -> Tally:
-        """Decide everything that is new in the inbox. Returns what it would do, for the brakes."""
+    def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
+        """Decide everything that is new in the inbox, piece by piece."""
         self._ask_the_view()
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
+        yield
         self._match()
         ask_for_the_named(self._setup, self._kind)
         after, done = 0, 0
@@ -94,6 +95,10 @@ class KindPlanner:
             after = entries[-1].id
             done += len(entries)
             progress.stage("planning", kind=self._kind.kind, side=None, done=done, total=None)
+            yield
+
+    def tally(self) -> Tally:
+        """What the plan would do, for the brakes, once it is whole."""
         return Tally(
             self._kind.kind,
             creates=self._tally["creates"],

@@ -3,7 +3,7 @@
     settle   writes of an earlier run whose outcome is unknown
     gather   both sides to the end, into the inbox
     sweep    what was deleted, now and then
-    plan     match and decide, into the journal
+    plan     match and decide, into the journal; some of a first sync only while what it belongs to is applied
     brakes   which modules may go on; the others are stopped before their first write, or before what follows from it
     glance   what was made meanwhile where something is going to be made
     apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
@@ -15,6 +15,7 @@ A dry run is the same code up to `brakes`.
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import zip_longest
 
 from bigin_sync.errors import BrakePulled, StopRun, ViewGone
 from bigin_sync.model.step import Verb
@@ -22,6 +23,7 @@ from bigin_sync.store import copied, inbox, journal, runs
 from bigin_sync.store.inbox import State
 from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
+from bigin_sync.sync.ahead import Plan, may_wait
 from bigin_sync.sync.associating import associate
 from bigin_sync.sync.brakes import Tally, clocks_off, pulled
 from bigin_sync.sync.carrying import carry_out
@@ -30,7 +32,6 @@ from bigin_sync.sync.gather import gather
 from bigin_sync.sync.glance import glance
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.pending import hold_back
-from bigin_sync.sync.planning import KindPlanner
 from bigin_sync.sync.progress import Counts, Progress, Report, Silent, Stop
 from bigin_sync.sync.settle import settle
 from bigin_sync.sync.setup import Setup
@@ -87,15 +88,15 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         brakes.setdefault(work.kind.spec.module, []).extend(reasons)
         hold_back(work)
         try_due(work)
-    going = _planned(works, report, brakes=brakes, dry=dry, progress=progress)
+    plans = _planned(works, report, brakes=brakes, dry=dry, progress=progress)
     if dry:
-        for work, _tally in going:
-            foresee(work, works, report)
+        for plan in plans:
+            foresee(plan.work, works, report)
         return
-    for work, tally in going:
-        if work.kind.spec.module not in report.stopped:
-            _stop(report, {work.kind.spec.module: _carried_out(work, works, tally, progress=progress)})
-    through = [work for work, _tally in going if work.kind.spec.module not in report.stopped]
+    for plan, following in zip_longest(plans, plans[1:]):
+        if plan.module not in report.stopped:
+            _stop(report, {plan.module: _carried_out(plan, works, meanwhile=following, progress=progress)})
+    through = [plan.work for plan in plans if plan.module not in report.stopped]
     for work in through:
         associate(work, through, progress=progress)
     for work in works:
@@ -125,27 +126,27 @@ def _stop(report: Report, brakes: Mapping[str, Sequence[str]]) -> None:
             report.stopped.setdefault(module, Stop(StoppedBy.BRAKE, "; ".join(reasons)))
 
 
-def _plan(work: Work, *, dry: bool, progress: Progress) -> Tally:
-    planner = KindPlanner(work.setup, work.kind, run_id=work.run_id, dry=dry)
-    return planner.plan(counts=work.counts, progress=progress)
-
-
 def _planned(
     works: list[Work], report: Report, *, brakes: dict[str, list[str]], dry: bool, progress: Progress
-) -> list[tuple[Work, Tally]]:
-    """Plan everything; the works of the modules that may go on. What the others would have done is left as planned."""
-    planned = []
+) -> list[Plan]:
+    """Plan everything; the plans of the modules that may go on. What the others would have done is left as planned.
+
+    Plans that no brake could stop may be left unfinished, to be made while their parents are written.
+    """
+    plans: list[Plan] = []
     for work in works:
-        module = work.kind.spec.module
-        try:
-            tally = _plan(work, dry=dry, progress=progress)
-        except ViewGone as gone:
-            report.stopped[module] = Stop(StoppedBy.VIEW, gone.what)
-            continue
-        planned.append((work, tally))
-        brakes.setdefault(module, []).extend(pulled(tally, work.kind.limits))
+        plan = Plan(work, dry=dry, progress=progress)
+        reasons = brakes.setdefault(plan.module, [])
+        leads = all(other.module != plan.module for other in plans)
+        if dry or leads or reasons or not may_wait(work):
+            try:
+                reasons.extend(pulled(plan.finish(), work.kind.limits))
+            except ViewGone as gone:
+                report.stopped[plan.module] = Stop(StoppedBy.VIEW, gone.what)
+                continue
+        plans.append(plan)
     _stop(report, brakes)
-    return [(work, tally) for work, tally in planned if work.kind.spec.module not in report.stopped]
+    return [plan for plan in plans if plan.module not in report.stopped]
 
 
 def _known_otherwise(work: Work, works: list[Work]) -> bool:
@@ -158,11 +159,15 @@ def _plan_anew(work: Work, *, progress: Progress) -> Tally:
     """Plan a kind again, of which nothing has been carried out yet."""
     with work.setup.fenced() as session:
         journal.withdraw(session, work.run_id, kind=work.kind.kind, verbs=CARRIED_OUT)
-    return _plan(work, dry=False, progress=progress)
+    return Plan(work, dry=False, progress=progress).finish()
 
 
-def _carried_out(work: Work, works: list[Work], tally: Tally, *, progress: Progress) -> list[str]:
-    """Carry out what is planned, and what follows from it; the reasons if a brake stops that."""
+def _carried_out(plan: Plan, works: list[Work], *, meanwhile: Plan | None, progress: Progress) -> list[str]:
+    """Carry out what is planned, and what follows from it; the reasons if a brake stops that.
+
+    meanwhile: the plan that comes next, to be made while this one's calls are under way.
+    """
+    work, tally = plan.work, plan.finish()
     if glance(work) or _known_otherwise(work, works):
         tally = _plan_anew(work, progress=progress)
         if reasons := pulled(tally, work.kind.limits):
@@ -173,13 +178,13 @@ def _carried_out(work: Work, works: list[Work], tally: Tally, *, progress: Progr
             if not _something_new(work):
                 return []
             created, updated = work.counts.created.total(), work.counts.updated.total()
-            made = _plan(work, dry=False, progress=progress)
+            made = Plan(work, dry=False, progress=progress).finish()
             if glance(work):
                 made = _plan_anew(work, progress=progress)
             tally = made.after(tally, created=created, updated=updated)
             if reasons := pulled(tally, work.kind.limits):
                 return reasons
-        carry_out(work, progress=progress)
+        carry_out(work, progress=progress, meanwhile=meanwhile)
     return []
 
 

@@ -1,11 +1,12 @@
 """Settled: what is known of a link once writes have been answered, and what is left to do. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from bigin_sync.model.action import SkipCause, Write
 from bigin_sync.model.change import Change
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Copy, Link, Written
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref

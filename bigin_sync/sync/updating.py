@@ -6,12 +6,13 @@ the changed fields are sent. So an edit that landed since the record was gathere
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bigin_sync.model.action import Write
 from bigin_sync.model.change import Moved
+from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Outcome, Refused, Stored, Unknown
 from bigin_sync.model.record import Record, Ref

@@ -1,8 +1,9 @@
 """One org of one product, behind the contract of `side.py`; both products' clients are this one with their own data."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias, TypeVar
 
@@ -18,6 +19,7 @@ from bigin_sync.zoho.budget import Counters
 from bigin_sync.zoho.crm import CRM
 from bigin_sync.zoho.http import Assure, Patience, Wire
 from bigin_sync.zoho.oauth import Credentials, Renewed, ZohoAuth
+from bigin_sync.zoho.pool import CallPool
 from bigin_sync.zoho.probe import probe
 from bigin_sync.zoho.product import Product
 from bigin_sync.zoho.reading import Reader
@@ -47,7 +49,7 @@ class ZohoSide:
         self.concurrency = can.concurrency
         self.guards_updates = wire.product.guards_updates
         self._wire = wire
-        self._pool = ThreadPoolExecutor(can.concurrency, thread_name_prefix=f"{self.label}-call")
+        self._pool = CallPool(can.concurrency, name=f"{self.label}-call")
         self._reader = Reader(wire, can, submit=self._pool.submit, overlap=overlap)
 
     @property
@@ -62,12 +64,12 @@ class ZohoSide:
 
     def submit(self, call: Callable[..., T], *args: object, **kwargs: object) -> "Future[T]":
         """Run one call of this client in its thread pool."""
-        return self._pool.submit(call, *args, **kwargs)
+        return self._pool.submit(partial(call, *args, **kwargs))
 
     def close(self) -> None:
         """Finish calls in flight, drop those that have not begun (they raise `Interrupted`), and the connections."""
         self._wire.stop()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.close()
         self._wire.close()
 
     def read(self, module: str, *, fields: Sequence[str], cursor: Cursor) -> Iterator[Page]:

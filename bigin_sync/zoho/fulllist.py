@@ -21,6 +21,9 @@ from bigin_sync.zoho.listing import PER_PAGE, ListPage
 from bigin_sync.zoho.side import Cursor, Page
 from bigin_sync.zoho.stretches import Seam, Stretch, Stretches
 
+UNKNOWN = 1_000
+"""The urgency of what may be followed by nobody knows how many calls."""
+
 AskIds = Callable[[str], QueryPage]
 """The first ids, at most a page of them, that meet a condition. One call."""
 
@@ -98,7 +101,7 @@ class FullList:
     def _lay_out(self) -> None:
         """Find out how many pages there are, with the second one, which there is, already on its way."""
         first = self._all.up[0]
-        counting = self._submit(self._count)
+        counting = self._submit(self._count, urgency=UNKNOWN)
         self._send(first)
         try:
             rows = counting.result()
@@ -115,12 +118,16 @@ class FullList:
         if place is None or any(coming.stretch is stretch for coming in self._coming):
             return
         params = {"fields": self._fields, "sort_by": "id", "sort_order": stretch.order}
-        page = self._submit(lambda: listing.one_page(self._wire, self._module, params=params, place=place))
+        page = self._submit(
+            lambda: listing.one_page(self._wire, self._module, params=params, place=place),
+            urgency=_urgency(stretch),
+        )
         self._coming.append(_Coming(stretch, page))
 
     def _take(self) -> Page:
-        """The next page that has come, or else the one that was sent for first; the stretches go on meanwhile."""
-        coming = next((one for one in self._coming if one.page.done()), self._coming[0])
+        """The next page that has come, or else the most urgent one; the stretches go on meanwhile."""
+        come = (one for one in self._coming if one.page.done())
+        coming = next(come, None) or max(self._coming, key=lambda one: _urgency(one.stretch))
         found = coming.page.result()
         self._coming.remove(coming)
         coming.stretch.take([int(row["id"]) for row in found.rows], found.onward)
@@ -167,3 +174,8 @@ class FullList:
         seam.behind.pages = None
         if wide and seam.ahead is not None and seam.ahead.order != seam.behind.order:
             seam.ahead.pages = None
+
+
+def _urgency(stretch: Stretch) -> int:
+    """How many calls will still follow one another in a stretch."""
+    return UNKNOWN if stretch.pages is None else stretch.pages

@@ -37,9 +37,9 @@ class Ask(Protocol):
 
 
 class Submit(Protocol):
-    """Run a call in the pool."""
+    """Run a call in the pool, the more urgent first."""
 
-    def __call__(self, call: Callable[[], T], /) -> "Future[T]":
+    def __call__(self, call: Callable[[], T], /, *, urgency: int = 0) -> "Future[T]":
         """What will have come of it."""
         ...
 

@@ -85,7 +85,7 @@ class Chores:
     def done(self) -> bool:
         return not self.left
 
-    def some(self, _session: Session) -> None:
+    def some(self) -> None:
         self.left -= 1
         self._log.append(f"piece {3 - self.left}")
 

@@ -27,7 +27,7 @@ class DrawnPool:
         self._waiting: list[tuple[_Late, Callable[[], Any]]] = []
         self.most_waiting = 0
 
-    def submit(self, call: Callable[[], T], /) -> Future[T]:
+    def submit(self, call: Callable[[], T], /, *, urgency: int = 0) -> Future[T]:
         future = _Late(self)
         self._waiting.append((future, call))
         self.most_waiting = max(self.most_waiting, len(self._waiting))
@@ -44,7 +44,7 @@ class DrawnPool:
                 future.set_exception(error)
 
 
-def at_once(call: Callable[[], T], /) -> Future[T]:
+def at_once(call: Callable[[], T], /, *, urgency: int = 0) -> Future[T]:
     """Submit to a pool that is so fast that every call is done when it is asked about."""
     future: Future[T] = Future()
     future.set_result(call())

@@ -105,7 +105,7 @@ class Rounds:
         self.rounds = 0
         self.waiting: list[tuple[Future[Any], Callable[[], Any]]] = []
 
-    def submit(self, call: Callable[[], T], /) -> "Future[T]":
+    def submit(self, call: Callable[[], T], /, *, urgency: int = 0) -> "Future[T]":
         """A call that will be made in one of the next rounds."""
         rounds = self
 
