@@ -1,9 +1,11 @@
-"""Plans of one kind, made piece by piece: at once, or while the records it belongs to are being written. A shell.
+"""Plans of one kind, made piece by piece: at once, or while calls are under way. A shell.
 
-Brakes are looked at before a module writes anything, so all its kinds are planned before that. In a first sync this
-would leave both sides idle for long. There a kind is planned while its parents are under way, if no plan at all of its
-new records could come to a ceiling.
+Brakes are looked at before a module writes anything, so all its kinds are planned before that. In a first sync both
+sides would be idle for long meanwhile. There a module writes while it is planned, if no plan at all of its new records
+could come to a ceiling.
 """
+
+from collections.abc import Iterable
 
 from bigin_sync.store import inbox
 from bigin_sync.store.inbox import State
@@ -39,13 +41,19 @@ class Plan:
         return self._planner.tally()
 
 
-def may_wait(work: Work) -> bool:
-    """Whether a kind may be planned when its module writes already: nothing it could come to would stop the module.
+def may_wait(works: Iterable[Work]) -> bool:
+    """Whether the kinds of a module may be planned while it writes: nothing they could come to would stop it."""
+    return all(_stops_nothing(work) for work in works)
 
-    A list view that is gone would; so would more records than a first sync may make or change.
+
+def _stops_nothing(work: Work) -> bool:
+    """Whether no plan of a kind could stop its module, nor have to be made anew.
+
+    A list view that is gone would stop it, and so would more records than a first sync may make or change. Records that
+    are known by those they belong to are planned when these are linked.
     """
     kind = work.kind
-    if not kind.first or kind.view is not None:
+    if not kind.first or kind.view is not None or kind.spec.known_by:
         return False
     with work.setup.db.read() as session:
         most = len(inbox.ids(session, work.setup.iid, kind=kind.kind, state=State.NEW))

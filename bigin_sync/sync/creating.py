@@ -19,11 +19,12 @@ from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import stumbled
+from bigin_sync.sync.ahead import Plan
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.aside import put_aside
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.doubles import Double, DoubleFlight
-from bigin_sync.sync.flights import Flight
+from bigin_sync.sync.flights import LATER, Flight, Later
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.keyed import with_key
 from bigin_sync.sync.landing import Work, in_words, put_away, refuse, wake
@@ -42,23 +43,30 @@ class Creates:
     were not linked when they were planned, or the others.
     """
 
-    def __init__(self, work: Work, progress: Progress, *, pointing: bool) -> None:
-        self._work = work
+    def __init__(self, plan: Plan, progress: Progress, *, pointing: bool) -> None:
+        self._plan = plan
+        self._work = plan.work
         self._progress = progress
         self._pointing = pointing
         self._after = dict.fromkeys(BOTH, 0)
         self._found: dict[Side, list[journal.Entry]] = {side: [] for side in BOTH}
 
-    def next(self, session: Session, side: Side) -> Flight | None:
-        """The next batch for this side, or None when there is none left."""
-        while steps := self._steps(session, side):
-            items = self._items(session, side, steps)
+    def next(self, session: Session, side: Side) -> Flight | Later | None:
+        """The next batch for this side; a batch that is not full waits until the plan is whole. None: none is left."""
+        while True:
+            self._look(session, side)
+            found = self._found[side]
+            if len(found) < BATCH and not self._plan.done:
+                return LATER
+            if not found:
+                return None
+            self._found[side] = found[BATCH:]
+            items = self._items(session, side, found[:BATCH])
             if items:
                 return CreateFlight(self._work, side, items, self._progress)
-        return None
 
-    def _steps(self, session: Session, side: Side) -> Sequence[journal.Entry]:
-        """The next planned creates of this sort, as many as one call carries."""
+    def _look(self, session: Session, side: Side) -> None:
+        """Find the next planned creates of this sort, as many as one call carries."""
         work, found = self._work, self._found[side]
         while len(found) < BATCH:
             planned = journal.planned(
@@ -71,11 +79,9 @@ class Creates:
                 limit=BATCH,
             )
             if not planned:
-                break
+                return
             self._after[side] = planned[-1].id
             found += [step for step in planned if _points_to_its_like(step) is self._pointing]
-        self._found[side] = found[BATCH:]
-        return found[:BATCH]
 
     def _items(self, session: Session, target: Side, steps: Sequence[journal.Entry]) -> "list[_Item]":
         work = self._work

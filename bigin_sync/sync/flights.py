@@ -104,24 +104,30 @@ def fly(
     sides: tuple[Side, ...],
     errands: Supply = nothing,
     meanwhile: Meanwhile | None = None,
+    spare: Meanwhile | None = None,
 ) -> None:
     """Let all flights of these sides leave and land, and have the other work done.
 
-    errands: gives the first legs of what has two; asked before `supply`, whenever a slot is free.
+    errands: gives the first legs of what has two; asked before `supply`, whenever a slot is free. spare: work that is
+    done only as long as something is in the air.
 
     After trouble, or once the run was asked to stop, nothing leaves any more, everything in the air lands, and the
     first trouble is raised.
     """
-    _Sky(setup, (errands, supply), sides, meanwhile or Chores()).run()
+    _Sky(setup, (errands, supply), sides, (meanwhile or Chores(), spare or Chores())).run()
 
 
 class _Sky:
     def __init__(
-        self, setup: Setup, supplies: tuple[Supply, Supply], sides: tuple[Side, ...], meanwhile: Meanwhile
+        self,
+        setup: Setup,
+        supplies: tuple[Supply, Supply],
+        sides: tuple[Side, ...],
+        chores: tuple[Meanwhile, Meanwhile],
     ) -> None:
         self._setup = setup
         self._errands, self._supply = supplies
-        self._meanwhile = meanwhile
+        self._meanwhile, self._spare = chores
         self._open = set(sides)
         self._in_air: dict[Future[Any], Flight] = {}
         self._first_legs: list[Flight] = []
@@ -138,7 +144,7 @@ class _Sky:
                 leaving = self._turn(landed)
                 for flight in leaving:
                     self._in_air[self._setup.sides[flight.side].submit(flight.call)] = flight
-                if not landed and not leaving and self._working:
+                if not landed and not leaving:
                     self._work()
                 if not self._in_air and not self._busy:
                     break
@@ -154,16 +160,21 @@ class _Sky:
     @property
     def _busy(self) -> bool:
         """Whether there is something to do before anything lands."""
-        return self._crowd or self._working
+        return self._crowd or self._chore() is not None
 
-    @property
-    def _working(self) -> bool:
-        """Whether the other work goes on: it would keep a second leg waiting, and must not follow trouble."""
-        return not self._meanwhile.done and not self._first_legs and self._trouble is None
+    def _chore(self) -> Meanwhile | None:
+        """The other work to go on with: not while a second leg would wait for it, and not after trouble."""
+        if self._first_legs or self._trouble is not None:
+            return None
+        if not self._meanwhile.done:
+            return self._meanwhile
+        return self._spare if self._in_air and not self._spare.done else None
 
     def _work(self) -> None:
+        chore = self._chore()
         try:
-            self._meanwhile.some()
+            if chore is not None:
+                chore.some()
         except Exception as error:  # noqa: BLE001 -- raised again as soon as everything in the air has landed
             self._trouble = error
 

@@ -13,6 +13,7 @@ from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import cursors, inbox, journal, links
+from bigin_sync.store.cursors import Reading
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.pending import hold_back
@@ -35,6 +36,18 @@ def glance(work: Work) -> bool:
     return taken
 
 
+def fresh(work: Work) -> bool:
+    """Whether both sides have just been read in a first sync, so that there is no reason to glance."""
+    setup, kind = work.setup, work.kind.kind
+    with setup.db.read() as session:
+        readings = [cursors.get(session, setup.iid, side=side, kind=kind) for side in BOTH]
+    return all(reading is not None and _young(work, reading) for reading in readings)
+
+
+def _young(work: Work, reading: Reading) -> bool:
+    return work.kind.first and work.setup.clock.now() - reading.updated_at < FRESH
+
+
 def _due(work: Work, side: Side) -> datetime | None:
     """Since when to ask what was made on a side; None if there is no reason to."""
     setup, kind = work.setup, work.kind.kind
@@ -43,7 +56,7 @@ def _due(work: Work, side: Side) -> datetime | None:
     with setup.db.read() as session:
         creates = journal.planned(session, work.run_id, kind=kind, verbs=[Verb.CREATE], target=side, limit=1)
         reading = cursors.get(session, setup.iid, side=side, kind=kind) if creates else None
-    if reading is None or (work.kind.first and setup.clock.now() - reading.updated_at < FRESH):
+    if reading is None or _young(work, reading):
         return None
     setup.glanced.add((kind, side))
     return Cursor.from_json(reading.position).since

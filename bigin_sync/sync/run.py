@@ -3,7 +3,7 @@
     settle   writes of an earlier run whose outcome is unknown
     gather   both sides to the end, into the inbox
     sweep    what was deleted, now and then
-    plan     match and decide, into the journal; some of a first sync only while what it belongs to is applied
+    plan     match and decide, into the journal; in a first sync while it is applied, if no brake could stop that
     brakes   which modules may go on; the others are stopped before their first write, or before what follows from it
     glance   what was made meanwhile where something is going to be made
     apply    parents first: links, creates, updates; again for what an edit overtook or a new parent released
@@ -25,11 +25,11 @@ from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
 from bigin_sync.sync.ahead import Plan, may_wait
 from bigin_sync.sync.associating import associate
-from bigin_sync.sync.brakes import Tally, clocks_off, pulled
+from bigin_sync.sync.brakes import clocks_off, pulled
 from bigin_sync.sync.carrying import carry_out
 from bigin_sync.sync.foreseeing import foresee
 from bigin_sync.sync.gather import gather
-from bigin_sync.sync.glance import glance
+from bigin_sync.sync.glance import fresh, glance
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.pending import hold_back
 from bigin_sync.sync.progress import Counts, Progress, Report, Silent, Stop
@@ -95,7 +95,7 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         return
     for plan, following in zip_longest(plans, plans[1:]):
         if plan.module not in report.stopped:
-            _stop(report, {plan.module: _carried_out(plan, works, meanwhile=following, progress=progress)})
+            _stop(report, {plan.module: _carried_out(plan, works, spare=following, progress=progress)})
     through = [plan.work for plan in plans if plan.module not in report.stopped]
     for work in through:
         associate(work, through, progress=progress)
@@ -131,21 +131,23 @@ def _planned(
 ) -> list[Plan]:
     """Plan everything; the plans of the modules that may go on. What the others would have done is left as planned.
 
-    Plans that no brake could stop may be left unfinished, to be made while their parents are written.
+    Plans that no brake could stop are left to be made while they are carried out.
     """
     plans: list[Plan] = []
-    for work in works:
-        plan = Plan(work, dry=dry, progress=progress)
-        reasons = brakes.setdefault(plan.module, [])
-        leads = all(other.module != plan.module for other in plans)
-        if dry or leads or reasons or not may_wait(work):
+    for module in dict.fromkeys(work.kind.spec.module for work in works):
+        reasons = brakes.setdefault(module, [])
+        some = [work for work in works if work.kind.spec.module == module]
+        waits = not dry and not reasons and may_wait(some)
+        for work in some:
+            plan = Plan(work, dry=dry, progress=progress)
             try:
-                reasons.extend(pulled(plan.finish(), work.kind.limits))
+                reasons.extend([] if waits else pulled(plan.finish(), work.kind.limits))
             except ViewGone as gone:
-                report.stopped[plan.module] = Stop(StoppedBy.VIEW, gone.what)
+                report.stopped[module] = Stop(StoppedBy.VIEW, gone.what)
                 continue
-        plans.append(plan)
+            plans.append(plan)
     _stop(report, brakes)
+    plans.sort(key=lambda plan: works.index(plan.work))
     return [plan for plan in plans if plan.module not in report.stopped]
 
 
@@ -155,36 +157,42 @@ def _known_otherwise(work: Work, works: list[Work]) -> bool:
     return any(other.counts.linked or other.counts.created for other in works if other.kind.kind in parents)
 
 
-def _plan_anew(work: Work, *, progress: Progress) -> Tally:
-    """Plan a kind again, of which nothing has been carried out yet."""
+def _planned_anew(work: Work, *, progress: Progress) -> Plan:
+    """The plan of a kind once more, of which nothing has been carried out yet."""
     with work.setup.fenced() as session:
         journal.withdraw(session, work.run_id, kind=work.kind.kind, verbs=CARRIED_OUT)
-    return Plan(work, dry=False, progress=progress).finish()
+    plan = Plan(work, dry=False, progress=progress)
+    plan.finish()
+    return plan
 
 
-def _carried_out(plan: Plan, works: list[Work], *, meanwhile: Plan | None, progress: Progress) -> list[str]:
+def _carried_out(plan: Plan, works: list[Work], *, spare: Plan | None, progress: Progress) -> list[str]:
     """Carry out what is planned, and what follows from it; the reasons if a brake stops that.
 
-    meanwhile: the plan that comes next, to be made while this one's calls are under way.
+    spare: the plan that comes next, of which some may be made while this one's calls are under way.
     """
-    work, tally = plan.work, plan.finish()
-    if glance(work) or _known_otherwise(work, works):
-        tally = _plan_anew(work, progress=progress)
+    work = plan.work
+    if plan.done or not fresh(work):
+        plan.finish()
+        if glance(work) or _known_otherwise(work, works):
+            plan = _planned_anew(work, progress=progress)
+            if reasons := pulled(plan.finish(), work.kind.limits):
+                return reasons
+    carry_out(plan, progress=progress, spare=spare)
+    tally = plan.finish()
+    for _once_more in range(1, ROUNDS):
+        work.setup.heed()
+        if not _something_new(work):
+            break
+        created, updated = work.counts.created.total(), work.counts.updated.total()
+        plan = Plan(work, dry=False, progress=progress)
+        plan.finish()
+        if glance(work):
+            plan = _planned_anew(work, progress=progress)
+        tally = plan.finish().after(tally, created=created, updated=updated)
         if reasons := pulled(tally, work.kind.limits):
             return reasons
-    for once_more in range(ROUNDS):
-        work.setup.heed()
-        if once_more:
-            if not _something_new(work):
-                return []
-            created, updated = work.counts.created.total(), work.counts.updated.total()
-            made = Plan(work, dry=False, progress=progress).finish()
-            if glance(work):
-                made = _plan_anew(work, progress=progress)
-            tally = made.after(tally, created=created, updated=updated)
-            if reasons := pulled(tally, work.kind.limits):
-                return reasons
-        carry_out(work, progress=progress, meanwhile=meanwhile)
+        carry_out(plan, progress=progress, spare=spare)
     return []
 
 
