@@ -143,3 +143,97 @@ def test_work_without_any_call_is_done_too_and_none_of_it_after_trouble(recorder
     with pytest.raises(Interrupted):
         recorder.fly(again)
     assert again.left == 3
+
+
+def test_an_error_in_the_work_in_between_is_raised_when_everything_in_the_air_has_landed(recorder: Recorder) -> None:
+    class Failing(Chores):
+        def some(self) -> None:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        recorder.fly(Failing(recorder))
+    called = [entry for entry in recorder.log if entry.startswith("called")]
+    landed = [entry for entry in recorder.log if entry.startswith("landed")]
+    assert len(called) == len(landed) > 0
+
+
+class Held(Recorder):
+    """A side with few slots; calls are answered one by one, the oldest first, and only when somebody waits for one."""
+
+    concurrency = 2
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self.unanswered: list[tuple[Future[Any], Callable[[], Any]]] = []
+        self.most = 0
+        monkeypatch.setattr(flights, "wait", self.wait)
+
+    def submit(self, call: Callable[[], Any]) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self.unanswered.append((future, call))
+        self.most = max(self.most, len(self.unanswered))
+        return future
+
+    def wait(self, futures: Any, timeout: int | None = None, **_how: object) -> tuple[set["Future[Any]"], None]:  # noqa: ANN401 -- as the one it stands for
+        if timeout is None:
+            future, call = self.unanswered.pop(0)
+            future.set_result(call())
+        return {future for future in futures if future.done()}, None
+
+
+class Errand(Batch):
+    """The first leg of an errand; how many calls were unanswered when it left is written down."""
+
+    def __init__(self, recorder: Held, number: int, side: Side) -> None:
+        super().__init__(recorder, number, side)
+        self._recorder = recorder
+
+    def leave(self, _session: Session) -> None:
+        self._log.append(f"errand leaves beside {len(self._recorder.unanswered)}")
+
+    def land(self, session: Session, answer: "Future[Any]") -> Any:  # noqa: ANN401 -- its second leg
+        super().land(session, answer)
+        return Second(self._recorder, self._number + 1, self.side)
+
+
+class Second(Batch):
+    def leave(self, _session: Session) -> None:
+        self._log.append("second leg leaves")
+
+
+def test_an_errand_leaves_only_where_a_slot_is_free_and_its_second_leg_by_itself(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch)
+    errands = [Errand(held, 100, Side.LEFT)]
+
+    def errand(_session: Session, _side: Side) -> Flight | Later | None:
+        if not held.given:
+            return LATER
+        return cast("Flight", errands.pop()) if errands else None
+
+    setup = SimpleNamespace(iid=1, fence=1, stop=held.stop, sides={Side.LEFT: held}, fenced=held.write)
+    fly(cast("Setup", setup), held.supply, sides=(Side.LEFT,), errands=errand)
+    left = next(entry for entry in held.log if entry.startswith("errand leaves"))
+    assert left in ("errand leaves beside 0", "errand leaves beside 1")
+    landed, again = held.when("landed 100"), held.when("second leg leaves")
+    assert "commit" not in held.log[landed:again]
+    between = [entry for entry in held.log[landed:again] if entry.startswith(("intended", "prepared"))]
+    assert between == []
+    assert held.most <= held.concurrency + flights.AHEAD
+    assert "called 101" in held.log
+
+
+def test_spare_work_is_done_only_while_something_is_in_the_air(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle = Chores(recorder)
+    setup = SimpleNamespace(iid=1, fence=1, stop=recorder.stop, sides={Side.LEFT: recorder}, fenced=recorder.write)
+    fly(cast("Setup", setup), lambda _session, _side: None, sides=(Side.LEFT,), spare=idle)
+    assert idle.left == 3
+    held = Held(monkeypatch)
+    busy = Chores(held)
+    setup = SimpleNamespace(iid=1, fence=1, stop=held.stop, sides={Side.LEFT: held}, fenced=held.write)
+    fly(cast("Setup", setup), held.supply, sides=(Side.LEFT,), spare=busy)
+    assert busy.done
+    assert held.when("piece 1") < held.when(f"called {BATCHES}")

@@ -1,0 +1,65 @@
+"""A first sync writes while it is still planned, unless a person may have to look at the plan first."""
+
+import pytest
+
+from bigin_sync.emulator.world import World
+from bigin_sync.jobs.work import work
+from bigin_sync.model.side import Side
+from bigin_sync.sync import planning
+from tests.flow.two_orgs import TwoOrgs, contacts, two_orgs
+
+MANY = 450
+
+
+class Heard:
+    """Writes down which stage of the contacts is told, one after the other."""
+
+    def __init__(self) -> None:
+        self.stages: list[str] = []
+
+    def stage(self, name: str, *, kind: str, side: Side | None, done: int, total: int | None) -> None:
+        if kind == "contact":
+            self.stages.append(name)
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """Many contacts in Bigin, none in CRM; they are planned in many slices."""
+    monkeypatch.setattr(planning, "SLICE", 50)
+    world = World.default()
+    world.bigin.seed("Contacts", [{"Last_Name": f"Weber {number}"} for number in range(MANY)])
+    return world
+
+
+def synced(orgs: TwoOrgs) -> list[str]:
+    """The first sync; the stages of it, in their order."""
+    heard = Heard()
+    report = work(orgs.room, orgs.iid, why="test", progress=heard)
+    assert report.state == "done"
+    assert report.counts["contact"].created == {Side.RIGHT: MANY}
+    return heard.stages
+
+
+def last(stages: list[str], name: str) -> int:
+    return len(stages) - 1 - stages[::-1].index(name)
+
+
+def test_contacts_are_made_while_others_are_still_planned_and_each_is_made_once(world: World) -> None:
+    with two_orgs(world) as orgs:
+        stages = synced(orgs)
+        assert stages.index("writing") < last(stages, "planning")
+        names = [row.values["Last_Name"] for row in contacts(world.crm)]
+        assert len(names) == len(set(names)) == MANY
+        assert orgs.sync().writes == 0
+
+
+def test_where_a_ceiling_could_be_reached_everything_is_planned_before_anything_is_written(world: World) -> None:
+    """There are more new records than may be made, though they are not all made: two are the same."""
+    for org in (world.bigin, world.crm):
+        org.seed("Contacts", [{"Last_Name": "Adler", "Email": "ida@larkspur.example"}])
+    with two_orgs(world, changes={"max_first_creates": str(MANY)}) as orgs:
+        stages = synced(orgs)
+        assert last(stages, "planning") < stages.index("writing")
