@@ -28,8 +28,8 @@ from tests.torture.power import Line, Power
 
 T = TypeVar("T")
 
-LONGEST = 180.0
-"""Seconds after which a branch that has not ended is given up."""
+LONGEST = 180
+"""Seconds after which a branch that has not ended is given up; those in which everything is suspended don't count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +76,14 @@ def branch(stage: Stage, act: Callable[[Scene], T]) -> Grown[T]:
 
 def _heard(fileno: int) -> bytes | None:
     """All that a child has to say; None if it does not come to an end."""
-    told = b""
-    while select.select([fileno], [], [], LONGEST)[0]:
-        more = os.read(fileno, 1 << 16)
-        if not more:
+    told, waited = b"", 0
+    while waited < LONGEST:
+        if not select.select([fileno], [], [], 1.0)[0]:
+            waited += 1
+        elif more := os.read(fileno, 1 << 16):
+            told += more
+        else:
             return told
-        told += more
     return None
 
 
