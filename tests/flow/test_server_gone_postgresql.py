@@ -12,9 +12,15 @@ from tests.flow.two_orgs import LABELS, contacts, two_orgs
 
 PEOPLE = 5
 
+BREAK = """
+    SELECT count(*) FILTER (WHERE state <> 'idle'), count(*) FILTER (WHERE state = 'idle' AND pg_terminate_backend(pid))
+    FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+"""Breaks every connection on which nothing is going on; how many of the others there are, and how many it broke."""
+
 
 class Restarting(httpx.BaseTransport):
-    """A line on which all connections to the database break whenever a record has been made over it."""
+    """A line on which the connections to the database break whenever a record has been made over it."""
 
     def __init__(self, world: World, url: str) -> None:
         self._inner = mock_transport(world)
@@ -24,13 +30,17 @@ class Restarting(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._inner.handle_request(request)
         if request.method == "POST" and request.url.path.endswith("/Contacts"):
-            self.restarts += 1
-            with self._server.connect() as connection:
-                connection.exec_driver_sql(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid != pg_backend_pid()"
-                )
+            self._restart()
         return answer
+
+    def _restart(self) -> None:
+        """Break the connections once the run does nothing but wait for this very answer."""
+        with self._server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            busy, broken = True, 0
+            while busy or not broken:
+                busy, more = connection.exec_driver_sql(BREAK).one()
+                broken += more
+        self.restarts += 1
 
     def close(self) -> None:
         self._server.dispose()
