@@ -51,8 +51,8 @@ BREAKS = (
         "2 a plan shows the products of a deal",
         "products-of-a-deal-cross",
         "sync/run.py",
-        "            foresee(work, works, report)\n",
-        "            del work\n",
+        "            foresee(plan.work, works, report)\n",
+        "            del plan\n",
     ),
     Break(
         "3 an activity waits for its parent",
