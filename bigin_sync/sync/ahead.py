@@ -49,12 +49,13 @@ def may_wait(works: Iterable[Work]) -> bool:
 def _stops_nothing(work: Work) -> bool:
     """Whether no plan of a kind could stop its module, nor have to be made anew.
 
-    A list view that is gone would stop it, and so would more records than a first sync may make or change. Records that
-    are known by those they belong to are planned when these are linked.
+    A list view that is gone would stop it, and so would more records than a first sync may make or change; among them
+    are those that were set aside by a first sync that did not finish, and are new again when what they wait for is
+    linked. Records that are known by those they belong to are planned when these are linked.
     """
     kind = work.kind
     if not kind.first or kind.view is not None or kind.spec.known_by:
         return False
     with work.setup.db.read() as session:
-        most = len(inbox.ids(session, work.setup.iid, kind=kind.kind, state=State.NEW))
+        most = sum(len(inbox.ids(session, work.setup.iid, kind=kind.kind, state=state)) for state in State)
     return not pulled(Tally(kind.kind, creates=most, updates=most, blanks=0, linked=0, first=True), kind.limits)

@@ -82,6 +82,8 @@ class KindPlanner:
         self._awaited: list[tuple[int, Ref]] = []
         self._tally: Counter[str] = Counter()
         self._copied = 0
+        self._new: frozenset[int] = frozenset()
+        """The entries that were new when they were matched; what comes later is left to the next plan."""
 
     def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
         """Decide everything that is new in the inbox, piece by piece."""
@@ -116,7 +118,8 @@ class KindPlanner:
         setup, kind = self._setup, self._kind.kind
         setup.heed()
         with setup.fenced() as session:
-            entries = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
+            found = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
+            entries = [entry for entry in found if entry.id in self._new]
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
             self._decide_unlinked(session, [entry for entry in entries if entry.link_id is None])
@@ -129,7 +132,7 @@ class KindPlanner:
         for parked in self._parked:
             counts.set_aside(parked.entry_id, Aside(parked.state.value))
         self._count()
-        return entries
+        return found
 
     def _write_down(self, session: Session) -> None:
         """What is set aside needs no carrying out: outside a dry run it is noted, and stays in the history."""
@@ -176,6 +179,8 @@ class KindPlanner:
             ) from refused
 
     def _match(self) -> None:
+        with self._setup.db.read() as session:
+            self._new = frozenset(inbox.ids(session, self._setup.iid, kind=self._kind.kind, state=State.NEW))
         self._match_by(decisions.RANK, "a person's decision")
         with self._setup.db.read() as session:
             match(keyed.pairs(session, self._setup, self._kind), rule=keyed.RULE, matches=self._matches)

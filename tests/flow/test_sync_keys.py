@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Event
 
 import httpx
 import pytest
@@ -15,8 +17,11 @@ from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.field_making import make_field
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
+from bigin_sync.errors import Interrupted
+from bigin_sync.jobs.work import work
 from bigin_sync.model.kind import Kind
 from bigin_sync.settings import DATABASE_FILE, load_settings
+from bigin_sync.sync import flights, planning
 from bigin_sync.sync.progress import Aside, Report
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
 
@@ -160,6 +165,38 @@ def test_an_insert_that_takes_effect_just_before_it_is_sent_again_is_linked_and_
         report = later(orgs)
         assert (report.clean, report.counts[CONTACT].linked) == (True, 1)
         assert titles(orgs.world.bigin) == titles(orgs.world.crm) == ["Buyer"]
+        assert at_rest(orgs)
+
+
+def test_copies_that_turn_up_while_a_first_sync_writes_and_plans_are_linked_and_not_copied_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A first sync was stopped; in the next one, what it sent takes effect just before it is sent again."""
+    monkeypatch.setattr(planning, "SLICE", 10)
+    # Whatever is in the air lands before the next piece is planned.
+    monkeypatch.setattr(flights, "wait", lambda in_air, **_how: futures.wait(in_air))
+    with keyed() as (orgs, line):
+        orgs.world.bigin.seed("Contacts", [{"Last_Name": f"Weber {number}"} for number in range(150)])
+        stop = Event()
+
+        def cut_off(request: httpx.Request) -> None:
+            if request in line.creations:
+                stop.set()
+                raise httpx.ReadTimeout("too slow", request=request)
+
+        line.before = cut_off
+        with pytest.raises(Interrupted):
+            work(orgs.room, orgs.iid, why="test", stop=stop)
+        (late,) = line.creations
+
+        def overtaken(request: httpx.Request) -> None:
+            if request in line.creations:
+                line.before = lambda _request: None
+                assert line.let_in(late).status_code == 201
+
+        line.before = overtaken
+        assert later(orgs).counts[CONTACT].linked == 100
+        assert [len(contacts(org)) for org in _both(orgs)] == [150, 150]
         assert at_rest(orgs)
 
 

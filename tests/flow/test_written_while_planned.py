@@ -1,12 +1,18 @@
 """A first sync writes while it is still planned, unless a person may have to look at the plan first."""
 
+from threading import Event
+
+import httpx
 import pytest
 
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.world import World
+from bigin_sync.errors import Interrupted
 from bigin_sync.jobs.work import work
 from bigin_sync.model.side import Side
 from bigin_sync.sync import planning
-from tests.flow.two_orgs import TwoOrgs, contacts, two_orgs
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
 
 MANY = 450
 
@@ -63,3 +69,35 @@ def test_where_a_ceiling_could_be_reached_everything_is_planned_before_anything_
     with two_orgs(world, changes={"max_first_creates": str(MANY)}) as orgs:
         stages = synced(orgs)
         assert last(stages, "planning") < stages.index("writing")
+
+
+class Stopping(httpx.BaseTransport):
+    """A line over which a run is asked to stop as soon as contacts have been made."""
+
+    def __init__(self, world: World) -> None:
+        self._inner = mock_transport(world)
+        self.stop = Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._inner.handle_request(request)
+        if request.method == "POST" and request.url.path.endswith("/Contacts"):
+            self.stop.set()
+        return answer
+
+
+def test_a_ceiling_holds_for_what_a_stopped_first_sync_set_aside_and_what_is_new_again_meanwhile() -> None:
+    """Three contacts wait for their company, which CRM refused; then somebody enters it there."""
+    world = World.default()
+    line = Stopping(world)
+    (id,) = world.bigin.seed("Accounts", [{"Account_Name": "Larkspur"}])
+    world.bigin.seed("Contacts", [{"Last_Name": f"Weber {number}", "Account_Name": id} for number in range(3)])
+    world.faults.add(
+        Fault(kind="refuse", product="crm", method="POST", path="/Accounts$", times=0, status=400, code="INVALID_DATA")
+    )
+    with two_orgs(world, changes={"max_first_updates": "2"}, transports=dict.fromkeys(LABELS, line)) as orgs:
+        with pytest.raises(Interrupted):
+            work(orgs.room, orgs.iid, why="test", stop=line.stop)
+        world.crm.seed("Accounts", [{"Account_Name": "Larkspur"}])
+        report = orgs.sync()
+        assert "the ceiling is 2" in (report.brake or "")
+        assert report.counts["contact"].updated.total() == 0
