@@ -55,7 +55,11 @@ class _Bars:
 
 
 class _Lines:
-    """One line when a stage begins with something to do, and one with its final count when the next begins."""
+    """One line for each stage, with its final count, once others follow.
+
+    Kinds are read side by side, and a kind may be planned while it, or the one before, is written: such stages go on
+    together.
+    """
 
     def __init__(self, console: Console, pairing: Pairing) -> None:
         self._console = console
@@ -71,9 +75,13 @@ class _Lines:
         done: int,
         total: int | None,  # noqa: ARG002 -- a line is printed when the count is final, so the total adds nothing
     ) -> None:
-        for key in [key for key in self._open if key[:2] != (name, kind)]:
-            self._finish(key)
-        self._open[_key(self._pairing, name, kind, side)] = done
+        stage = _key(self._pairing, name, kind, side)
+        if stage not in self._open:
+            for key in [key for key in self._open if not _goes_on(key, beside=stage)]:
+                self._finish(key)
+        elif done < self._open[stage]:  # it began anew
+            self._finish(stage)
+        self._open[stage] = done
 
     def say(self, text: str) -> None:
         self._console.print(Text(plain(text)), soft_wrap=True)
@@ -85,6 +93,14 @@ class _Lines:
 
     def _finish(self, key: Stage) -> None:
         self.say(f"{_described(key)}: {self._open.pop(key):,}")
+
+
+def _goes_on(key: Stage, *, beside: Stage) -> bool:
+    """Whether a stage may not be over yet when another one begins."""
+    (name, kind, _side), (next_name, next_kind, _next_side) = key, beside
+    if name == next_name == "reading" or (name != "reading" and next_name == "planning"):
+        return True
+    return name != "reading" and kind == next_kind
 
 
 def _key(pairing: Pairing, name: str, kind: str, side: Side | None) -> Stage:

@@ -51,9 +51,9 @@ def remember(session: Session, *, side: Side, entries: Collection[int], ranks: C
     session.connection().execute(insert(COPIED_KEY).from_select(list(_COLUMNS), found))
 
 
-def latest(session: Session) -> int:
-    """The number of the latest key that is kept; 0 if there is none."""
-    return session.connection().execute(select(func.max(_c.id))).scalar() or 0
+def latest(session: Session, iid: int) -> int:
+    """The number of the latest key that is kept of an integration; 0 if there is none."""
+    return session.connection().execute(select(func.max(_c.id)).where(_c.integration_id == iid)).scalar() or 0
 
 
 def alike(session: Session, entries: Collection[int], *, up_to: int) -> list[Alike]:

@@ -20,25 +20,30 @@ class Plan:
 
     def __init__(self, work: Work, *, dry: bool, progress: Progress) -> None:
         self.work = work
-        self.done = False
-        """Whether it is whole."""
         self._planner = KindPlanner(work.setup, work.kind, run_id=work.run_id, dry=dry)
         self._pieces = self._planner.pieces(counts=work.counts, progress=progress)
+        self._tally: Tally | None = None
 
     @property
     def module(self) -> str:
         """The module the kind belongs to."""
         return self.work.kind.spec.module
 
+    @property
+    def done(self) -> bool:
+        """Whether it is whole."""
+        return self._tally is not None
+
     def some(self) -> None:
-        """Make the next piece."""
-        self.done = next(self._pieces, self) is self
+        """Make the next piece. What it raises is the end of the plan: whoever goes on makes a new one."""
+        if next(self._pieces, self) is self:
+            self._tally = self._planner.tally()
 
     def finish(self) -> Tally:
         """Make all that is left of it. Returns what it would do, for the brakes."""
-        while not self.done:
+        while self._tally is None:
             self.some()
-        return self._planner.tally()
+        return self._tally
 
 
 def may_wait(works: Iterable[Work]) -> bool:
@@ -58,4 +63,5 @@ def _stops_nothing(work: Work) -> bool:
         return False
     with work.setup.db.read() as session:
         most = sum(len(inbox.ids(session, work.setup.iid, kind=kind.kind, state=state)) for state in State)
-    return not pulled(Tally(kind.kind, creates=most, updates=most, blanks=0, linked=0, first=True), kind.limits)
+    # A record can make two updates, if either side has what the other one lacks.
+    return not pulled(Tally(kind.kind, creates=most, updates=2 * most, blanks=0, linked=0, first=True), kind.limits)

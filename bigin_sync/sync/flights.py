@@ -214,16 +214,16 @@ class _Sky:
         free = self._setup.sides[side].concurrency - sum(flight.side is side for flight in self._in_air.values())
         while len(leaving) < A_TURN:
             errand = self._next_errand(session, side)
-            waits = errand is not None and errand is not LATER
-            if free <= 0 and (waits or self._errand_to(side) or free + AHEAD <= 0):
+            ready = errand is not None and errand is not LATER
+            if free <= 0 and (ready or self._errand_to(side) or free + AHEAD <= 0):
                 return leaving
-            flight = errand if waits else self._supply(session, side)
+            flight = errand if ready else self._supply(session, side)
             if flight is None and errand is None:
                 self._open.discard(side)
             if flight is None or flight is LATER:
                 self._crowd = self._crowd or LATER in (flight, errand)
                 return leaving
-            if waits:
+            if ready:
                 self._first_legs.append(flight)
                 del self._waiting[side]
             leaving.append(flight)

@@ -1,8 +1,8 @@
 """Order: in which portions planned writes go out. Pure.
 
-Kinds go parents first (the pairing knows). Within a kind: links, then creates on both sides, with updates behind them.
-A merge that writes to both sides goes right first and left afterwards, so that no two writes of one link are ever in
-flight together.
+Kinds go parents first (the pairing knows). Within a kind: creates on both sides, links meanwhile, and updates as soon
+as everything is linked. A merge that writes to both sides goes right first and left afterwards, so that no two writes
+of one link are ever in flight together.
 """
 
 from bigin_sync.model.side import Side
@@ -17,5 +17,4 @@ UPDATES = (
     ((Verb.UPDATE, Side.LEFT), (Verb.UPDATE, Side.RIGHT), (Verb.MERGE, Side.RIGHT)),
     ((Verb.MERGE, Side.LEFT),),
 )
-"""The passes in which updates go out; within a pass both sides are written at the same time. Creates leave before the
-updates of the first pass, and both may be in flight together."""
+"""The passes in which updates go out; within a pass both sides are written at the same time, creates and updates."""

@@ -89,7 +89,7 @@ class KindPlanner:
         """Decide everything that is new in the inbox, piece by piece."""
         # What is copied from now on is what is planned here: that was matched with everything there is.
         with self._setup.db.read() as session:
-            self._copied = copied.latest(session)
+            self._copied = copied.latest(session, self._setup.iid)
         self._ask_the_view()
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
