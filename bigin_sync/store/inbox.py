@@ -340,6 +340,12 @@ def ids(session: Session, iid: int, *, kind: Kind, state: State) -> list[int]:
     return list(session.connection().execute(select(_c.id).where(*where)).scalars())
 
 
+def size(session: Session, iid: int, *, kind: Kind) -> int:
+    """How many entries a kind has, whatever their state."""
+    where = (_c.integration_id == iid, _c.kind == kind)
+    return session.connection().execute(select(func.count()).where(*where)).scalar_one()
+
+
 def any_older(session: Session, iid: int, *, side: Side, kind: Kind, run_id: int) -> bool:
     """Whether a side has unlinked entries that are `new` and were last read before this run."""
     where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.state == State.NEW.value)

@@ -8,7 +8,6 @@ could come to a ceiling.
 from collections.abc import Iterable
 
 from bigin_sync.store import inbox
-from bigin_sync.store.inbox import State
 from bigin_sync.sync.brakes import Tally, pulled
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.planning import KindPlanner
@@ -62,6 +61,6 @@ def _stops_nothing(work: Work) -> bool:
     if not kind.first or kind.view is not None or kind.spec.known_by:
         return False
     with work.setup.db.read() as session:
-        most = sum(len(inbox.ids(session, work.setup.iid, kind=kind.kind, state=state)) for state in State)
+        most = inbox.size(session, work.setup.iid, kind=kind.kind)
     # A record can make two updates, if either side has what the other one lacks.
     return not pulled(Tally(kind.kind, creates=most, updates=2 * most, blanks=0, linked=0, first=True), kind.limits)

@@ -4,6 +4,8 @@ What is decided comes from `match`, `plan` and `merge`; this file brings them th
 Nothing is held in memory but one slice and the table of matches.
 """
 
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,8 +84,8 @@ class KindPlanner:
         self._awaited: list[tuple[int, Ref]] = []
         self._tally: Counter[str] = Counter()
         self._copied = 0
-        self._new: frozenset[int] = frozenset()
-        """The entries that were new when they were matched; what comes later is left to the next plan."""
+        self._new: Sequence[int] = ()
+        """The entries that were new when they were matched, rising; what comes later is left to the next plan."""
 
     def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
         """Decide everything that is new in the inbox, piece by piece."""
@@ -119,7 +121,7 @@ class KindPlanner:
         setup.heed()
         with setup.fenced() as session:
             found = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
-            entries = [entry for entry in found if entry.id in self._new]
+            entries = [entry for entry in found if self._was_new(entry.id)]
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
             self._decide_unlinked(session, [entry for entry in entries if entry.link_id is None])
@@ -180,7 +182,8 @@ class KindPlanner:
 
     def _match(self) -> None:
         with self._setup.db.read() as session:
-            self._new = frozenset(inbox.ids(session, self._setup.iid, kind=self._kind.kind, state=State.NEW))
+            # An array: of a large org there are hundreds of thousands.
+            self._new = array("q", sorted(inbox.ids(session, self._setup.iid, kind=self._kind.kind, state=State.NEW)))
         self._match_by(decisions.RANK, "a person's decision")
         with self._setup.db.read() as session:
             match(keyed.pairs(session, self._setup, self._kind), rule=keyed.RULE, matches=self._matches)
@@ -300,6 +303,10 @@ class KindPlanner:
         if self._too_old(entry) and self._too_old(partner):
             return action.Skip(ref, BEFORE_START, SkipCause.BEFORE_START)
         return None
+
+    def _was_new(self, entry_id: int) -> bool:
+        at = bisect_left(self._new, entry_id)
+        return at < len(self._new) and self._new[at] == entry_id
 
     def _too_old(self, entry: Entry) -> bool:
         return self._kind.since is not None and entry.record.modified_at < self._kind.since
