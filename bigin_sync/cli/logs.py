@@ -12,6 +12,7 @@ from structlog.typing import EventDict, Processor
 
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
+from bigin_sync.zoho.http import TRYING_AGAIN
 
 LIBRARIES = ("alembic", "httpx", "httpcore", "uvicorn", "asyncio", "sqlalchemy")
 """Loggers that quote what they handle (httpx tells every URL, with its query, at info)."""
@@ -19,8 +20,8 @@ LIBRARIES = ("alembic", "httpx", "httpcore", "uvicorn", "asyncio", "sqlalchemy")
 
 _PAIRS = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
 
-WAITING, WORTH_A_WORD = "trying again", 1.0
-"""What the clients log before each pause between two tries; and seconds which nobody notices."""
+WORTH_A_WORD = 1.0
+"""Seconds from which on a person notices that an org does not answer."""
 
 
 def quiet_logs(settings: Settings, redactor: Redactor) -> None:
@@ -44,13 +45,13 @@ def quiet_logs(settings: Settings, redactor: Redactor) -> None:
 
 def _wait_or_warning(_logger: object, method: str, event: EventDict) -> EventDict:
     """Drop whatever is neither a warning nor a wait that a person notices."""
-    if method == "info" and (event["event"] != WAITING or event["waited"] + event["seconds"] < WORTH_A_WORD):
+    if method == "info" and (event["event"] != TRYING_AGAIN or event["waited"] + event["seconds"] < WORTH_A_WORD):
         raise structlog.DropEvent
     return event
 
 
 def _sentence_or_pairs(logger: object, method: str, event: EventDict) -> str:
-    if event["event"] != WAITING:
+    if event["event"] != TRYING_AGAIN:
         return _PAIRS(logger, method, event)
     return f"{event['side']}: {event['after']} Trying again in {max(1, round(event['seconds']))} s."
 

@@ -37,7 +37,7 @@ def build() -> typer.Typer:
         rich_markup_mode="markdown",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(invoke_without_command=True)(about)
+    app.callback()(about)
     panels: tuple[tuple[str, dict[str, Callable[..., None]]], ...] = (
         (TRY, {"demo": demo, "emulator": emulator, "replay": replay}),
         (SET_UP, {"connect": connect_command, "modules": modules.modules_command, "fields": modules.fields_command}),
@@ -56,9 +56,17 @@ def build() -> typer.Typer:
     return app
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 -- as Typer calls it
+    if asked:
+        Screen().say(version("bigin-sync"))
+        raise typer.Exit
+
+
 def about(
     *,
-    show_version: Annotated[bool, typer.Option("--version", help="Show the version.", is_eager=True)] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_tell_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Keeps the records of a Bigin org and a Zoho CRM org the same, both ways. Never deletes anything.
 
@@ -74,9 +82,6 @@ def about(
     Exit codes: 0 done; 1 done, but records need a person; 2 refused or wrong usage; 3 stopped by a brake.
     State is kept in the folder that BIGIN_SYNC_HOME names.
     """
-    if show_version:
-        Screen().say(version("bigin-sync"))
-        raise typer.Exit
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy import delete, insert, literal, select
 from sqlmodel import Session
 
 from bigin_sync.model.side import Side
@@ -51,16 +51,8 @@ def remember(session: Session, *, side: Side, entries: Collection[int], ranks: C
     session.connection().execute(insert(COPIED_KEY).from_select(list(_COLUMNS), found))
 
 
-def latest(session: Session, iid: int) -> int:
-    """The number of the latest key that is kept of an integration; 0 if there is none."""
-    return session.connection().execute(select(func.max(_c.id)).where(_c.integration_id == iid)).scalar() or 0
-
-
-def alike(session: Session, entries: Collection[int], *, up_to: int) -> list[Alike]:
-    """Which of these entries share a key with a record that was copied to their side; the surest keys first.
-
-    up_to: the number of the last key to look at.
-    """
+def alike(session: Session, entries: Collection[int]) -> list[Alike]:
+    """Which of these entries share a key with a record that was copied to their side; the surest keys first."""
     keys = INBOX_KEY.c
     same = (
         (_c.integration_id == keys.integration_id)
@@ -72,7 +64,7 @@ def alike(session: Session, entries: Collection[int], *, up_to: int) -> list[Ali
     found = (
         select(keys.inbox_id, _c.rank, _c.source_id, _c.made_at)
         .select_from(INBOX_KEY.join(COPIED_KEY, same))
-        .where(among(keys.inbox_id, entries), _c.id <= up_to)
+        .where(among(keys.inbox_id, entries))
         .order_by(_c.rank, _c.id)
     )
     return [Alike(id, rank, source, moment(at)) for id, rank, source, at in session.connection().execute(found)]

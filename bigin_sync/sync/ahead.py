@@ -45,9 +45,9 @@ class Plan:
         return self._tally
 
 
-def may_wait(works: Iterable[Work]) -> bool:
+def may_wait(module: str, works: Iterable[Work]) -> bool:
     """Whether the kinds of a module may be planned while it writes: nothing they could come to would stop it."""
-    return all(_stops_nothing(work) for work in works)
+    return all(_stops_nothing(work) for work in works if work.kind.spec.module == module)
 
 
 def _stops_nothing(work: Work) -> bool:

@@ -1,9 +1,9 @@
 """Carrying out: everything one plan of a kind comes to, here and on both sides. A shell.
 
 Creates leave as soon as they are planned, and links are made while they are under way. As soon as everything is linked,
-updates go between them: an update never needs a record that is just being made (a lookup
-to it waits and is planned again when it has landed). Creates that point to records of their own kind, not linked when
-they were planned, leave when all that has landed: most of those are linked by then.
+updates go between them: an update never needs a record that is just being made (a lookup to it waits and is planned
+again when it has landed). Creates that point to records of their own kind, not linked when they were planned, leave
+when all that has landed: most of those are linked by then.
 """
 
 from bigin_sync.model.side import BOTH, Side

@@ -108,8 +108,8 @@ def fly(
 ) -> None:
     """Let all flights of these sides leave and land, and have the other work done.
 
-    errands: gives the first legs of what has two; asked before `supply`, whenever a slot is free. spare: work that is
-    done only as long as something is in the air.
+    errands: gives the first legs of what has two, which go before what `supply` gives. spare: work that is done only as
+    long as something is in the air.
 
     After trouble, or once the run was asked to stop, nothing leaves any more, everything in the air lands, and the
     first trouble is raised.
@@ -228,7 +228,7 @@ class _Sky:
                 del self._waiting[side]
             leaving.append(flight)
             free -= 1
-        self._crowd = True
+        self._crowd = self._crowd or free + AHEAD > 0
         return leaving
 
     def _next_errand(self, session: Session, side: Side) -> Flight | Later | None:

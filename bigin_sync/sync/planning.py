@@ -17,7 +17,7 @@ from bigin_sync.model.action import HoldCause, SkipCause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.store import conflicts, copied, decisions, inbox, journal, keys, links, waits
+from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync import keyed
@@ -83,15 +83,11 @@ class KindPlanner:
         self._parked: list[Parked] = []
         self._awaited: list[tuple[int, Ref]] = []
         self._tally: Counter[str] = Counter()
-        self._copied = 0
         self._new: Sequence[int] = ()
         """The entries that were new when they were matched, rising; what comes later is left to the next plan."""
 
     def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
         """Decide everything that is new in the inbox, piece by piece."""
-        # What is copied from now on is what is planned here: that was matched with everything there is.
-        with self._setup.db.read() as session:
-            self._copied = copied.latest(session, self._setup.iid)
         self._ask_the_view()
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
@@ -237,7 +233,7 @@ class KindPlanner:
         known = _Known(
             held=inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())]),
             doubts=unsettled(session, self._setup, self._kind, entries),
-            twins=twins(session, self._setup, self._kind, entries, copied_to=self._copied),
+            twins=twins(session, self._setup, self._kind, entries),
             orphans=keyed.orphans(session, self._setup, self._kind, entries),
             carrier=carrier_for(session, self._setup, self._kind, values_of(records)),
         )

@@ -133,21 +133,16 @@ def _planned(
 
     Plans that no brake could stop are left to be made while they are carried out.
     """
-    plans: list[Plan] = []
-    for module in dict.fromkeys(work.kind.spec.module for work in works):
-        reasons = brakes.setdefault(module, [])
-        some = [work for work in works if work.kind.spec.module == module]
-        waits = not dry and not reasons and may_wait(some)
-        for work in some:
-            plan = Plan(work, dry=dry, progress=progress)
-            try:
-                reasons.extend([] if waits else pulled(plan.finish(), work.kind.limits))
-            except ViewGone as gone:
-                report.stopped[module] = Stop(StoppedBy.VIEW, gone.what)
-                continue
-            plans.append(plan)
+    plans = [Plan(work, dry=dry, progress=progress) for work in works]
+    first = {module for module, reasons in brakes.items() if dry or reasons or not may_wait(module, works)}
+    for plan in plans:
+        if plan.module not in first:
+            continue
+        try:
+            brakes[plan.module].extend(pulled(plan.finish(), plan.work.kind.limits))
+        except ViewGone as gone:
+            report.stopped[plan.module] = Stop(StoppedBy.VIEW, gone.what)
     _stop(report, brakes)
-    plans.sort(key=lambda plan: works.index(plan.work))
     return [plan for plan in plans if plan.module not in report.stopped]
 
 

@@ -27,16 +27,11 @@ def note_copied(session: Session, work: Work, entries: Sequence[Entry]) -> None:
         copied.remember(session, side=side.other, entries=ids, ranks=ranks)
 
 
-def twins(
-    session: Session, setup: Setup, kind: KindSetup, entries: Sequence[Entry], *, copied_to: int
-) -> Mapping[int, Ref]:
-    """Entry id -> the record of the other side that it may be the same as: one that was copied when it was entered.
-
-    copied_to: the latest copy that counts, see `copied.latest`.
-    """
+def twins(session: Session, setup: Setup, kind: KindSetup, entries: Sequence[Entry]) -> Mapping[int, Ref]:
+    """Entry id -> the record of the other side that it may be the same as: one that was copied when it was entered."""
     known = {entry.id: entry for entry in entries}
     found: dict[int, Ref] = {}
-    for one in copied.alike(session, list(known), up_to=copied_to) if known else ():
+    for one in copied.alike(session, list(known)) if known else ():
         entry = known[one.entry_id]
         if entry.id in found or not _at_the_same_time(entry, one):
             continue

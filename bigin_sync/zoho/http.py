@@ -35,6 +35,9 @@ _HEED = 0.25
 
 _WRITES = "bigin_sync_writes"
 
+TRYING_AGAIN = "trying again"
+"""What is logged before each pause between two tries."""
+
 Assure: TypeAlias = Callable[[], None]
 """Asked right before a write leaves, behind everything that may take its time; raises what forbids it."""
 
@@ -168,7 +171,7 @@ class Wire:
         error = state.outcome.exception() if state.outcome else None
         self._told_until = now + state.upcoming_sleep
         told = {"waited": round(now - began, 1), "seconds": round(state.upcoming_sleep, 1)}
-        log.info("trying again", side=self.product.label, after=str(error), attempt=state.attempt_number, **told)
+        log.info(TRYING_AGAIN, side=self.product.label, after=str(error), attempt=state.attempt_number, **told)
 
     def _once(self, call: Call) -> Answer:
         """One try."""

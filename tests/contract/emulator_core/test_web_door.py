@@ -85,6 +85,35 @@ def test_a_call_too_many_is_refused_while_another_waits_for_its_answer(world: Wo
     assert (world.crowds["crm"].peak, world.crowds["crm"].inside) == (1, 0)
 
 
+def test_what_the_door_needs_to_make_an_answer_is_part_of_the_latency(
+    world: World, crm: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rests.append(round(seconds, 3))
+
+    async def one_that_takes(needed: float) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        # The clock of the loop stands still but for what the answer takes.
+        shown = iter((now, now + needed))
+        with monkeypatch.context() as patch:
+            patch.setattr(loop, "time", lambda: next(shown, now + needed))
+            patch.setattr(asyncio, "sleep", rest)
+            await Door(world, latency_read_ms=250)(request(crm), hear, tell)
+
+    async def hear() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def tell(_message: MutableMapping[str, Any]) -> None:
+        """Nobody listens."""
+
+    asyncio.run(one_that_takes(0.1))
+    asyncio.run(one_that_takes(0.4))
+    assert rests == [0.15, 0.0]
+
+
 def request(client: httpx.Client) -> dict[str, Any]:
     return {
         "type": "http",

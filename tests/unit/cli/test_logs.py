@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bigin_sync.cli.logs import LIBRARIES, WAITING, daemon_logs, quiet_logs
+from bigin_sync.cli.logs import LIBRARIES, daemon_logs, quiet_logs
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
+from bigin_sync.zoho.http import TRYING_AGAIN
 
 SECRET = "1000.aaaa.bbbb"
 
@@ -76,7 +77,7 @@ def test_the_level_is_the_one_that_was_set(capsys: pytest.CaptureFixture[str]) -
 
 def wait(**told: object) -> None:
     told = {"side": "crm", "after": "zoho.example cannot be reached.", "attempt": 2, "waited": 0.7, **told}
-    structlog.get_logger("test").info(WAITING, **told)
+    structlog.get_logger("test").info(TRYING_AGAIN, **told)
 
 
 def test_who_sits_at_a_terminal_is_told_in_a_sentence_that_an_org_is_tried_again(

@@ -169,3 +169,22 @@ def test_before_each_pause_it_is_told_once_whose_answer_is_missing_and_how_long_
     ]
     assert [line["seconds"] for line in told] == [round(pause, 1) for pause in stage.clock.slept]
     assert "ConnectTimeout" in told[0]["after"]
+
+
+def test_while_one_call_waits_for_its_next_try_it_is_not_told_that_others_wait_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage("crm", [httpx.ConnectTimeout("far"), httpx.ConnectTimeout("far"), USERS])
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    rest = stage.clock.sleep
+
+    def another_call_meanwhile(seconds: float) -> None:
+        monkeypatch.setattr(stage.clock, "sleep", rest)
+        stage.side.me()
+        rest(seconds)
+
+    monkeypatch.setattr(stage.clock, "sleep", another_call_meanwhile)
+    with capture_logs() as told:
+        stage.side.me()
+    assert len(stage.requests) == 4
+    assert [line["event"] for line in told] == ["trying again"]
