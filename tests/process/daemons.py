@@ -32,6 +32,8 @@ from tests.process.set_up import switch_on
 
 LABELS = ("bigin", "crm")
 PATIENCE = 60.0
+SETTLE_AFTER = 5.0
+"""Seconds after which what a killed daemon may have sent is taken for never made: more than an org needs to make it."""
 
 
 class Overheard:
@@ -78,6 +80,7 @@ class Scene:
             "BIGIN_SYNC_HOME": str(self.home),
             "BIGIN_SYNC_POLL_MIN": "1",
             "BIGIN_SYNC_POLL_MAX": "2",
+            "BIGIN_SYNC_SETTLE_AFTER": f"{SETTLE_AFTER:g}",
         }
 
     def settings(self) -> Settings:
