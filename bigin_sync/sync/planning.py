@@ -92,7 +92,7 @@ class KindPlanner:
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
         yield
-        self._match()
+        yield from self._match()
         ask_for_the_named(self._setup, self._kind)
         after, done = 0, 0
         while entries := self._plan_slice(after, counts):
@@ -176,7 +176,8 @@ class KindPlanner:
                 why="Which records to sync is never guessed.",
             ) from refused
 
-    def _match(self) -> None:
+    def _match(self) -> Iterator[None]:
+        """Find out which records are the same on both sides, rule by rule, the surest first."""
         with self._setup.db.read() as session:
             # An array: of a large org there are hundreds of thousands.
             self._new = array("q", sorted(inbox.ids(session, self._setup.iid, kind=self._kind.kind, state=State.NEW)))
@@ -184,6 +185,7 @@ class KindPlanner:
         with self._setup.db.read() as session:
             match(keyed.pairs(session, self._setup, self._kind), rule=keyed.RULE, matches=self._matches)
         for rule in self._kind.spec.match:
+            yield
             self._match_by(rule.rank, rule.name)
 
     def _match_by(self, rank: int, name: str) -> None:
