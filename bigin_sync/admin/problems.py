@@ -86,5 +86,5 @@ def _line(room: Room, entry: Entry) -> ProblemLine:
         record=entry.record.label,
         cause=entry.cause or "unknown",
         why=entry.why or "",
-        way_out=way_out_of(entry),
+        way_out=way_out_of(entry, room.pairing),
     )

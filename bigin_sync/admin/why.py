@@ -14,6 +14,7 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.model.vector import Order
+from bigin_sync.pairing.catalog import Pairing
 from bigin_sync.store import finding, inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
@@ -25,9 +26,11 @@ BY_ITSELF = frozenset({again.CAUSE, pending.CAUSE})
 
 WAYS_OUT = {
     Cause.MANDATORY: "Fill the field in the record, or map a default for it "
-    "(bigin-sync module configure MODULE --map FILE); the next sync tries again.",
+    "(bigin-sync module edit {module} --map FILE); the next sync tries again.",
     Cause.DUPLICATE: "The other org already has a record with this unique value: change one of them.",
     Cause.INVALID: "Correct the value in the record; the next sync tries again.",
+    Cause.UNMAPPED: "Give the value a counterpart (bigin-sync fields {module} shows those there are, bigin-sync module "
+    "edit {module} --map FILE names others), or change it in the record; the next sync tries again.",
     Cause.TOO_LONG: "Shorten the value in the record; the next sync tries again.",
     Cause.FORBIDDEN: "Give the connected user the right to write this record; bigin-sync doctor shows who that is.",
     Cause.LOCKED: "Wait until the approval or process that locks the record has ended.",
@@ -222,7 +225,7 @@ class _Asked:
     def _versions(self, link: Link) -> str:
         left, right = (self._room.pairing.title(side) for side in BOTH)
         meaning = {
-            Order.EQUAL: "in sync",
+            Order.EQUAL: "in sync but for the held fields" if link.held else "in sync",
             Order.AFTER: f"{left} is ahead",
             Order.BEFORE: f"{right} is ahead",
             Order.CONCURRENT: "both were edited since they last agreed",
@@ -247,11 +250,12 @@ class _Asked:
             if entry.state is State.WAITING:
                 return "It goes on by itself in the run in which the record it waits for is linked."
             if entry.state is State.PROBLEM:
-                return way_out_of(entry)
+                return way_out_of(entry, self._room.pairing)
         return ""
 
 
-def way_out_of(problem: Entry) -> str:
+def way_out_of(problem: Entry, pairing: Pairing) -> str:
     """What a person can do about a record that could not be written."""
     known = WAYS_OUT.get(Cause(problem.cause)) if problem.cause in set(Cause) else None
-    return known or "The next sync tries again once the record is changed."
+    module = pairing.kind(problem.record.ref.kind).module
+    return (known or "The next sync tries again once the record is changed.").format(module=module)

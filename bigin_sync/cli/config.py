@@ -28,7 +28,9 @@ def export_command(
 
     For example:
 
-        bigin-sync config export settings.yaml
+    ```
+    bigin-sync config export settings.yaml
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -64,8 +66,10 @@ def apply_command(
 
     For example:
 
-        bigin-sync config apply settings.yaml --dry-run
-        bigin-sync config apply settings.yaml
+    ```
+    bigin-sync config apply settings.yaml --dry-run
+    bigin-sync config apply settings.yaml
+    ```
     """
     screen = Screen()
     with opened() as room:

@@ -23,8 +23,10 @@ def conflicts_command(context: typer.Context, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync conflicts
-        bigin-sync conflicts resolve c12 crm
+    ```
+    bigin-sync conflicts
+    bigin-sync conflicts resolve c12 crm
+    ```
     """
     if bare(context):
         list_command(as_json=as_json)
@@ -55,7 +57,9 @@ def show_command(conflict: Number, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync conflicts show c12
+    ```
+    bigin-sync conflicts show c12
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -97,9 +101,11 @@ def resolve_command(
 
     For example:
 
-        bigin-sync conflicts resolve c12 crm
-        bigin-sync conflicts resolve r7 new
-        bigin-sync conflicts resolve all crm --module contacts --field Title
+    ```
+    bigin-sync conflicts resolve c12 crm
+    bigin-sync conflicts resolve r7 new
+    bigin-sync conflicts resolve all crm --module contacts --field Title
+    ```
     """
     screen = Screen()
     with opened() as room:

@@ -54,8 +54,10 @@ def connect_command(
 
     For example:
 
-        bigin-sync connect bigin --dc eu
-        bigin-sync connect crm --dc eu --client-id 1000.ABC --client-secret … --grant-code …
+    ```
+    bigin-sync connect bigin --dc eu
+    bigin-sync connect crm --dc eu --client-id 1000.ABC --client-secret … --grant-code …
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -93,7 +95,9 @@ def disconnect_command(*, yes: Yes = False, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync disconnect
+    ```
+    bigin-sync disconnect
+    ```
     """
     screen = Screen()
     with opened() as room:

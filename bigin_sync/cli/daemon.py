@@ -43,9 +43,11 @@ def daemon_command(
 
     For example:
 
-        bigin-sync daemon
-        bigin-sync daemon --interval 60
-        bigin-sync daemon --once
+    ```
+    bigin-sync daemon
+    bigin-sync daemon --interval 60
+    bigin-sync daemon --once
+    ```
     """
     stop = stop_signal()
     settings = load_settings()

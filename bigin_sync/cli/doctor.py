@@ -25,7 +25,9 @@ def doctor_command(*, create_key_fields: CreateKeyFields = False, as_json: Json 
 
     For example:
 
-        bigin-sync doctor
+    ```
+    bigin-sync doctor
+    ```
 
         bigin-sync doctor --create-key-fields
     """

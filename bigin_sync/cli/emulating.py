@@ -33,8 +33,10 @@ def emulator(
 
     For example:
 
-        bigin-sync emulator
-        bigin-sync emulator --port 8700 --latency-read 200 --latency-write 600
+    ```
+    bigin-sync emulator
+    bigin-sync emulator --port 8700 --latency-read 200 --latency-write 600
+    ```
     """
     from bigin_sync.emulator.load import load  # noqa: PLC0415 -- other commands start sooner without the emulator
     from bigin_sync.emulator.serve import Serving  # noqa: PLC0415 -- as above

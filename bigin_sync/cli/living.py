@@ -36,9 +36,11 @@ def edit_command(
 
     For example:
 
-        bigin-sync module edit contacts
-        bigin-sync module edit contacts --view "Key accounts"
-        bigin-sync module edit pipelines --map pipelines.yaml
+    ```
+    bigin-sync module edit contacts
+    bigin-sync module edit contacts --view "Key accounts"
+    bigin-sync module edit pipelines --map pipelines.yaml
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -60,7 +62,9 @@ def pause_command(module: ModuleName, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync module pause contacts
+    ```
+    bigin-sync module pause contacts
+    ```
     """
     _turn(module, Verb.PAUSE, f"bigin-sync module resume {module} goes on where it stood.", as_json=as_json)
 
@@ -71,7 +75,9 @@ def resume_command(module: ModuleName, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync module resume contacts
+    ```
+    bigin-sync module resume contacts
+    ```
     """
     _turn(module, Verb.RESUME, "bigin-sync sync carries over what has changed meanwhile.", as_json=as_json)
 
@@ -85,7 +91,9 @@ def disable_command(module: ModuleName, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync module disable notes
+    ```
+    bigin-sync module disable notes
+    ```
     """
     _turn(
         module,
@@ -101,8 +109,10 @@ def release_command(module: ModuleName, *, yes: Yes = False, as_json: Json = Fal
 
     For example:
 
-        bigin-sync plan contacts
-        bigin-sync module release contacts
+    ```
+    bigin-sync plan contacts
+    bigin-sync module release contacts
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -132,8 +142,10 @@ def reconfigure_command(
 
     For example:
 
-        bigin-sync reconfigure notes --on-conflict latest --dry-run
-        bigin-sync reconfigure notes --on-conflict crm
+    ```
+    bigin-sync reconfigure notes --on-conflict latest --dry-run
+    bigin-sync reconfigure notes --on-conflict crm
+    ```
     """
     screen = Screen()
     with opened() as room:

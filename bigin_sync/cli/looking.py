@@ -32,9 +32,11 @@ def history_command(
 
     For example:
 
-        bigin-sync history --module contacts
-        bigin-sync history 7 --limit 0
-        bigin-sync history 7 --export run-7.csv
+    ```
+    bigin-sync history --module contacts
+    bigin-sync history 7 --limit 0
+    bigin-sync history 7 --export run-7.csv
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -91,9 +93,11 @@ def why_command(
 
     For example:
 
-        bigin-sync why ana@example.org
-        bigin-sync why 7300000000123456
-        bigin-sync why Ana Ruiz
+    ```
+    bigin-sync why ana@example.org
+    bigin-sync why 7300000000123456
+    bigin-sync why Ana Ruiz
+    ```
     """
     screen = Screen()
     with opened() as room:

@@ -89,9 +89,11 @@ def configure_command(
 
     For example:
 
-        bigin-sync module configure contacts
-        bigin-sync module configure contacts --view "Key accounts" --set strategy=crm
-        bigin-sync module configure contacts --map contacts.yaml
+    ```
+    bigin-sync module configure contacts
+    bigin-sync module configure contacts --view "Key accounts" --set strategy=crm
+    bigin-sync module configure contacts --map contacts.yaml
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -112,8 +114,10 @@ def activate_command(module: ModuleName, *, since: Since = None, as_json: Json =
 
     For example:
 
-        bigin-sync module activate contacts
-        bigin-sync module activate contacts --since 2026-01-01
+    ```
+    bigin-sync module activate contacts
+    bigin-sync module activate contacts --since 2026-01-01
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -131,7 +135,9 @@ def show_command(module: ModuleName, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync module show contacts
+    ```
+    bigin-sync module show contacts
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -161,8 +167,10 @@ def fields_command(
 
     For example:
 
-        bigin-sync fields contacts
-        bigin-sync fields contacts --json
+    ```
+    bigin-sync fields contacts
+    bigin-sync fields contacts --json
+    ```
     """
     screen = Screen()
     with opened() as room:

@@ -24,8 +24,10 @@ def owners_command(context: typer.Context, *, as_json: Json = False) -> None:
 
     For example:
 
-        bigin-sync owners
-        bigin-sync owners set ana@bigin.example ana@crm.example
+    ```
+    bigin-sync owners
+    bigin-sync owners set ana@bigin.example ana@crm.example
+    ```
     """
     if bare(context):
         list_command(as_json=as_json)
@@ -61,7 +63,9 @@ def set_command(bigin_user: BiginUser, crm_user: CrmUser) -> None:
 
     For example:
 
-        bigin-sync owners set ana@bigin.example ana@crm.example
+    ```
+    bigin-sync owners set ana@bigin.example ana@crm.example
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -76,7 +80,9 @@ def unset_command(
 
     For example:
 
-        bigin-sync owners unset ana@bigin.example
+    ```
+    bigin-sync owners unset ana@bigin.example
+    ```
     """
     screen = Screen()
     with opened() as room:

@@ -22,8 +22,10 @@ def problems_command(
 
     For example:
 
-        bigin-sync problems
-        bigin-sync problems retry --module contacts
+    ```
+    bigin-sync problems
+    bigin-sync problems retry --module contacts
+    ```
     """
     if bare(context):
         list_command(module=module, limit=limit, as_json=as_json)
@@ -35,7 +37,9 @@ def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = 
 
     For example:
 
-        bigin-sync problems list --module pipelines --limit 0
+    ```
+    bigin-sync problems list --module pipelines --limit 0
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -71,8 +75,10 @@ def retry_command(
 
     For example:
 
-        bigin-sync problems retry
-        bigin-sync problems retry 7300000000123456
+    ```
+    bigin-sync problems retry
+    bigin-sync problems retry 7300000000123456
+    ```
     """
     screen = Screen()
     with opened() as room:

@@ -25,8 +25,10 @@ def replay(
 
     For example:
 
-        bigin-sync replay fixtures
-        bigin-sync replay fixtures/two-people-edit-different-fields.yaml
+    ```
+    bigin-sync replay fixtures
+    bigin-sync replay fixtures/two-people-edit-different-fields.yaml
+    ```
     """
     from bigin_sync.replay import run_paths  # noqa: PLC0415 -- other commands start sooner without the emulator
 
@@ -51,8 +53,10 @@ def demo(
 
     For example:
 
-        bigin-sync demo
-        bigin-sync demo --once
+    ```
+    bigin-sync demo
+    bigin-sync demo --once
+    ```
     """
     from bigin_sync.replay.demo import tell  # noqa: PLC0415 -- other commands start sooner without the emulator
 

@@ -33,9 +33,11 @@ def status_command(
 
     For example:
 
-        bigin-sync status
-        bigin-sync status --watch
-        bigin-sync status --json
+    ```
+    bigin-sync status
+    bigin-sync status --watch
+    bigin-sync status --json
+    ```
     """
     screen = Screen()
     if watch and (as_json or not screen.out.is_terminal):

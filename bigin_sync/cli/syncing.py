@@ -30,9 +30,11 @@ def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json
 
     For example:
 
-        bigin-sync plan
-        bigin-sync plan contacts --limit 0
-        bigin-sync plan --json
+    ```
+    bigin-sync plan
+    bigin-sync plan contacts --limit 0
+    bigin-sync plan --json
+    ```
     """
     screen = Screen()
     with opened() as room:
@@ -62,9 +64,11 @@ def sync_command(
 
     For example:
 
-        bigin-sync sync
-        bigin-sync sync contacts --json
-        bigin-sync sync contacts --full
+    ```
+    bigin-sync sync
+    bigin-sync sync contacts --json
+    bigin-sync sync contacts --full
+    ```
     """
     screen = Screen()
     with opened() as room:

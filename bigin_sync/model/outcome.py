@@ -12,6 +12,7 @@ class Cause(StrEnum):
     MANDATORY = "mandatory"
     DUPLICATE = "duplicate"
     INVALID = "invalid"
+    UNMAPPED = "unmapped"
     TOO_LONG = "too_long"
     FORBIDDEN = "forbidden"
     LOCKED = "locked"

@@ -286,7 +286,7 @@ class Carrier:
         return LeftOut(
             f"no stage of {titles[1]} stands for {value!r} of {titles[0]}; name one for it in the stage map "
             f"({pair.name}, values) or give one of {titles[1]} that name",
-            Cause.INVALID,
+            Cause.UNMAPPED,
         )
 
     def _rule(self, pair: FieldPair, from_side: Side) -> _Carry:
@@ -317,7 +317,7 @@ class Carrier:
         product = self._pairing.title(target)
         if pair.unknown is Unknown.DEFAULT and default is not None:
             return Carried(default, f"{product} does not know {value!r}, so the default {default!r}")
-        problem = Cause.INVALID if pair.unknown is Unknown.PROBLEM else None
+        problem = Cause.UNMAPPED if pair.unknown is Unknown.PROBLEM else None
         return LeftOut(f"{product} has no value {value!r} in {pair.name}", problem, kept=problem is None)
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from bigin_sync.admin import modules
+from bigin_sync.admin.why import way_out_of
 from bigin_sync.emulator.load import load
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
+from bigin_sync.model.outcome import Cause
 from bigin_sync.pairing.bigin_crm import COMPANY, CONTACT, DEAL, PRODUCT
 from bigin_sync.store import inbox, links
 from bigin_sync.store.inbox import Entry, State
@@ -64,9 +66,12 @@ def test_deals_in_stages_that_bigin_lacks_wait_and_say_why(orgs: TwoOrgs) -> Non
     orgs.sync()
     crm = rows(orgs, "crm", "Deals")
     lacking = {id: row for id, row in crm.items() if row.values["Stage"] in NOT_IN_BIGIN}
-    waiting = {entry.record.ref.id: entry.why or "" for entry in problems(orgs)}
+    found = problems(orgs)
+    waiting = {entry.record.ref.id: entry.why or "" for entry in found}
     assert lacking, "every recorded stage exists in Bigin, so nothing was shown"
     assert waiting.keys() == lacking.keys()
+    assert {entry.cause for entry in found} == {Cause.UNMAPPED}
+    assert all("bigin-sync module edit pipelines --map" in way_out_of(entry, orgs.room.pairing) for entry in found)
     assert all(repr(lacking[id].values["Stage"]) in why for id, why in waiting.items())
     assert counterparts(orgs, DEAL).keys() == crm.keys() - lacking.keys()
 

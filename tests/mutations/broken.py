@@ -163,7 +163,7 @@ BREAKS = (
         "8 an unknown value is a problem",
         "unknown-picklist-value-problem",
         "pairing/carry.py",
-        "Cause.INVALID if pair.unknown is Unknown.PROBLEM else None",
+        "Cause.UNMAPPED if pair.unknown is Unknown.PROBLEM else None",
         "None",
     ),
     Break(
@@ -177,8 +177,8 @@ BREAKS = (
         "8 an unknown value is left out",
         "unknown-picklist-value-left-out",
         "pairing/carry.py",
-        "Cause.INVALID if pair.unknown is Unknown.PROBLEM else None",
-        "Cause.INVALID",
+        "Cause.UNMAPPED if pair.unknown is Unknown.PROBLEM else None",
+        "Cause.UNMAPPED",
     ),
     Break(
         "8 mandatory fields are checked",

@@ -49,6 +49,13 @@ def test_the_commands_people_need_most_show_examples(words: str) -> None:
     assert f"bigin-sync {words}" in told.output.split("For example:")[1]
 
 
+@pytest.mark.parametrize("words", commands())
+def test_every_example_stands_on_a_line_of_its_own(words: str) -> None:
+    told = CliRunner().invoke(build(), [*words.split(), "--help"], env={"COLUMNS": "200"})
+    lines = [line.split("--help")[0] for line in told.output.split("For example:")[-1].splitlines()]
+    assert [line for line in lines if line.count("bigin-sync ") > 1 and not line.startswith("│")] == []
+
+
 def test_no_command_is_lost() -> None:
     words = (
         "demo emulator replay connect modules fields plan sync daemon status history why doctor module owners conflicts"

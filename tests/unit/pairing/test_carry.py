@@ -137,7 +137,7 @@ def test_an_unknown_choice_takes_the_default_if_the_pair_says_so() -> None:
 def test_an_unknown_choice_stops_the_record_if_the_pair_says_so() -> None:
     crossing = sized(unknown=Unknown.PROBLEM).carry("Shirt_Size", "S", Side.LEFT)
     assert isinstance(crossing, LeftOut)
-    assert crossing.cause is Cause.INVALID
+    assert crossing.cause is Cause.UNMAPPED
 
 
 def test_nothing_crosses_against_the_direction_of_a_pair() -> None:

@@ -100,7 +100,7 @@ def test_pipelines_of_equal_name_stand_for_each_other_too() -> None:
 def test_a_stage_without_counterpart_stops_the_deal_and_says_how_to_map_it() -> None:
     crossing = carrier().carry("Stage", joined("refits", "Survey-Done"), Side.LEFT)
     assert isinstance(crossing, LeftOut)
-    assert crossing.cause is Cause.INVALID
+    assert crossing.cause is Cause.UNMAPPED
     assert "Survey-Done" in crossing.reason
     assert "stage map" in crossing.reason
 

@@ -83,7 +83,7 @@ def test_a_blank_that_cannot_be_sent_is_not_worth_a_word() -> None:
 def test_a_value_that_a_person_wants_to_settle_keeps_the_record_from_being_made() -> None:
     act = plan({"Last_Name": "Lind", "Shirt_Size": "S"}, by=carrier(Shirt_Size={"unknown": Unknown.PROBLEM}))
     assert isinstance(act, action.Problem)
-    assert act.cause is Cause.INVALID
+    assert act.cause is Cause.UNMAPPED
 
 
 def test_a_field_that_only_comes_from_the_other_side_is_not_sent() -> None:
