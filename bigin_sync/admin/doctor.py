@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bigin_sync.admin import fields, key_fields, modules
 from bigin_sync.admin.checks import Check
+from bigin_sync.admin.owners import paired
 from bigin_sync.errors import BiginSyncError, ModuleMissing, RequestRefused
 from bigin_sync.jobs.clients import opened, opened_one
 from bigin_sync.jobs.owner_map import owner_map
@@ -119,7 +120,7 @@ def _owners(room: Room, iid: int) -> Check:
     return Check(
         "owners",
         good=bool(owners.matched),
-        found=f"{len(owners.matched)} users are paired",
+        found=paired(owners),
         hint="" if owners.matched else "bigin-sync owners set BIGIN_USER CRM_USER",
     )
 

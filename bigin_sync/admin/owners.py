@@ -98,8 +98,13 @@ def summary(room: Room, owners: OwnerMap) -> str:
         for side, users in ((side, _active(owners.unmatched.get(side, ()))) for side in BOTH)
         if users
     ]
-    pairs = f"{len(owners.matched)} users are paired"
-    return f"Owners: {'; '.join([pairs, *left_over])}."
+    return f"Owners: {'; '.join([paired(owners), *left_over])}."
+
+
+def paired(owners: OwnerMap) -> str:
+    """How many users own the same as one of the other org."""
+    number = len(owners.matched)
+    return f"{number} user is paired" if number == 1 else f"{number} users are paired"
 
 
 def _active(users: Sequence[User]) -> list[User]:

@@ -20,12 +20,16 @@ UNDECIDED = (State.HELD, State.PROBLEM, State.WAITING, State.SKIPPED)
 
 @dataclass(frozen=True, slots=True)
 class SideLine:
-    """One connected org, and its API credits of the last 24 hours as far as this program spent them."""
+    """One org, and its API credits of the last 24 hours as far as this program spent them.
+
+    user: as whom it was connected; connected: whether it still is.
+    """
 
     label: str
     title: str
     org: str
     user: str
+    connected: bool
     credits_used: int
     credits_left: int
     connected_at: datetime
@@ -104,6 +108,7 @@ def _sides(room: Room, session: Session, iid: int) -> Iterator[SideLine]:
             title=room.pairing.title(org.side),
             org=f"{org.org_name} ({org.org_id})",
             user=f"{org.user_name} <{org.user_email}>",
+            connected=org.signed_in,
             credits_used=used,
             credits_left=max(budget - used, 0),
             connected_at=org.connected_at,

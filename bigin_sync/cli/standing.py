@@ -127,7 +127,7 @@ def _show_sides(screen: Screen, now: Status) -> None:
             (
                 side.title,
                 side.org,
-                side.user,
+                side.user if side.connected else "nobody: it was disconnected",
                 f"{side.credits_left:,}",
                 f"{side.credits_used:,}",
                 moment(side.checked_at),

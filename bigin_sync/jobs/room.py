@@ -74,6 +74,6 @@ class Room:
         """The refusal that names the side which has to be connected."""
         return NotConnected(
             f"{self.pairing.title(side)} is not connected.",
-            why="Nothing can be compared with one org alone.",
+            why=f"Nothing can be compared with one org alone. (The state folder is {self.settings.home}.)",
             hint=f"Connect it: bigin-sync connect {self.pairing.label(side)}",
         )

@@ -107,9 +107,12 @@ def test_letting_go_and_coming_back(synced: Shell) -> None:
     assert (asked.code, "Harbour & Pine" in asked.err) == (2, True)
     gone = synced.type("disconnect", "--yes")
     assert (gone.code, "1 pair of records stays linked" in gone.out) == (0, True)
-    assert synced.type("sync").code == 2
+    refused = synced.type("sync")
+    assert (refused.code, "The state folder is" in refused.err) == (2, True)
+    assert synced.type("status").out.count("it was disconnected") == 2
     for label in ("bigin", "crm"):
         assert "Renewed" in synced.connect(label).out
+    assert "it was disconnected" not in synced.type("status").out
     again = told(synced.type("sync", "--json"))
     assert all(sum(each["created"].values()) == 0 for each in again["counts"])  # type: ignore[attr-defined]  # -- a list
 
