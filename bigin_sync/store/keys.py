@@ -1,10 +1,8 @@
 """Match keys: where unlinked records of the two sides may be the same thing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, String, bindparam, case, cast, delete, func, select
 from sqlmodel import Session
 
 from bigin_sync.model.frozen import dataclass
@@ -62,8 +60,15 @@ _FRESH = select(INBOX.c.id).where(
     INBOX.c.link_id.is_(None),
 )
 _WANTED = select(INBOX_KEY.c.key).where(INBOX_KEY.c.inbox_id.in_(_FRESH), INBOX_KEY.c.rank == bindparam("rank"))
+
+
+def _ids_of(side: Side) -> ColumnElement[str]:
+    """The ids of a group's entries on one side, with commas between them; nothing where there are none."""
+    return func.aggregate_strings(case((INBOX_KEY.c.side == side.value, cast(INBOX_KEY.c.inbox_id, String))), ",")
+
+
 _SHARED = (
-    select(INBOX_KEY.c.key, INBOX_KEY.c.side, INBOX_KEY.c.inbox_id)
+    select(INBOX_KEY.c.key, _ids_of(Side.LEFT), _ids_of(Side.RIGHT))
     .join(INBOX, INBOX.c.id == INBOX_KEY.c.inbox_id)
     .where(
         INBOX_KEY.c.integration_id == bindparam("iid"),
@@ -73,7 +78,9 @@ _SHARED = (
         INBOX.c.link_id.is_(None),
         INBOX.c.state.in_(bindparam("states", expanding=True)),
     )
-    .order_by(INBOX_KEY.c.key, INBOX_KEY.c.inbox_id)
+    .group_by(INBOX_KEY.c.key)
+    .having(func.min(INBOX_KEY.c.side) < func.max(INBOX_KEY.c.side))
+    .order_by(INBOX_KEY.c.key)
     .execution_options(yield_per=1_000)
 )
 
@@ -87,9 +94,9 @@ def shared_keys(
     through the same session before the stream has ended.
     """
     asked = {"iid": iid, "kind": kind, "rank": rank, "states": [state.value for state in states]}
-    for key, rows in groupby(session.connection().execute(_SHARED, asked), key=itemgetter(0)):
-        ids: dict[str, list[int]] = {Side.LEFT: [], Side.RIGHT: []}
-        for _, side, entry_id in rows:
-            ids[side].append(entry_id)
-        if ids[Side.LEFT] and ids[Side.RIGHT]:
-            yield Shared(key, tuple(ids[Side.LEFT]), tuple(ids[Side.RIGHT]))
+    for key, left, right in session.connection().execute(_SHARED, asked):
+        yield Shared(key, _ids(left), _ids(right))
+
+
+def _ids(listed: str) -> tuple[int, ...]:
+    return tuple(sorted(map(int, listed.split(","))))

@@ -31,18 +31,24 @@ class Local:
         return not self._left
 
     def some(self) -> None:
-        """Carry out the next slice, if there is one."""
+        """Carry out the next slice, if there is one. Whether anything is left behind it is known at once."""
+        carried_out = False
         with self._work.setup.fenced() as session:
-            while self._left and not self._slice(session):
-                del self._left[0]
+            while self._left:
+                verb, carry_out = self._left[0]
+                planned = self._next(session, verb)
+                if planned and carried_out:
+                    return
+                if planned:
+                    carry_out(session, self._work, planned[:SLICE])
+                    carried_out = True
+                if len(planned) <= SLICE:
+                    del self._left[0]
 
-    def _slice(self, session: Session) -> bool:
-        """Carry out the next steps of the verb that is next; False if it has none left."""
-        work, (verb, carry_out) = self._work, self._left[0]
-        planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE)
-        if planned:
-            carry_out(session, work, planned)
-        return bool(planned)
+    def _next(self, session: Session, verb: Verb) -> Sequence[journal.Entry]:
+        """The next steps of a verb: a slice, and one more if there is one."""
+        work = self._work
+        return journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE + 1)
 
 
 def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:
