@@ -5,7 +5,6 @@ Nothing is held in memory but one slice and the table of matches.
 """
 
 from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -83,8 +82,6 @@ class KindPlanner:
         self._parked: list[Parked] = []
         self._awaited: list[tuple[int, Ref]] = []
         self._tally: Counter[str] = Counter()
-        self._new: Sequence[int] = ()
-        """The entries that were new when they were matched, rising; what comes later is left to the next plan."""
 
     def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
         """Decide everything that is new in the inbox, piece by piece."""
@@ -92,13 +89,14 @@ class KindPlanner:
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
         yield
+        # What comes later than the matching is left to the next plan.
+        new = self._new()
         yield from self._match()
         ask_for_the_named(self._setup, self._kind)
-        after, done = 0, 0
-        while entries := self._plan_slice(after, counts):
-            after = entries[-1].id
-            done += len(entries)
-            progress.stage("planning", kind=self._kind.kind, side=None, done=done, total=None)
+        new = self._in_turn(new)
+        for at in range(0, len(new), SLICE):
+            self._plan_slice(new[at : at + SLICE], counts)
+            progress.stage("planning", kind=self._kind.kind, side=None, done=min(at + SLICE, len(new)), total=None)
             yield
 
     def tally(self) -> Tally:
@@ -112,12 +110,12 @@ class KindPlanner:
             first=self._kind.first,
         )
 
-    def _plan_slice(self, after: int, counts: Counts) -> Sequence[Entry]:
-        setup, kind = self._setup, self._kind.kind
+    def _plan_slice(self, ids: Sequence[int], counts: Counts) -> None:
+        setup = self._setup
         setup.heed()
         with setup.fenced() as session:
-            found = inbox.slice(session, setup.iid, kind=kind, states=[State.NEW], after_id=after, limit=SLICE)
-            entries = [entry for entry in found if self._was_new(entry.id)]
+            found = inbox.by_ids(session, ids)
+            entries = [found[id] for id in ids if id in found and found[id].state is State.NEW]
             self._steps, self._parked, self._awaited = [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
             self._decide_unlinked(session, [entry for entry in entries if entry.link_id is None])
@@ -130,7 +128,6 @@ class KindPlanner:
         for parked in self._parked:
             counts.set_aside(parked.entry_id, Aside(parked.state.value))
         self._count()
-        return found
 
     def _write_down(self, session: Session) -> None:
         """What is set aside needs no carrying out: outside a dry run it is noted, and stays in the history."""
@@ -178,9 +175,6 @@ class KindPlanner:
 
     def _match(self) -> Iterator[None]:
         """Find out which records are the same on both sides, rule by rule, the surest first."""
-        with self._setup.db.read() as session:
-            # An array: of a large org there are hundreds of thousands.
-            self._new = array("q", sorted(inbox.ids(session, self._setup.iid, kind=self._kind.kind, state=State.NEW)))
         self._match_by(decisions.RANK, "a person's decision")
         with self._setup.db.read() as session:
             match(keyed.pairs(session, self._setup, self._kind), rule=keyed.RULE, matches=self._matches)
@@ -302,9 +296,17 @@ class KindPlanner:
             return action.Skip(ref, BEFORE_START, SkipCause.BEFORE_START)
         return None
 
-    def _was_new(self, entry_id: int) -> bool:
-        at = bisect_left(self._new, entry_id)
-        return at < len(self._new) and self._new[at] == entry_id
+    def _new(self) -> "array[int]":
+        """The entries that are new, by rising id. An array: of a large org there are hundreds of thousands."""
+        with self._setup.db.read() as session:
+            return array("q", sorted(inbox.ids(session, self._setup.iid, kind=self._kind.kind, state=State.NEW)))
+
+    def _in_turn(self, new: "array[int]") -> "array[int]":
+        """First the entries that have no counterpart: what is made of them is what a side is kept busy with."""
+        pairs, paired_right = self._matches.pairs, self._matches.paired_right
+        turn = array("q", (id for id in new if id not in pairs and id not in paired_right))
+        turn.extend(id for id in new if id in pairs or id in paired_right)
+        return turn
 
     def _too_old(self, entry: Entry) -> bool:
         return self._kind.since is not None and entry.record.modified_at < self._kind.since
