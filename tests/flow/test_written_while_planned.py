@@ -11,7 +11,9 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import Interrupted
 from bigin_sync.jobs.work import work
 from bigin_sync.model.side import Side
-from bigin_sync.sync import planning
+from bigin_sync.store import journal
+from bigin_sync.sync import local, planning
+from bigin_sync.sync.local import Local
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
 
 MANY = 450
@@ -60,6 +62,42 @@ def test_contacts_are_made_while_others_are_still_planned_and_each_is_made_once(
         names = [row.values["Last_Name"] for row in contacts(world.crm)]
         assert len(names) == len(set(names)) == MANY
         assert orgs.sync().writes == 0
+
+
+def test_what_has_no_counterpart_is_planned_before_the_pairs_and_every_pair_is_linked(world: World) -> None:
+    """The pairs were there first; the calls for all the others leave before any pair has been planned."""
+    pairs = 120
+    world = World.default()
+    for org in (world.bigin, world.crm):
+        org.seed("Contacts", [{"Last_Name": "Adler", "Email": f"a{n}@larkspur.example"} for n in range(pairs)])
+    world.bigin.seed("Contacts", [{"Last_Name": f"Weber {number}"} for number in range(MANY)])
+    with two_orgs(world) as orgs:
+        synced(orgs)
+        with orgs.room.db.read() as session:
+            told = journal.history(session, orgs.iid, limit=MANY + pairs)
+        verbs = [step.line.verb.value for step in sorted(told, key=lambda step: step.id)]
+        assert (verbs.count("create"), verbs.count("link")) == (MANY, pairs)
+        assert last(verbs, "create") < verbs.index("link")
+
+
+def test_that_everything_is_linked_is_known_with_the_last_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Updates leave as soon as it is known; a look that finds nothing more would make them wait for other work."""
+    monkeypatch.setattr(local, "SLICE", 3)
+    seen: list[tuple[int, bool]] = []
+    some = Local.some
+
+    def watched(one: Local) -> None:
+        some(one)
+        seen.append((one._work.counts.linked, one.done))
+
+    monkeypatch.setattr(Local, "some", watched)
+    world = World.default()
+    for org in (world.bigin, world.crm):
+        org.seed("Contacts", [{"Last_Name": "Adler", "Email": f"a{n}@larkspur.example"} for n in range(6)])
+    with two_orgs(world) as orgs:
+        orgs.sync()
+    linking = [(linked, done) for linked, done in seen if linked]
+    assert linking[:2] == [(3, False), (6, True)]
 
 
 def test_where_a_ceiling_could_be_reached_everything_is_planned_before_anything_is_written(world: World) -> None:
