@@ -27,9 +27,8 @@ def doctor_command(*, create_key_fields: CreateKeyFields = False, as_json: Json 
 
     ```
     bigin-sync doctor
+    bigin-sync doctor --create-key-fields
     ```
-
-        bigin-sync doctor --create-key-fields
     """
     screen = Screen()
     with opened() as room:

@@ -90,7 +90,7 @@ def shared_keys(
 ) -> Iterator[Shared]:
     """Stream, by rising key, every key of a rank that unlinked entries of both sides have, at least one of them `new`.
 
-    Only entries in `states` are looked at. Nothing is held in memory but one key's entries; do not write to the inbox
+    Only entries in `states` are looked at. Only some of them are held in memory at a time; do not write to the inbox
     through the same session before the stream has ended.
     """
     asked = {"iid": iid, "kind": kind, "rank": rank, "states": [state.value for state in states]}

@@ -42,8 +42,9 @@ class Local:
                 if planned:
                     carry_out(session, self._work, planned[:SLICE])
                     carried_out = True
-                if len(planned) <= SLICE:
-                    del self._left[0]
+                if len(planned) > SLICE:
+                    return
+                del self._left[0]
 
     def _next(self, session: Session, verb: Verb) -> Sequence[journal.Entry]:
         """The next steps of a verb: a slice, and one more if there is one."""

@@ -70,7 +70,7 @@ class Merged:
     contested: tuple[Contested, ...] = ()
     held: frozenset[str] = field(default_factory=frozenset)
     waiting: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
-    stuck: Mapping[str, str] = field(default_factory=dict)
+    stuck: Mapping[str, LeftOut] = field(default_factory=dict)
     detained: frozenset[str] = field(default_factory=frozenset)
     kept: Mapping[str, str] = field(default_factory=dict)
 
@@ -125,7 +125,7 @@ class _Draft:
         self._contested: list[Contested] = []
         self._held: set[str] = set()
         self._waiting: dict[str, tuple[Ref, ...]] = {}
-        self._stuck: dict[str, str] = {}
+        self._stuck: dict[str, LeftOut] = {}
         self._kept: dict[str, str] = {}
         self._stuck_on: set[Side] = set()
 
@@ -257,7 +257,7 @@ class _Draft:
             elif crossing.cause is None:
                 self._agreed.add(name)
             else:
-                self._stuck[name] = crossing.reason
+                self._stuck[name] = crossing
                 self._stuck_on.add(target)
 
     def _crossing(self, name: str, target: Side) -> Crossing | None:

@@ -8,7 +8,7 @@ from bigin_sync.model.action import SkipCause, Write
 from bigin_sync.model.change import Change
 from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Copy, Link, Written
-from bigin_sync.model.outcome import Stored
+from bigin_sync.model.outcome import Cause, Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value, Values
@@ -34,7 +34,7 @@ class Rest:
     left: Left
     why: str | None = None
     awaited: tuple[Ref, ...] = ()
-    cause: SkipCause | None = None
+    cause: SkipCause | Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,9 @@ def _rest(now: Values, seen: Values, merged: Merged, *, sent: tuple[Stored, Valu
     if held:
         return Rest(Left.HELD, f"changed on both sides: {', '.join(held)}; a person decides", awaited)
     if stuck or open_fields & merged.detained:
-        why = "; ".join(f"{name}: {reason}" for name, reason in sorted(merged.stuck.items()))
-        return Rest(Left.PROBLEM, why, awaited)
+        reasons = sorted(merged.stuck.items())
+        cause = next((one.cause for _name, one in reasons), None)
+        return Rest(Left.PROBLEM, "; ".join(f"{name}: {one.reason}" for name, one in reasons), awaited, cause)
     if kept:
         return Rest(Left.WAITING, _left_out(merged.kept, kept), awaited, SkipCause.LEFT_OUT)
     return Rest(Left.WAITING, _pointing(waiting), awaited)

@@ -33,10 +33,14 @@ class Heard:
         """Nothing."""
 
 
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    """Many contacts in Bigin, none in CRM; they are planned in many slices."""
+@pytest.fixture(autouse=True)
+def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "SLICE", 50)
+
+
+@pytest.fixture
+def world() -> World:
+    """Many contacts in Bigin, none in CRM; they are planned in many slices."""
     world = World.default()
     world.bigin.seed("Contacts", [{"Last_Name": f"Weber {number}"} for number in range(MANY)])
     return world
@@ -64,8 +68,8 @@ def test_contacts_are_made_while_others_are_still_planned_and_each_is_made_once(
         assert orgs.sync().writes == 0
 
 
-def test_what_has_no_counterpart_is_planned_before_the_pairs_and_every_pair_is_linked(world: World) -> None:
-    """The pairs were there first; the calls for all the others leave before any pair has been planned."""
+def test_what_has_no_counterpart_is_planned_before_the_pairs_and_every_pair_is_linked() -> None:
+    """So no slot of a side waits for what needs no call, though the pairs were there first."""
     pairs = 120
     world = World.default()
     for org in (world.bigin, world.crm):

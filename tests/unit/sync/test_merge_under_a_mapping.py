@@ -2,6 +2,7 @@
 
 import pytest
 
+from bigin_sync.model.outcome import Cause
 from bigin_sync.model.policy import Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
@@ -9,6 +10,7 @@ from bigin_sync.model.values import Values
 from bigin_sync.pairing.bigin_crm import COMPANY
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import Direction, Unknown
+from bigin_sync.pairing.crossings import LeftOut
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.plan import first_meeting
 from tests.unit.sync.copies import KNOWN_LINKS, carrier, record, sides
@@ -220,7 +222,7 @@ def test_a_value_that_a_person_wants_to_settle_is_stuck_and_the_other_fields_wai
     assert found.to_right.values == {}
     assert found.detained == {"Title"}
     assert {"Title", "Shirt_Size"} <= found.open
-    assert found.stuck == {"Shirt_Size": "Zoho CRM has no value 'S' in Shirt_Size"}
+    assert found.stuck == {"Shirt_Size": LeftOut("Zoho CRM has no value 'S' in Shirt_Size", Cause.UNMAPPED)}
     assert "Shirt_Size" not in found.agreed
 
 

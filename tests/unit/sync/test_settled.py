@@ -6,7 +6,7 @@ import pytest
 
 from bigin_sync.model.action import SkipCause, Verdict, Write
 from bigin_sync.model.link import Link, Written
-from bigin_sync.model.outcome import Stored
+from bigin_sync.model.outcome import Cause, Stored
 from bigin_sync.model.policy import Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
@@ -200,7 +200,7 @@ def test_a_stuck_field_is_a_problem_of_the_side_it_comes_from() -> None:
     both = sides({"Shirt_Size": "M"}, left={"Shirt_Size": "S"})
     found = after(both, by=carrier(Shirt_Size={"unknown": Unknown.PROBLEM}))
     why = "Shirt_Size: Zoho CRM has no value 'S' in Shirt_Size"
-    assert found.rests == {Side.LEFT: Rest(Left.PROBLEM, why), Side.RIGHT: Rest(Left.DONE)}
+    assert found.rests == {Side.LEFT: Rest(Left.PROBLEM, why, cause=Cause.UNMAPPED), Side.RIGHT: Rest(Left.DONE)}
     assert found.link.left.seen["Shirt_Size"] == "M"
 
 
