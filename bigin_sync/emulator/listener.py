@@ -40,7 +40,7 @@ class Listener(httpx.BaseTransport):
 
     def __init__(self, inner: httpx.BaseTransport, *, wanted: frozenset[str] = frozenset()) -> None:
         self._inner = inner
-        self._wanted = wanted
+        self.wanted = wanted
         self._lock = Lock()
         self.writes: list[str] = []
         self.heard: list[str] = []
@@ -50,7 +50,7 @@ class Listener(httpx.BaseTransport):
         path = request.url.path
         if request.method in _CHANGING and not path.endswith(_READING):
             line = f"{request.method} {path}"
-            heard = [f"{line} {what}" for what in complaints(request.method, path, request.read(), self._wanted)]
+            heard = [f"{line} {what}" for what in complaints(request.method, path, request.read(), self.wanted)]
             with self._lock:
                 self.writes.append(line)
                 self.heard += heard

@@ -109,7 +109,7 @@ def _copied(stage: Stage) -> Iterator[Scene]:
 @contextmanager
 def opened(stage: Stage, folder: Path, lines: dict[str, Line]) -> Iterator[Stage]:
     """The stage with a room of its own. What was sent is done at once here: nobody need wait whether it comes."""
-    wires = {label: Listener(line) for label, line in lines.items()}
+    wires = {label: Listener(line, wanted=stage.wires[label].wanted) for label, line in lines.items()}
     settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}", settle_after=0)
     with Room.open(settings, clock=stage.clock, transports=wires) as room:
         yield replace(stage, room=room, wires=wires)
