@@ -9,18 +9,16 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from bigin_sync.admin.modules import overview
 from bigin_sync.errors import TryLater
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
-from bigin_sync.replay.administering import release
 from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.reading import read
 from bigin_sync.replay.scenario import Orgs, Scenario
 from bigin_sync.replay.shapes import OrgTold
 from bigin_sync.replay.stage import Stage, staged
-from bigin_sync.store.modules import ModuleState
+from bigin_sync.replay.words import LABELS
 from tests.torture.branch import Scene
 from tests.torture.ending import Ending, ending
 
@@ -142,12 +140,13 @@ def make_up(stage: Stage, *, full: bool) -> None:
 
 
 def stumble(stage: Stage, *, full: bool) -> None:
-    """One run, which may come to where it can't go on at present, or find a module that a brake has stopped.
-
-    Past a brake goes one run only. If that one came to nothing, a person lets another one go on.
-    """
-    stopped = [line.name for line in overview(stage.room) if line.state == ModuleState.STOPPED]
-    for module in stopped:
-        release(stage, module)
+    """One run, which may come to where it can't go on at present."""
     with suppress(TryLater):
         sync(stage, full=full)
+
+
+def rests(scenario: Scenario) -> bool:
+    """Whether some more runs leave a story where it is: no module stops, no automations undo each other for ever."""
+    stops = any(step.sync is not None and step.sync.stopped is not None for step in scenario.steps)
+    automated = {step.automation.in_ for step in scenario.steps if step.automation is not None}
+    return not stops and len(automated) < len(LABELS)

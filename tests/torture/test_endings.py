@@ -1,6 +1,10 @@
 """What counts as having ended as if nothing had happened."""
 
+import pytest
+
+from bigin_sync.replay.reading import read
 from tests.torture.ending import Ending
+from tests.torture.stories import ROOT, rests
 
 WAITING, OPEN = "contact Ida in bigin: waiting", 1
 LINKED = "link: contact Ida"
@@ -36,3 +40,16 @@ def test_what_is_neither_there_now_nor_a_run_later_is_unexpected() -> None:
 def test_what_is_there_now_and_a_run_later_is_missed() -> None:
     lost = Ending({}, [], [], [LINKED], 0)
     assert lost.apart(UNDISTURBED, later=A_RUN_LATER) == ["missing: bigin contact: Ida"]
+
+
+@pytest.mark.parametrize(
+    ("story", "may"),
+    [
+        ("brake-all-records-changed", False),
+        ("two-workflows-that-fight-are-held", False),
+        ("a-workflow-edits-after-our-write", True),
+        ("a-left-out-owner-crosses-once-known", True),
+    ],
+)
+def test_stories_that_some_more_runs_would_change_are_not_lied_to(story: str, *, may: bool) -> None:
+    assert rests(read(ROOT / "fixtures" / f"{story}.yaml")) is may
