@@ -32,24 +32,22 @@ class Local:
 
     def some(self) -> None:
         """Carry out the next slice, if there is one. Whether anything is left behind it is known at once."""
-        carried_out = False
         with self._work.setup.fenced() as session:
-            while self._left:
-                verb, carry_out = self._left[0]
-                planned = self._next(session, verb)
-                if planned and carried_out:
-                    return
-                if planned:
-                    carry_out(session, self._work, planned[:SLICE])
-                    carried_out = True
-                if len(planned) > SLICE:
-                    return
-                del self._left[0]
+            if planned := self._next(session, limit=SLICE):
+                _verb, carry_out = self._left[0]
+                carry_out(session, self._work, planned)
+                self._next(session, limit=1)
 
-    def _next(self, session: Session, verb: Verb) -> Sequence[journal.Entry]:
-        """The next steps of a verb: a slice, and one more if there is one."""
+    def _next(self, session: Session, *, limit: int) -> Sequence[journal.Entry]:
+        """The next steps, of the first verb that has any; those before it are done with."""
         work = self._work
-        return journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=SLICE + 1)
+        while self._left:
+            verb, _carry_out = self._left[0]
+            planned = journal.planned(session, work.run_id, kind=work.kind.kind, verbs=[verb], target=None, limit=limit)
+            if planned:
+                return planned
+            del self._left[0]
+        return []
 
 
 def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> None:

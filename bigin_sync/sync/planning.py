@@ -1,7 +1,7 @@
 """Planning: the inbox of one kind is matched and decided, slice by slice, into the journal. A shell.
 
 What is decided comes from `match`, `plan` and `merge`; this file brings them the records and writes down the result.
-Nothing is held in memory but one slice and the table of matches.
+Nothing is held in memory but one slice, the table of matches, and the ids of what is new.
 """
 
 from array import array
@@ -303,9 +303,8 @@ class KindPlanner:
 
     def _in_turn(self, new: "array[int]") -> "array[int]":
         """First the entries that have no counterpart: what is made of them is what a side is kept busy with."""
-        pairs, paired_right = self._matches.pairs, self._matches.paired_right
-        turn = array("q", (id for id in new if id not in pairs and id not in paired_right))
-        turn.extend(id for id in new if id in pairs or id in paired_right)
+        turn = array("q", (id for id in new if not self._partner(id)))
+        turn.extend(id for id in new if self._partner(id))
         return turn
 
     def _too_old(self, entry: Entry) -> bool:

@@ -50,7 +50,9 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
     """Take in what both sides agreed on and what was stored.
 
     stored: target side -> its answer, and the values it was sent. A field counts as seen, on both sides, once it is
-    agreed or stored; a field that is still to be written, waits or is held stays as it was.
+    agreed or stored; a field that is still to be written, waits or is held stays as it was. A side that turns out to
+    hold an edit of the other one already has taken it in as if it had been stored there: so it is when an answer was
+    lost.
     """
     seen = {side: _agreed(both.of(side), merged) for side in BOTH}
     for target, (_answer, sent) in stored.items():
@@ -60,12 +62,17 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
     rests = {side: _rest(both.of(side).now, seen[side], merged, sent=stored.get(side)) for side in BOTH}
     join = link.left.vector.merged(link.right.vector)
     finished = all(rest.left is Left.DONE for rest in rests.values())
+    took_in = {side for side in BOTH if finished or side in stored or merged.agreed & _edited(both.of(side.other))}
     left, right = (
-        _copy(link.copy(side), seen[side], join=join if finished or side in stored else None, stored=stored.get(side))
+        _copy(link.copy(side), seen[side], join=join if side in took_in else None, stored=stored.get(side))
         for side in BOTH
     )
     over = link.held & (merged.agreed | {name for _answer, sent in stored.values() for name in sent})
     return After(Link(link.id, link.kind, left, right, merged.held | (link.held - over)), rests, over)
+
+
+def _edited(change: Change) -> frozenset[str]:
+    return differing(change.now, change.seen)
 
 
 def _agreed(change: Change, merged: Merged) -> dict[str, Value]:

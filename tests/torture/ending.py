@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.link import Link
 from bigin_sync.model.side import BOTH
 from bigin_sync.replay.found import Found, look
 from bigin_sync.replay.play import conflict_line
 from bigin_sync.replay.stage import Stage
-from bigin_sync.store import inbox, journal, links
+from bigin_sync.store import journal, links
 
 MANY = 10_000
 
@@ -50,14 +49,13 @@ def ending(stage: Stage) -> Ending:
             for link in links.slice(session, iid, kind=Kind(kind), limit=MANY)
         ]
         opened = len(journal.open_intents(session, iid))
-        unfinished = inbox.by_links(session, iid, link_ids=[link.id for link in made])
     return Ending(
         _records(found),
         sorted(f"{one.kind} {one.it} in {one.in_}: {one.state}, {one.because}" for one in found.not_synced),
         sorted(f"conflict: {conflict_line(one)}" for one in found.conflicts),
         sorted(
             f"link: {link.kind} {[_seen(link.copy(side).seen) for side in BOTH]} parted={link.parted} "
-            f"held={sorted(link.held)} {'unfinished' if link.id in unfinished else _vectors(link)}"
+            f"held={sorted(link.held)} in sync={link.left.vector == link.right.vector}"
             for link in made
         ),
         opened,
@@ -70,11 +68,6 @@ def _records(found: Found) -> dict[str, list[str]]:
         for label, kinds in found.records.items()
         for kind, rows in kinds.items()
     }
-
-
-def _vectors(link: Link) -> str:
-    """Whether both sides stand for the same. While an edit waits for its cause, either is right."""
-    return f"in sync={link.left.vector == link.right.vector}"
 
 
 def _seen(seen: Mapping[str, object]) -> list[str]:

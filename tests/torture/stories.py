@@ -9,15 +9,19 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from bigin_sync.admin.modules import overview
 from bigin_sync.errors import TryLater
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
+from bigin_sync.replay.administering import release
 from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.reading import read
 from bigin_sync.replay.scenario import Orgs, Scenario
 from bigin_sync.replay.shapes import OrgTold
 from bigin_sync.replay.stage import Stage, staged
+from bigin_sync.replay.words import LABELS
+from bigin_sync.store.modules import ModuleState
 from tests.torture.branch import Scene
 from tests.torture.ending import Ending, ending
 
@@ -139,14 +143,29 @@ def make_up(stage: Stage, *, full: bool) -> None:
 
 
 def stumble(stage: Stage, *, full: bool) -> None:
-    """One run, which may come to where it can't go on at present."""
+    """One run, which may come to where it can't go on at present.
+
+    Past a brake goes one run only. If that one came to nothing, a person lets another one go on.
+    """
+    for line in overview(stage.room):
+        if line.state == ModuleState.STOPPED:
+            release(stage, line.name)
     with suppress(TryLater):
         sync(stage, full=full)
 
 
 def rests(scenario: Scenario) -> bool:
-    """Whether some more runs leave a story where it is, though an answer was lost: no module stops, and no automation
-    changes what was written, which nobody can tell from an edit then.
+    """Whether some more runs leave a story where it is, though an answer was lost: no module stops that nobody may let
+    go on, no automations of both orgs undo each other, and none changes a field that people edit: what became of our
+    value cannot be told from an edit then.
     """
-    stops = any(step.sync is not None and step.sync.stopped is not None for step in scenario.steps)
-    return not stops and all(step.automation is None for step in scenario.steps)
+    steps = scenario.steps
+    stopped = any(step.sync is not None and step.sync.stopped is not None for step in steps)
+    automations = [step.automation for step in steps if step.automation is not None]
+    edited = {name for step in steps if step.edit is not None for name in step.edit.to}
+    changed = {name for one in automations for name in (*one.sets, *one.appends)}
+    return (
+        (not stopped or any(step.release is not None for step in steps))
+        and len({one.in_ for one in automations}) < len(LABELS)
+        and edited.isdisjoint(changed)
+    )

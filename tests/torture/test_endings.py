@@ -45,9 +45,11 @@ def test_what_is_there_now_and_a_run_later_is_missed() -> None:
 @pytest.mark.parametrize(
     ("story", "may"),
     [
-        ("brake-all-records-changed", False),
+        ("brake-all-records-changed", True),
         ("two-workflows-that-fight-are-held", False),
-        ("a-workflow-edits-after-our-write", False),
+        ("a-new-mandatory-field-stops-its-module", False),
+        ("what-an-org-makes-of-our-value-stays-there", False),
+        ("workflows-run-only-if-wanted", True),
         ("a-lost-answer-doubles-nobody", True),
         ("a-left-out-owner-crosses-once-known", True),
     ],

@@ -196,6 +196,14 @@ def test_a_held_side_still_wakes_for_the_record_its_lookup_waits_for() -> None:
     assert rest.awaited == (Ref(Side.LEFT, COMPANY, "71"),)
 
 
+def test_a_side_that_holds_an_edit_already_has_taken_it_in_though_another_one_waits() -> None:
+    """So it is when the answer to our write was lost: as if it had been stored."""
+    both = sides({**SEEN, "Shirt_Size": "M"}, left={"Title": "Clerk", "Shirt_Size": "S"}, right={"Title": "Clerk"})
+    found = after(both)
+    assert lefts(found) == {Side.LEFT: Left.WAITING, Side.RIGHT: Left.DONE}
+    assert found.link.left.vector == found.link.right.vector
+
+
 def test_a_stuck_field_is_a_problem_of_the_side_it_comes_from() -> None:
     both = sides({"Shirt_Size": "M"}, left={"Shirt_Size": "S"})
     found = after(both, by=carrier(Shirt_Size={"unknown": Unknown.PROBLEM}))
