@@ -109,7 +109,9 @@ def _whole(seed: str, *, seconds: float) -> Tally:
     ears = []
     for number in range(WORKERS):
         here, there = spawning.Pipe(duplex=False)
-        spawning.Process(target=_work, args=(f"{seed} {number}", seconds * (1 - IN_PROCESSES), there)).start()
+        deck = Random(seed).sample(_stories(), len(_stories()))[number::WORKERS]
+        lasting = seconds * (1 - IN_PROCESSES)
+        spawning.Process(target=_work, args=(f"{seed} {number}", deck, lasting, there)).start()
         there.close()
         ears.append(here)
     for ear in ears:
@@ -121,14 +123,14 @@ def _whole(seed: str, *, seconds: float) -> Tally:
     return tally
 
 
-def _work(seed: str, seconds: float, told: Connection) -> None:
-    """Draw stories and what is done to them until the time is over."""
+def _work(seed: str, deck: list[Path], seconds: float, told: Connection) -> None:
+    """Take one story after the other, and draw what is done to it, until the time is over."""
     luck, tally, clock = Random(seed), Tally(), SystemClock()
     until = clock.elapsed() + seconds
-    for number in itertools.count():
+    for number, next_one in enumerate(itertools.cycle(deck)):
         if clock.elapsed() >= until:
             break
-        path = ALL_KINDS if luck.random() < KINDS else luck.choice(_stories())
+        path = ALL_KINDS if luck.random() < KINDS else next_one
         turned = luck.random() < FLIPPED
         how = lie_in if luck.random() < LIES else kill_in
         keys = luck.random() < KEYED

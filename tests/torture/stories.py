@@ -10,7 +10,7 @@ from random import Random
 from typing import TypeVar
 
 from bigin_sync.admin.modules import overview
-from bigin_sync.errors import TryLater
+from bigin_sync.errors import ModuleNotReady, TryLater
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
@@ -111,7 +111,7 @@ def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | Non
     stage, struck = trouble() if trouble is not None else (scene.stage, None)
     scene.power.restored()
     with scene.power.at_commits():
-        sync(stage, full=step.sync.full)
+        _run(stage, full=step.sync.full)
     steps, telling = scene.power.taken, scene.power.told
     now, idle, rest, end = ending(stage), _idle(stage), ending(stage), None
     if on:
@@ -131,8 +131,14 @@ def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
 
 def _idle(stage: Stage) -> int:
     before = len(stage.written())
-    sync(stage, full=False)
+    _run(stage, full=False)
     return len(stage.written()) - before
+
+
+def _run(stage: Stage, *, full: bool) -> None:
+    """One run, or none where the only module there is was stopped by the one before."""
+    with suppress(ModuleNotReady):
+        sync(stage, full=full)
 
 
 def make_up(stage: Stage, *, full: bool) -> None:
