@@ -23,7 +23,7 @@ import structlog
 from rich.console import Console
 
 from bigin_sync.clock import SystemClock
-from bigin_sync.errors import UnreadableFile
+from bigin_sync.errors import Refused
 from bigin_sync.replay.play import play
 from bigin_sync.replay.reading import read, scenario_files
 from bigin_sync.replay.scenario import Scenario
@@ -154,7 +154,7 @@ def _flipped(path: Path) -> list[Scenario]:
     try:
         story = flipped(path)
         return [story] if play(story).fine else []
-    except (UnreadableFile, LookupError):
+    except (Refused, LookupError):
         return []
 
 
