@@ -24,9 +24,9 @@ this is a look at whether that is so.
 def kill_in(
     scenario: Scenario, *, name: str, luck: Random, stops: int | None, tally: Tally, runs: int | None = None
 ) -> None:
-    """Stop every run of a story at this many of its steps, or at all of them (None), and see that nothing comes of it.
+    """Stop every run of a story at this many of its steps, or at all that tell (None): nothing must come of it.
 
-    A story that doesn't go as it is told even undisturbed is passed over. runs: in how many of its runs, if not in all.
+    runs: in how many of its runs, if not in all.
     """
     for stage, number in up_to(scenario, drawn_runs(scenario, luck, runs=runs)):
         _kill_run(stage, scenario, number, name=name, luck=luck, stops=stops, tally=tally)
@@ -40,7 +40,10 @@ def _kill_run(
         tally.failed(f"{name}, step {number + 1}, undisturbed", [str(grown.failure)])
         return
     plain = grown.result
-    for last, telling in _stops(plain, luck, stops=stops):
+    drawn = _stops(plain, luck, stops=stops)
+    tally.steps += plain.telling
+    tally.stopped_at += sum(telling for _, telling in drawn)
+    for last, telling in drawn:
         on = luck.random() < ON
         one = branch(stage, partial(_killed, scenario=scenario, number=number, last=last, telling=telling, on=on))
         judge(
@@ -56,13 +59,12 @@ def _stops(plain: Way, luck: Random, *, stops: int | None) -> list[tuple[int, bo
     """Numbers of steps, and whether only those that tell are counted. Most are drawn from these: a run that is stopped
     at any other leaves behind what it would have left at the telling one before it.
     """
+    every = [(number, True) for number in range(1, plain.telling + 1)]
     if stops is None:
-        return [(number, False) for number in range(1, plain.steps + 1)]
-    drawn = []
-    for _ in range(stops):
-        telling = luck.random() < TELLING
-        drawn.append((luck.randint(1, plain.telling if telling else plain.steps), telling))
-    return sorted(set(drawn))
+        return every
+    telling = sum(luck.random() < TELLING for _ in range(stops))
+    others = [(luck.randint(1, plain.steps), False) for _ in range(stops - telling)]
+    return sorted({*luck.sample(every, min(telling, len(every))), *others})
 
 
 def _killed(scene: Scene, *, scenario: Scenario, number: int, last: int, telling: bool, on: bool) -> Way:

@@ -3,11 +3,13 @@
     python -m tests.torture.main [--minutes N] [--seed SEED] [--only PART OF A STORY'S NAME]
     python -m tests.torture.main --share [--seed SEED]
     python -m tests.torture.main --kills N [--seed SEED]
+    python -m tests.torture.main --every [--seed SEED]
 
 Every story of `fixtures/` and one with all kinds, also with the sides exchanged where it can be told that way, is
 killed at its steps and lied to at its writes; and real processes are killed at any moment while people work. What is
-drawn follows from the seed, which is printed. share: a few of each, as the tests do. only: one story, at every step and
-with every lie. kills: so many real processes, and nothing else. Ends with code 1 if anything was found.
+drawn follows from the seed, which is printed. share: a few of each, as the tests do. only: one story, at every step
+that tells and with every lie. kills: so many real processes, and nothing else. every: all stories at every step that
+tells, for some hours. Ends with code 1 if anything was found.
 """
 
 import argparse
@@ -15,6 +17,9 @@ import itertools
 import logging
 import multiprocessing
 import sys
+import traceback
+from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -23,7 +28,7 @@ import structlog
 from rich.console import Console
 
 from bigin_sync.clock import SystemClock
-from bigin_sync.errors import Refused
+from bigin_sync.errors import BiginSyncError
 from bigin_sync.replay.play import play
 from bigin_sync.replay.reading import read, scenario_files
 from bigin_sync.replay.scenario import Scenario
@@ -64,8 +69,12 @@ def main(arguments: list[str]) -> int:
     elif told.kills:
         tally = Tally()
         crowd(Random(seed), kills=told.kills, seconds=None, tally=tally)
+    elif told.every:
+        tally = _shared_out(seed, _every_step)
     else:
-        tally = _whole(seed, seconds=told.minutes * 60)
+        lasting = told.minutes * 60
+        tally = _shared_out(seed, partial(_drawn, seconds=lasting * (1 - IN_PROCESSES)))
+        crowd(Random(seed), kills=None, seconds=lasting * IN_PROCESSES, tally=tally)
     tally.show(console, title=f"Torture, seed {seed}")
     return int(bool(tally.findings))
 
@@ -77,13 +86,14 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--share", action="store_true")
     parser.add_argument("--only")
     parser.add_argument("--kills", type=int)
+    parser.add_argument("--every", action="store_true")
     return parser.parse_args(arguments)
 
 
 def _only(part: str, seed: str) -> Tally:
     tally = Tally()
     for path in (path for path in _stories() if part in path.stem):
-        told = [(path.stem, read(path)), *((f"{path.stem}, flipped", one) for one in _flipped(path))]
+        told = _both_ways(path)
         for name, story in [*told, *((f"{name}, with keys", keyed(one)) for name, one in told)]:
             kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)
             if rests(story):
@@ -102,16 +112,19 @@ def _share(seed: str) -> Tally:
     return tally
 
 
-def _whole(seed: str, *, seconds: float) -> Tally:
-    """Everything there is time for, with as many workers as there are."""
+Work = Callable[[str, list[Path], Tally], None]
+"""What a worker does with its seed and its part of the stories, and where it writes down what came of it."""
+
+
+def _shared_out(seed: str, work: Work) -> Tally:
+    """The stories in some order, shared out among as many workers as there are."""
     tally = Tally()
     spawning = multiprocessing.get_context("fork")
     ears = []
     for number in range(WORKERS):
         here, there = spawning.Pipe(duplex=False)
         deck = Random(seed).sample(_stories(), len(_stories()))[number::WORKERS]
-        lasting = seconds * (1 - IN_PROCESSES)
-        spawning.Process(target=_work, args=(f"{seed} {number}", deck, lasting, there)).start()
+        spawning.Process(target=_told, args=(work, f"{seed} {number}", deck, there)).start()
         there.close()
         ears.append(here)
     for ear in ears:
@@ -119,13 +132,29 @@ def _whole(seed: str, *, seconds: float) -> Tally:
             tally.add(ear.recv())
         except EOFError:
             tally.failed("a worker", ["died"])
-    crowd(Random(seed), kills=None, seconds=seconds * IN_PROCESSES, tally=tally)
     return tally
 
 
-def _work(seed: str, deck: list[Path], seconds: float, told: Connection) -> None:
-    """Take one story after the other, and draw what is done to it, until the time is over."""
-    luck, tally, clock = Random(seed), Tally(), SystemClock()
+def _told(work: Work, seed: str, deck: list[Path], there: Connection) -> None:
+    """What a worker found, even if something that nobody thought of puts an end to it."""
+    tally = Tally()
+    try:
+        work(seed, deck, tally)
+    except Exception:  # noqa: BLE001 -- it is a finding
+        tally.failed("a worker", [traceback.format_exc()])
+    there.send(tally)
+
+
+def _every_step(seed: str, deck: list[Path], tally: Tally) -> None:
+    """Every story, both ways, stopped at every step that tells."""
+    for path in deck:
+        for name, story in _both_ways(path):
+            kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)
+
+
+def _drawn(seed: str, deck: list[Path], tally: Tally, *, seconds: float) -> None:
+    """One story after the other, and what is done to it as it is drawn, until the time is over."""
+    luck, clock = Random(seed), SystemClock()
     until = clock.elapsed() + seconds
     for number, next_one in enumerate(itertools.cycle(deck)):
         if clock.elapsed() >= until:
@@ -142,19 +171,24 @@ def _work(seed: str, deck: list[Path], seconds: float, told: Connection) -> None
                 lie_in(story, name=name, luck=chance, lies=STOPS, tally=tally)
             else:
                 kill_in(story, name=name, luck=chance, stops=STOPS, tally=tally)
-    told.send(tally)
 
 
 def _stories() -> list[Path]:
     return [*scenario_files([ROOT / "fixtures"]), ALL_KINDS]
 
 
+def _both_ways(path: Path) -> list[tuple[str, Scenario]]:
+    """The story, and what it is called; the same for the one with its sides exchanged, if there is one."""
+    return [(path.stem, read(path)), *((f"{path.stem}, flipped", one) for one in _flipped(path))]
+
+
 def _flipped(path: Path) -> list[Scenario]:
-    """The story with its sides exchanged, if it can be told that way."""
+    """The story with its sides exchanged, if it can be told that way: not if it is about what only one product has."""
     try:
         story = flipped(path)
-        return [story] if play(story).fine else []
-    except (Refused, LookupError):
+        play(story)
+        return [story]
+    except (BiginSyncError, LookupError):
         return []
 
 

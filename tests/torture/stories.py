@@ -59,7 +59,11 @@ class Way:
 
 
 def flipped(path: Path) -> Scenario:
-    """A scenario with its sides exchanged. Whether it can be told that way turns out when it is played."""
+    """A scenario with its sides exchanged. Whether it can be told that way turns out when it is played.
+
+    What it says will come of it is another matter: the words of commands, and what only one product does, stay as they
+    are. It is held against itself undisturbed.
+    """
     with tempfile.TemporaryDirectory(prefix="bigin-sync-flipped-") as folder:
         turned = Path(folder) / path.name
         turned.write_text(_WORD.sub(lambda word: _SWAPPED[word[0]], path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -87,14 +91,11 @@ def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None) -> list[in
 
 
 def up_to(scenario: Scenario, drawn: Sequence[int]) -> Iterator[tuple[Stage, int]]:
-    """The stage as it is right before each of these runs of a story, while the story itself goes on undisturbed.
-
-    Once the story doesn't go as it is told, no more come.
-    """
+    """The stage as it is right before each of these runs of a story, while the story itself goes on undisturbed."""
     with staged(scenario) as stage:
         played = Played(scenario)
         for number in range(max(drawn, default=-1) + 1):
-            if number in drawn and not played.faults:
+            if number in drawn:
                 yield stage, number
             take(stage, number, played=played)
 

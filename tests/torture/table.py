@@ -13,7 +13,8 @@ class Tally:
     """Counts of a campaign. faults: class -> how often it struck. findings: where, and what was wrong there.
 
     lost: edits that are nowhere any more. doubles: records that are there once more than they should be. forbidden:
-    what a sync must never say. window: seconds between the last look at a record and our write to it.
+    what a sync must never say. steps: all steps that tell, of the runs that were to be stopped; stopped_at: those at
+    which one was. window: seconds between the last look at a record and our write to it.
     """
 
     faults: Counter[str] = field(default_factory=Counter)
@@ -21,6 +22,8 @@ class Tally:
     lost: int = 0
     doubles: int = 0
     forbidden: int = 0
+    steps: int = 0
+    stopped_at: int = 0
     overwritten: int = 0
     window: list[float] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
@@ -45,7 +48,7 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Take in what another worker has counted."""
         self.faults.update(other.faults)
-        for name in ("edits", "lost", "doubles", "forbidden", "overwritten"):
+        for name in ("edits", "lost", "doubles", "forbidden", "steps", "stopped_at", "overwritten"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.window += other.window
         self.findings += other.findings
@@ -56,6 +59,8 @@ class Tally:
         rows: list[tuple[str, Any]] = sorted(self.faults.items())
         rows += [("edits of people in it", self.edits), ("edits lost", self.lost), ("doubles", self.doubles)]
         rows += [("forbidden writes", self.forbidden)]
+        if self.steps:
+            rows += [("steps that tell, of which a run was stopped at", f"{self.stopped_at} of {self.steps}")]
         if self.window:
             times = sorted(self.window)
             rows += [("edits overwritten in the window", self.overwritten)]
