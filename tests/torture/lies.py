@@ -1,7 +1,7 @@
 """Lies: each writing call of a story's runs is answered by something other than what happened."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from random import Random
 from typing import Any
@@ -18,6 +18,10 @@ from tests.torture.table import Tally
 
 STATUSES = (200, 201, 202, 207, 400)
 """What mixed batches are documented to come with (Zoho CRM v8 and Bigin v2, insert and update)."""
+
+STORED, REFUSED = "stored", "refused"
+FATES = (STORED, REFUSED, "unknown", f"unknown, {STORED}")
+"""What may become of one record of a batch. Unknown: the org stumbled, and does not say whether it had stored it."""
 
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -119,15 +123,19 @@ def _expired(request: httpx.Request, _forward: Forward, *, stage: Stage, luck: R
 
 def _some_refused(request: httpx.Request, forward: Forward, *, stage: Stage, luck: Random) -> httpx.Response:
     """Any subset of a batch fails, with or without having been stored, under any of the statuses of mixed batches."""
+    rows: list[object] = json.loads(request.read()).get("data", [])
+    fates = [luck.choice(FATES) for _ in rows]
+    if all(fate == STORED for fate in fates):
+        fates[luck.randrange(len(fates))] = REFUSED
+    return mixed(request, forward, fates=fates, status=luck.choice(STATUSES))
+
+
+def mixed(request: httpx.Request, forward: Forward, *, fates: Sequence[str], status: int) -> httpx.Response:
+    """The answer to a batch of which each record has a fate of its own, under this status."""
     body = json.loads(request.read())
-    rows: list[object] = body.get("data", [])
-    fates = [luck.choice(("stored", "refused", "unknown", "unknown, stored")) for _ in rows]
-    if all(fate == "stored" for fate in fates):
-        fates[luck.randrange(len(fates))] = "refused"
-    through = [row for row, fate in zip(rows, fates, strict=True) if fate.endswith("stored")]
+    through = [row for row, fate in zip(body.get("data", []), fates, strict=True) if fate.endswith(STORED)]
     answers = iter(_answers(request, forward, {**body, "data": through})) if through else iter(())
-    verdicts = list(_verdicts(fates, answers))
-    return httpx.Response(luck.choice(STATUSES), json={"data": verdicts})
+    return httpx.Response(status, json={"data": list(_verdicts(fates, answers))})
 
 
 def _answers(request: httpx.Request, forward: Forward, body: object) -> list[dict[str, Any]]:
@@ -137,12 +145,12 @@ def _answers(request: httpx.Request, forward: Forward, body: object) -> list[dic
     return told
 
 
-def _verdicts(fates: list[str], answers: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _verdicts(fates: Sequence[str], answers: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for fate in fates:
-        answer = next(answers) if fate.endswith("stored") else None
-        if fate == "stored" and answer is not None:
+        answer = next(answers) if fate.endswith(STORED) else None
+        if fate == STORED and answer is not None:
             yield answer
-        elif fate == "refused":
+        elif fate == REFUSED:
             yield _failure("DEPENDENT_SERVICE_ERROR", "a service this one needs has failed")
         else:
             yield _failure("INTERNAL_ERROR", "internal error")

@@ -1,0 +1,92 @@
+"""A batch of which every subset fails, in every way and under every status, loses nothing and doubles nobody."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.world import World
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+from tests.torture.lies import FATES, STATUSES, mixed
+
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+SIZE = 3
+WAYS = tuple(itertools.product(FATES, repeat=SIZE))
+LATER = 600
+RUNS = 3
+"""Runs, minutes apart: one fails in part, one finds out what was made, one makes the rest."""
+
+
+class Mixing(httpx.BaseTransport):
+    """A line on which the next batch that is written to the CRM fails in part."""
+
+    def __init__(self, world: World, *, method: str, status: int) -> None:
+        self._inner = mock_transport(world)
+        self._method = method
+        self._status = status
+        self.fates: Sequence[str] | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry one call."""
+        fates, contacts_of_crm = self.fates, request.url.path == "/crm/v8/Contacts"
+        if fates is None or request.method != self._method or not contacts_of_crm:
+            return self._inner.handle_request(request)
+        self.fates = None
+        assert len(json.loads(request.read())["data"]) == SIZE
+        return mixed(request, self._inner.handle_request, fates=fates, status=self._status)
+
+
+def ways(status: int) -> list[object]:
+    """Some of the ways to fail under each status, other ones under each; and all of them under each."""
+    part = WAYS[STATUSES.index(status) :: 2 * len(STATUSES)]
+    return [
+        pytest.param(status, part, id=f"{status}, some"),
+        pytest.param(status, WAYS, id=f"{status}, all", marks=pytest.mark.torture),
+    ]
+
+
+def same_on_both_sides(orgs: TwoOrgs) -> bool:
+    """Whether each org has each contact once, with the same title."""
+    left, right = (
+        sorted((row.values["Last_Name"], row.values.get("Title")) for row in contacts(org))
+        for org in (orgs.world.bigin, orgs.world.crm)
+    )
+    return left == right
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"], ids=["creates", "updates"])
+@pytest.mark.parametrize(("status", "some"), [case for status in STATUSES for case in ways(status)])
+def test_every_subset_of_a_batch_may_fail(method: str, status: int, some: Sequence[Sequence[str]]) -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    line = Mixing(world, method=method, status=status)
+    with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line)) as orgs:
+        if method == "PUT":
+            world.bigin.seed("Contacts", named("known"))
+            settle(orgs)
+        for number, fates in enumerate(some):
+            if method == "POST":
+                world.bigin.seed("Contacts", named(f"new {number}"))
+            for row in contacts(world.bigin) if method == "PUT" else ():
+                edit(world.bigin, row.id, {"Title": f"Buyer {number}"})
+            line.fates = fates
+            settle(orgs)
+            assert line.fates is None
+            assert same_on_both_sides(orgs), fates
+        assert not orgs.sync().writes
+
+
+def named(word: str) -> list[dict[str, object]]:
+    """As many contacts as go into the batch."""
+    return [{"Last_Name": f"Weber {word} {number}"} for number in range(SIZE)]
+
+
+def settle(orgs: TwoOrgs) -> None:
+    """Some runs, minutes apart."""
+    for _ in range(RUNS):
+        orgs.sync()
+        orgs.world.clock.advance(LATER)
