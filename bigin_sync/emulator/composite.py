@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from bigin_sync.emulator.calls import Ask, Call
-from bigin_sync.emulator.replies import ApiError, ItemError, Reply
+from bigin_sync.emulator.replies import ApiError, ItemError, Reply, success
 
 _MOST = 5
 _REFERENCE = re.compile(r"@\{(\w+):\$((?:\.\w+|\[\d+\])+)\}")
@@ -16,16 +16,25 @@ _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
 def run_composite(ask: Ask) -> Reply:
     """Runs the calls in their order, each with its own answer.
 
-    `rollback_on_fail` is refused: nothing here can be undone.
+    A call that was run has succeeded, whatever it answered; only one that could not be run (it refers to nothing, it
+    writes too much) is an error. `rollback_on_fail` is refused: nothing here can be undone.
     """
     body = ask.json_body()
     if body.get("rollback_on_fail") is True:
         raise ApiError("NOT_SUPPORTED", "rollback is not supported here", details={"api_name": "rollback_on_fail"})
     answers: dict[str, object] = {}
-    results = [_run(ask, one, answers) for one in ask.members("__composite_requests", most=_MOST)]
+    results = [_run(ask, one, answers) for one in _wishes(ask)]
     failed = sum(1 for one in results if one["status"] == "error")
     status = 200 if not failed else 207 if failed < len(results) else 400
     return Reply(status, {"__composite_requests": results})
+
+
+def _wishes(ask: Ask) -> list[dict[str, object]]:
+    wishes = ask.members("__composite_requests")
+    if len(wishes) > _MOST:
+        details = {"api_name": "__composite_requests", "json_path": "$.__composite_requests", "maximum_length": _MOST}
+        raise ApiError("INVALID_DATA", "invalid data", details=details)
+    return wishes
 
 
 def _run(ask: Ask, wish: Mapping[str, object], answers: dict[str, object]) -> dict[str, object]:
@@ -37,14 +46,7 @@ def _run(ask: Ask, wish: Mapping[str, object], answers: dict[str, object]) -> di
     content = json.loads(reply.payload() or b"null")
     answers[name] = content
     response = {"status_code": reply.status, "headers": dict(reply.headers), "body": content}
-    fine = reply.status < 400
-    return {
-        "code": "SUCCESS" if fine else "FAILED",
-        "details": {"response": response},
-        "message": "composite request executed" if fine else "composite request failed",
-        "status": "success" if fine else "error",
-        "sub_request_id": name,
-    }
+    return success("composite request executed", details={"response": response}, sub_request_id=name)
 
 
 def _call(ask: Ask, wish: Mapping[str, object], answers: Mapping[str, object]) -> Call:
@@ -53,7 +55,7 @@ def _call(ask: Ask, wish: Mapping[str, object], answers: Mapping[str, object]) -
     data = body.get("data") if isinstance(body, dict) else None
     if isinstance(data, list) and len(data) > 1:
         details = {"maximum_length": 1, "api_name": "data"}
-        raise ItemError("LIMIT_EXCEEDED", "an inner call may write one record", details=details)
+        raise ItemError("INVALID_DATA", "an inner call may write one record", details=details)
     given = headers if isinstance(headers, dict) else {}
     inner = {str(key).lower(): str(value) for key, value in given.items()}
     query = {str(key): str(value) for key, value in params.items()} if isinstance(params, dict) else {}

@@ -142,13 +142,14 @@ def list_bin(ask: Ask) -> Reply:
 
 def _in_bin(ask: Ask, gone: Gone) -> dict[str, object]:
     people = ask.org.users
-    module = ask.org.modules[gone.module]
+    owner = str(gone.row.values.get("Owner")) if gone.row is not None else None
     return {
         "id": gone.id,
         "display_name": gone.name,
         "deleted_by": people[gone.deleted_by].ref() if gone.deleted_by in people else None,
         "deleted_time": show_time(gone.deleted, zone_of(ask.org, ask.user)),
-        "module": {"api_name": module.api_name, "id": module.id},
+        "owner": people[owner].ref() if owner in people else None,
+        "module": gone.module,
     }
 
 
@@ -166,15 +167,19 @@ def restore_many(ask: Ask) -> Reply:
 
 
 def _restore(ask: Ask, ids: list[str]) -> Reply:
+    """Answers for each record; where none came back, with the first refusal alone."""
     results: list[dict[str, object]] = []
+    refused: list[ItemError] = []
     for record_id in ids:
         try:
             restore_record(ask.org, record_id)
             results.append(success("record restored successfully", details={"id": record_id}))
         except ItemError as error:
+            refused.append(error)
             results.append(error.result())
-    fine = all(one["status"] == "success" for one in results)
-    return Reply(200 if fine else ask.org.switches.failed_status, {"recycle_bin": results})
+    if len(refused) == len(results):
+        return Reply(ask.org.switches.failed_status, refused[0].result())
+    return Reply(ask.org.switches.mixed_status if refused else 200, {"recycle_bin": results})
 
 
 def restore_record(org: Org, record_id: str) -> Row:

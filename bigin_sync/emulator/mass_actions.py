@@ -13,7 +13,11 @@ TAGGED_MAX = 500
 
 
 def change_owner(ask: Ask) -> Reply:
-    """`POST /{module}[/{id}]/actions/change_owner` with `owner: {id}` and, without an id in the path, `ids`."""
+    """`POST /{module}[/{id}]/actions/change_owner` with `owner: {id}` and, without an id in the path, `ids`.
+
+    CRM answers for one record with its result alone (description of 2026, which has no room for more); Bigin, and CRM
+    for several records, with a result for each under `data` (description of 2025).
+    """
     module, body = ask.module(), ask.json_body()
     owner = ask.org.users.get(id_in(body.get("owner")) or "")
     if owner is None or owner.status != "active":
@@ -27,8 +31,12 @@ def change_owner(ask: Ask) -> Reply:
             continue
         writer.write(row, {"Owner": owner.id})
         ask.written.append((module.api_name, row.id))
-        results.append(success("owner changed successfully", details={"id": row.id}))
-    return batch_reply(ask.org, results, fine=200)
+        results.append(success("owner is successfully updated", details={"id": row.id}))
+    reply = batch_reply(ask.org, results, fine=200)
+    if ask.org.product == "crm" and len(results) == 1:
+        (only,) = results
+        return Reply(reply.status, only.result() if isinstance(only, ItemError) else only)
+    return reply
 
 
 def add_tags(ask: Ask) -> Reply:
@@ -105,7 +113,8 @@ def _ids(ask: Ask, given: object) -> list[str]:
         return [ask.parts["id"]]
     ids = [str(one) for one in given] if isinstance(given, list) else ask.listed("ids")
     if not ids:
-        raise ApiError("MANDATORY_NOT_FOUND", "required field not found", details={"api_name": "ids"})
+        details = {"api_name": "ids", "json_path": "$.ids"}
+        raise ApiError("MANDATORY_NOT_FOUND", "required field not found", details=details)
     if len(ids) > TAGGED_MAX:
         raise ApiError("LIMIT_EXCEEDED", "too many ids", details={"api_name": "ids", "limit": TAGGED_MAX})
     return ids

@@ -105,7 +105,7 @@ def unlink_many(ask: Ask) -> Reply:
     """`DELETE /{module}/{id}/{related_list}?ids=`."""
     ids = ask.listed("ids")
     if not ids:
-        raise missing_param("ids")
+        raise ApiError("MANDATORY_NOT_FOUND", "required param not found", details={"param_name": "ids"})
     return _unlink(ask, ids)
 
 

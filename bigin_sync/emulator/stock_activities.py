@@ -3,7 +3,7 @@
 from typing import Literal
 
 from bigin_sync.emulator import stock_options as of
-from bigin_sync.emulator.metadata import FieldDef, ModuleDef
+from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef
 from bigin_sync.emulator.stock_fields import (
     area,
     audit,
@@ -28,8 +28,11 @@ clients written from the Bigin v2 documents use it."""
 
 
 def activities(style: LinkStyle, *, crm: bool) -> list[ModuleDef]:
-    """The three kinds of activity."""
-    return [_tasks(style, crm=crm), _events(style), _calls(style)]
+    """The three kinds of activity. In CRM each has a layout, as every module of a real org was seen to have."""
+    kinds = [_tasks(style, crm=crm), _events(style), _calls(style)]
+    for kind in kinds if crm else ():
+        kind.layouts = [LayoutDef(name="Standard", display_label="Standard")]
+    return kinds
 
 
 def notes() -> ModuleDef:

@@ -28,7 +28,6 @@ def show_timeline(ask: Ask) -> Reply:
         "count": len(shown),
         "page": page,
         "previous_page_token": None,
-        "page_token_expiry": None,
         "more_records": len(entries) > page * size,
     }
     return Reply(200, {"__timeline": shown, "info": info})
@@ -55,7 +54,7 @@ def _show(ask: Ask, module: ModuleDef, row: Row, *, entry: Edited) -> dict[str, 
         "audited_time": wire.show_time(entry.at, zone),
         "action": entry.action,
         "source": "crm_api",
-        "type": None,
+        "type": "timeline",
         "extension": None,
         "automation_details": None,
         "related_record": None,

@@ -146,8 +146,7 @@ def drop_channels(ask: Ask) -> Reply:
     for number in numbers:
         mine = [one for one in _live(ask.org) if one.channel_id == number]
         if not mine:
-            error = ItemError("NOT_SUBSCRIBED", "Not subscribed for actions-watch", details={"channel_id": number})
-            results.append(error.result())
+            results.append(ItemError("NOT_SUBSCRIBED", "Not subscribed for actions-watch").result())
         for one in mine:
             del ask.org.channels[(one.channel_id, one.module)]
             event = _event(ask, one)

@@ -90,12 +90,20 @@ def test_a_restored_record_may_be_told_by_a_new_time(world: World, crm: httpx.Cl
     assert crm.get(f"Contacts/{contact}").json()["data"][0]["Modified_Time"] == "2026-03-04T03:00:30-05:00"
 
 
+def test_of_several_records_some_come_back(world: World, crm: httpx.Client) -> None:
+    gone, live = world.crm.seed("Contacts", [{"Last_Name": "Weber"}, {"Last_Name": "Dahl"}])
+    crm.delete(f"Contacts/{gone}")
+    answer = crm.post(f"settings/recycle_bin/actions/restore?ids={gone},{live}")
+    assert answer.status_code == 207
+    assert [one["code"] for one in answer.json()["recycle_bin"]] == ["SUCCESS", "INVALID_DATA"]
+
+
 def test_a_record_cannot_come_back_to_a_unique_value_that_was_taken_meanwhile(world: World, crm: httpx.Client) -> None:
     (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example"}])
     crm.delete(f"Contacts/{contact}")
     crm.post("Contacts", json={"data": [{"Last_Name": "New", "Email": "w@weber.example"}]})
     answer = crm.post(f"settings/recycle_bin/{contact}/actions/restore")
-    assert answer.json()["recycle_bin"][0]["code"] == "DUPLICATE_DATA"
+    assert answer.json()["code"] == "DUPLICATE_DATA"
 
 
 def test_a_merge_fills_the_winner_moves_what_hung_on_the_losers_and_buries_them(

@@ -31,7 +31,7 @@ def test_records_change_owner_together(world: World, crm: httpx.Client) -> None:
     jonas = world.crm.user_by_email("jonas@harbourpine.example")
     assert jonas is not None
     answer = crm.post("Contacts/actions/change_owner", json={"ids": ids, "owner": {"id": jonas.id}})
-    assert answer.status_code == 200
+    assert [one["details"]["id"] for one in answer.json()["data"]] == ids
     rows = crm.get("Contacts", params={"fields": "Owner"}).json()["data"]
     assert {row["Owner"]["email"] for row in rows} == {jonas.email}
 
@@ -112,6 +112,20 @@ def test_a_composite_call_hands_an_answer_on_to_the_next(world: World, crm: http
     assert world.ledgers["crm"].used() == 1
     (row,) = crm.get("Contacts", params={"fields": "Account_Name"}).json()["data"]
     assert row["Account_Name"]["name"] == "Weber Ltd"
+
+
+def test_a_composite_call_that_was_run_has_succeeded_whatever_it_answered(crm: httpx.Client) -> None:
+    contacts = {"method": "POST", "uri": "/crm/v8/Contacts"}
+    body = {
+        "__composite_requests": [
+            {**contacts, "sub_request_id": "a", "body": {"data": [{"First_Name": "No"}]}},
+            {**contacts, "sub_request_id": "b", "body": {"data": [{"Last_Name": "@{z:$.data[0].details.id}"}]}},
+        ]
+    }
+    answer = crm.post("__composite_requests", json=body)
+    unfit, lost = answer.json()["__composite_requests"]
+    assert (answer.status_code, unfit["code"], lost["code"]) == (207, "SUCCESS", "INVALID_REFERENCE")
+    assert unfit["details"]["response"]["status_code"] == 400
 
 
 def test_the_world_is_looked_into_and_pushed_about_without_a_token(world: World, crm: httpx.Client) -> None:
