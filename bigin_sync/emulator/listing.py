@@ -8,7 +8,7 @@ from typing import cast
 from bigin_sync.emulator import views, wire
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.metadata import ModuleDef
-from bigin_sync.emulator.page_tokens import LIFETIME, Spot
+from bigin_sync.emulator.paging import Standing, standing, token_keys
 from bigin_sync.emulator.replies import (
     ApiError,
     Reply,
@@ -23,8 +23,6 @@ from bigin_sync.emulator.validate import id_in
 from bigin_sync.emulator.walks import Place, SortKey, place_of, walk
 
 FIELDS_MAX = 50
-DEEPEST_PAGE = 2_000
-DEEPEST_TOKEN = 100_000
 _SORTABLE = ("id", "Created_Time", "Modified_Time")
 _FEW = 0.2
 """Below this share of changed rows it is cheaper to sort those than to walk through all."""
@@ -38,13 +36,8 @@ class Wish:
     fields: tuple[str, ...] | None
     sort_by: SortKey
     ascending: bool
-    page: int
-    per_page: int
-    after: Place | None
     since: int | None
-    token: str | None
-    previous: str | None
-    bound_to: tuple[object, ...]
+    here: Standing
 
 
 def list_records(ask: Ask) -> Reply:
@@ -52,8 +45,8 @@ def list_records(ask: Ask) -> Reply:
     module = ask.module()
     _refuse_notes(ask, module)
     wish = _read(ask, module)
-    found = list(islice(_rows(ask, wish), wish.per_page + 1))
-    rows, more = found[: wish.per_page], len(found) > wish.per_page
+    found = list(islice(_rows(ask, wish), wish.here.per_page + 1))
+    rows, more = found[: wish.here.per_page], len(found) > wish.here.per_page
     if not rows:
         return not_modified() if wish.since is not None else nothing()
     data = wire.render_all(ask.org, module, rows, fields=wish.fields, user=ask.user, version=ask.version)
@@ -98,70 +91,31 @@ def _refuse_notes(ask: Ask, module: ModuleDef) -> None:
 
 
 def _read(ask: Ask, module: ModuleDef) -> Wish:
-    _check_ambiguity(ask)
+    since = ask.time_header("if-modified-since") if ask.org.switches.modified_since else None
+    here = standing(ask, since=since)
     sort_by = ask.params.get("sort_by", "id")
     if sort_by not in _SORTABLE:
         raise invalid_param("sort_by", supported_values=list(_SORTABLE))
     order = ask.params.get("sort_order", "desc")
     if order not in {"asc", "desc"}:
         raise pattern_not_matched("sort_order")
-    per_page, token = ask.per_page(), ask.params.get("page_token")
-    since = ask.time_header("if-modified-since") if ask.org.switches.modified_since else None
-    bound_to = _binding(ask, module, since)
-    spot = _spot(ask, token, bound_to) if token is not None else None
-    page = spot.page if spot is not None else ask.page()
-    if spot is None and page * per_page > DEEPEST_PAGE:
-        raise ApiError("DISCRETE_PAGINATION_LIMIT_EXCEEDED", "page limit exceeded", details={"limit": DEEPEST_PAGE})
-    if spot is not None and page * per_page > DEEPEST_TOKEN:
-        details = {"param_name": "page_token"}
-        raise ApiError("PAGINATION_LIMIT_EXCEEDED", "pagination limit exceeded", details=details)
     return Wish(
         module=module,
         fields=asked_fields(ask, required=fields_required(ask)),
         sort_by=cast("SortKey", sort_by),
         ascending=order == "asc",
-        page=page,
-        per_page=per_page,
-        after=spot.after if spot is not None else None,
         since=since,
-        token=token,
-        previous=spot.previous if spot is not None else None,
-        bound_to=bound_to,
+        here=here,
     )
-
-
-def _check_ambiguity(ask: Ask) -> None:
-    for one, other in (("page", "page_token"), ("cvid", "sort_by")):
-        if one in ask.params and other in ask.params:
-            details = {"ambiguity_due_to": [{"param_name": one}, {"param_name": other}]}
-            raise ApiError("AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request", details=details)
-
-
-def _binding(ask: Ask, module: ModuleDef, since: int | None) -> tuple[object, ...]:
-    kept = tuple(sorted((name, value) for name, value in ask.params.items() if name not in {"page", "page_token"}))
-    return (ask.org.product, ask.user.id, module.api_name, since, kept)
-
-
-def _spot(ask: Ask, token: str, bound_to: tuple[object, ...]) -> Spot:
-    spot = ask.world.page_tokens.read(token)
-    if spot is None:
-        raise invalid_param("page_token")
-    if spot.expires <= ask.org.now():
-        details = {"api_name": "page_token", "json_path": "$.query.page_token"}
-        raise ApiError("EXPIRED_VALUE", "the page token has expired", details=details)
-    if spot.bound_to != bound_to:
-        details = {"param_name": "page_token"}
-        raise ApiError("TOKEN_BOUND_DATA_MISMATCH", "the token was made for another request", details=details)
-    return spot
 
 
 def _rows(ask: Ask, wish: Wish) -> Iterator[Row]:
     """The rows of the page asked for, and of all pages after it."""
     table = ask.org.tables[wish.module.api_name]
-    skip = (wish.page - 1) * wish.per_page if wish.token is None else 0
+    skip = wish.here.skip
     ids, filters = ask.listed("ids"), _filters(ask, wish)
     if not ids and not filters and (wish.since is None or wish.sort_by == "Modified_Time"):
-        return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after, since=wish.since, skip=skip)
+        return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.here.after, since=wish.since, skip=skip)
     rows = _of_ids(table, ids, wish) if ids else _all(table, wish)
     return islice((row for row in rows if all(admits(row) for admits in filters)), skip, None)
 
@@ -188,11 +142,11 @@ def _of_ids(table: Table, ids: list[str], wish: Wish) -> Iterator[Row]:
 
 def _all(table: Table, wish: Wish) -> Iterator[Row]:
     if wish.since is None or wish.sort_by == "Modified_Time":
-        return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after, since=wish.since)
+        return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.here.after, since=wish.since)
     since = wish.since
     start = table.by_modified.bisect_left((since, 0))
     if len(table) - start > _FEW * len(table):
-        every = walk(table, wish.sort_by, ascending=wish.ascending, after=wish.after)
+        every = walk(table, wish.sort_by, ascending=wish.ascending, after=wish.here.after)
         return (row for row in every if row.modified >= since)
     return _sorted([table.rows[str(number)] for _, number in table.by_modified.irange((since, 0))], wish)
 
@@ -206,7 +160,7 @@ def _sorted(rows: list[Row], wish: Wish) -> Iterator[Row]:
             return (-key, -number)
         return (key, number if wish.sort_by == "id" else -number)
 
-    after = wish.after
+    after = wish.here.after
     for row in sorted(rows, key=rank):
         if wish.since is not None and row.modified < wish.since:
             continue
@@ -223,31 +177,14 @@ def _ranked(after: Place, wish: Wish) -> Place:
 
 def _info(ask: Ask, wish: Wish, *, rows: list[Row], more: bool) -> dict[str, object]:
     info: dict[str, object] = {
-        "per_page": wish.per_page,
+        "per_page": wish.here.per_page,
         "count": len(rows),
         "sort_by": wish.sort_by,
-        "page": wish.page,
+        "page": wish.here.page,
         "sort_order": "asc" if wish.ascending else "desc",
         "more_records": more,
     }
     if not fields_required(ask):
         return info
-    tokens = ask.world.page_tokens
-    expires = ask.org.now() + LIFETIME
-    following: str | None = None
-    if more:
-        here = wish.token
-        if here is None and wish.page == 1:
-            first = Spot(bound_to=wish.bound_to, page=1, after=None, previous=None, expires=expires)
-            here = tokens.issue(first)
-        place = place_of(rows[-1], wish.sort_by)
-        spot = Spot(bound_to=wish.bound_to, page=wish.page + 1, after=place, previous=here, expires=expires)
-        following = tokens.issue(spot)
-    given = following is not None or wish.previous is not None
-    zone = wire.zone_of(ask.org, ask.user)
-    return {
-        **info,
-        "next_page_token": following,
-        "previous_page_token": wish.previous,
-        "page_token_expiry": wire.show_time(expires, zone) if given else None,
-    }
+    last = place_of(rows[-1], wish.sort_by) if more else None
+    return {**info, **token_keys(ask, wish.here, last=last)}

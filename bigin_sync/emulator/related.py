@@ -9,18 +9,21 @@ from bigin_sync.emulator.dollar_keys import module_word
 from bigin_sync.emulator.listing import asked_fields, fields_required
 from bigin_sync.emulator.metadata import ModuleDef, RelatedListDef
 from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.paging import standing, token_keys
 from bigin_sync.emulator.records import batch_reply, insert_into, update_in
 from bigin_sync.emulator.replies import ApiError, ItemError, Reply, invalid_url, missing_param, nothing, success
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.validate import id_in
+from bigin_sync.emulator.walks import place_of
 
 _TO_PARENT = ("What_Id", "Related_To")
 _TO_CONTACT = ("Who_Id", "Contact_Name")
 
 
 def list_related_records(ask: Ask) -> Reply:
-    """`GET /{module}/{id}/{related_list}`."""
+    """`GET /{module}/{id}/{related_list}`: the latest first, in pages as lists have them."""
     module, listed = _asked(ask)
+    here = standing(ask)
     fields = asked_fields(ask, required=fields_required(ask) and listed.module != "Notes")
     rows = related_rows(ask.org, module, listed, record_id=ask.parts["id"])
     layout = ask.params.get("pipeline_id")
@@ -29,15 +32,19 @@ def list_related_records(ask: Ask) -> Reply:
     ids = set(ask.listed("ids"))
     rows = [row for row in rows if not ids or row.id in ids]
     rows.sort(key=lambda row: int(row.id), reverse=True)
-    page, size = ask.page(), ask.per_page()
-    part = rows[(page - 1) * size : page * size]
+    left = [row for row in rows if here.after is None or int(row.id) < here.after[1]][here.skip :]
+    part, more = left[: here.per_page], len(left) > here.per_page
     if not part:
         return nothing()
     shown = [_shown(ask, module, listed, row=row, fields=fields) for row in part]
-    more = len(rows) > page * size
-    info: dict[str, object] = {"per_page": size, "count": len(part), "page": page, "more_records": more}
-    if ask.org.product == "bigin":
-        info |= {"next_page_token": None, "previous_page_token": None, "page_token_expiry": None}
+    info: dict[str, object] = {
+        "per_page": here.per_page,
+        "count": len(part),
+        "page": here.page,
+        "more_records": more,
+    }
+    if fields_required(ask):
+        info |= token_keys(ask, here, last=place_of(part[-1], "id") if more else None)
     return Reply(200, {"data": shown, "info": info})
 
 

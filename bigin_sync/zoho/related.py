@@ -19,15 +19,15 @@ from bigin_sync.zoho.writing import MOST_RECORDS
 def related(wire: Wire, module: str, *, record_id: str, listed: str) -> list[str]:
     """The ids of the records in one related list of one record. One call per 200 of them; none for an unknown one."""
     found: list[str] = []
-    place = {"page": "1"}
+    page, place = 1, {"page": "1"}
     while True:
         params = {"fields": "id", "per_page": str(PER_PAGE), **place}
         answer = wire.send(Call("GET", f"/{module}/{record_id}/{listed}", "related", params=params))
         found += [str(row["id"]) for row in answer.rows if row.get("id")]
         if not answer.rows or not answer.info.get("more_records"):
             return found
-        token = answer.info.get("next_page_token")
-        place = {"page_token": str(token)} if token else {"page": str(int(place.get("page", "1")) + 1)}
+        token, page = answer.info.get("next_page_token"), page + 1
+        place = {"page_token": str(token)} if token else {"page": str(page)}
 
 
 def parent_words(wire: Wire, module: str, *, lookup: str, key: str) -> list[str]:

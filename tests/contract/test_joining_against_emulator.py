@@ -67,6 +67,13 @@ def test_a_long_list_is_read_page_by_page(world: World, side: ZohoSide) -> None:
     assert sorted(side.related(DEALS[side.label], deal, listed="Products")) == sorted(ropes)
 
 
+def test_a_list_is_read_by_token_past_what_pages_by_number_show(world: World, side: ZohoSide) -> None:
+    deal, ropes = a_deal(world, side), products(world, side, 2_030)
+    for rope in ropes:
+        world.org(side.label).links.join((DEALS[side.label], deal), ("Products", rope), facts={})
+    assert side.related(DEALS[side.label], deal, listed="Products") == ropes[::-1]
+
+
 def test_a_product_that_is_gone_does_not_keep_the_others_away(world: World, side: ZohoSide) -> None:
     deal, (rope,) = a_deal(world, side), products(world, side, 1)
     lost, kept = side.relate(DEALS[side.label], deal, listed="Products", ids=[NOBODY, rope])

@@ -19,10 +19,11 @@ def page(*ids: str, more: bool = False, token: str | None = None) -> httpx.Respo
 
 @pytest.mark.parametrize("product", ["bigin", "crm"])
 def test_a_related_list_is_read_to_its_end(product: str) -> None:
-    stage = Stage(product, [page("71", more=True), page("72", more=True, token="next"), page("73")])
-    assert stage.side.related("Deals", "5", listed="Products") == ["71", "72", "73"]
+    pages = [page("71", more=True), page("72", more=True, token="next"), page("73", more=True), page("74")]
+    stage = Stage(product, pages)
+    assert stage.side.related("Deals", "5", listed="Products") == ["71", "72", "73", "74"]
     asked = [dict(request.url.params) for request in stage.requests]
-    assert [one.get("page") for one in asked] == ["1", "2", None]
+    assert [one.get("page") for one in asked] == ["1", "2", None, "4"]
     assert asked[2]["page_token"] == "next"
 
 
