@@ -128,6 +128,14 @@ class Org:
         """The user who set the org up."""
         return self.users[self.admin_id]
 
+    def add_profile(self, name: str, *, like: Profile, withheld: Iterable[str]) -> Profile:
+        """Makes a profile that lacks some rights (see `rights.right_to`) beside those that another one lacks."""
+        lacks = like.withheld.union(withheld)
+        made = Profile(self.ids.setting(), name, admin=like.admin, withheld=lacks, custom=True)
+        self.profiles[made.id] = made
+        self.changed_shape()
+        return made
+
     def user_by_email(self, email: str) -> User | None:
         """The user with that address, whatever its case."""
         return next((one for one in self.users.values() if one.email.casefold() == email.casefold()), None)

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from bigin_sync.emulator import scopes
+from bigin_sync.emulator import rights, scopes
 from bigin_sync.emulator.calls import Ask, Call
 from bigin_sync.emulator.credits import price
 from bigin_sync.emulator.oauth import Access
@@ -82,6 +82,7 @@ class Router:
         try:
             if not free:
                 ledger.charge(price(ask))
+            rights.check(ask, aim.route.rights)
             _resolve_external(ask)
             reply = aim.route.handler(ask)
         except ApiError as error:

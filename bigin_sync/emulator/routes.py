@@ -20,10 +20,13 @@ from bigin_sync.emulator import (
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.composite import run_composite
 from bigin_sync.emulator.replies import Reply
+from bigin_sync.emulator.rights import Right
 from bigin_sync.emulator.scopes import Need
 from bigin_sync.emulator.timeline import show_timeline
 
 Handler = Callable[[Ask], Reply]
+_SEE_BOTH = (Right("READ", "path"), Right("READ", "related"))
+_RELATE = (Right("UPDATE", "path"), Right("READ", "related"))
 _OPERATIONS = {"GET": "READ", "POST": "CREATE", "PUT": "UPDATE", "PATCH": "UPDATE", "DELETE": "DELETE"}
 
 
@@ -39,6 +42,7 @@ class Route:
     within: str
     products: frozenset[str]
     operation: str
+    rights: tuple[Right, ...]
 
     def need(self, module: str) -> Need:
         """The scope that a call of this route needs."""
@@ -60,11 +64,13 @@ def _route(
     within: str = "",
     products: str = "bigin crm",
     operation: str = "",
+    rights: tuple[Right, ...] = (),
 ) -> Route:
     method, _, template = line.partition(" ")
     pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template))
     spoken = operation or _OPERATIONS[method]
-    return Route(method, pattern, name, handler, area, within, frozenset(products.split()), spoken)
+    needed = rights or ((Right(spoken, "path"),) if area == "modules" else ())
+    return Route(method, pattern, name, handler, area, within, frozenset(products.split()), spoken, needed)
 
 
 def _settings() -> list[Route]:
@@ -126,7 +132,9 @@ def _org() -> list[Route]:
         _route("GET users", "users", people_routes.list_users, area="users"),
         _route("GET users/{id}", "users", people_routes.get_user, area="users"),
         _route("GET org", "org", people_routes.get_org, area="org"),
-        _route("POST coql", "coql", searching.run_coql, area="coql", operation="READ"),
+        _route(
+            "POST coql", "coql", searching.run_coql, area="coql", operation="READ", rights=(Right("READ", "query"),)
+        ),
         _route("GET actions/watch", "watch", watches.list_channels, area="notifications"),
         _route("POST actions/watch", "watch", watches.enable, area="notifications"),
         _route("PUT actions/watch", "watch", watches.replace_channels, area="notifications"),
@@ -170,14 +178,18 @@ def _of_one_record() -> list[Route]:
         _route("POST {module}/{id}/actions/change_owner", "change_owner", mass.change_owner, operation="UPDATE"),
         _route("POST {module}/{id}/actions/add_tags", "add_tags", mass.add_tags, operation="UPDATE"),
         _route("POST {module}/{id}/actions/remove_tags", "remove_tags", mass.remove_tags, operation="UPDATE"),
-        _route("POST {module}/{id}/Notes", "add_notes", related.add_notes),
-        _route("PUT {module}/{id}/Notes", "change_notes", related.change_notes),
-        _route("PUT {module}/{id}/Notes/{other}", "change_notes", related.change_notes),
-        _route("DELETE {module}/{id}/Notes", "delete", related.delete_notes),
-        _route("DELETE {module}/{id}/Notes/{other}", "delete", related.delete_notes),
-        _route("GET {module}/{id}/{related}", "related", related.list_related_records),
-        _route("PUT {module}/{id}/{related}", "link", related.link_many),
-        _route("PUT {module}/{id}/{related}/{other}", "link", related.link_one),
-        _route("DELETE {module}/{id}/{related}", "unlink", related.unlink_many),
-        _route("DELETE {module}/{id}/{related}/{other}", "unlink", related.unlink_one),
+        _route("POST {module}/{id}/Notes", "add_notes", related.add_notes, rights=_notes("CREATE")),
+        _route("PUT {module}/{id}/Notes", "change_notes", related.change_notes, rights=_notes("UPDATE")),
+        _route("PUT {module}/{id}/Notes/{other}", "change_notes", related.change_notes, rights=_notes("UPDATE")),
+        _route("DELETE {module}/{id}/Notes", "delete", related.delete_notes, rights=_notes("DELETE")),
+        _route("DELETE {module}/{id}/Notes/{other}", "delete", related.delete_notes, rights=_notes("DELETE")),
+        _route("GET {module}/{id}/{related}", "related", related.list_related_records, rights=_SEE_BOTH),
+        _route("PUT {module}/{id}/{related}", "link", related.link_many, rights=_RELATE),
+        _route("PUT {module}/{id}/{related}/{other}", "link", related.link_one, rights=_RELATE),
+        _route("DELETE {module}/{id}/{related}", "unlink", related.unlink_many, rights=_RELATE),
+        _route("DELETE {module}/{id}/{related}/{other}", "unlink", related.unlink_one, rights=_RELATE),
     ]
+
+
+def _notes(operation: str) -> tuple[Right, ...]:
+    return (Right("READ", "path"), Right(operation, "notes"))

@@ -140,7 +140,7 @@ def list_profiles(ask: Ask) -> Reply:
             "name": one.name,
             "display_label": one.name,
             "type": "normal_profile",
-            "custom": False,
+            "custom": one.custom,
             "description": None,
             "created_time": None,
             "modified_time": None,

@@ -10,6 +10,7 @@ from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.metadata import FieldDef, ModuleDef
 from bigin_sync.emulator.records import Writer, batch_reply, row_of, writer_for
 from bigin_sync.emulator.replies import ApiError, ItemError, Reply, success
+from bigin_sync.emulator.rights import may
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.validate import Place
 
@@ -73,6 +74,8 @@ def _upsert(
         by: str | None = "id"
     else:
         found, by = _match(ask, module, item, keys=keys)
+    if found is not None and not may(ask.user.profile, "UPDATE", module.api_name):
+        raise ItemError("NO_PERMISSION", "permission denied", details={"api_name": "id", "json_path": place.path("id")})
     row = writer.insert(item, place=place) if found is None else writer.update(found, item, place=place)
     added = found is None
     ask.written.append((module.api_name, row.id))

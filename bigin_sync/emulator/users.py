@@ -9,11 +9,17 @@ from bigin_sync.emulator.java_order import ordered
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A set of rights. Only an administrator may change settings, and see every note of the org."""
+    """A set of rights. Only an administrator may change settings, and see every note of the org.
+
+    withheld: names of rights its people lack, as `rights.right_to` makes them; those of a fresh org lack none. custom:
+    whether somebody made it, rather than that the org had it from the start.
+    """
 
     id: str
     name: str
     admin: bool = False
+    withheld: frozenset[str] = frozenset()
+    custom: bool = False
 
 
 @dataclass(frozen=True, slots=True)

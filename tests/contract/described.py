@@ -18,8 +18,9 @@ from referencing.jsonschema import DRAFT202012
 
 from bigin_sync.emulator.clocks import ShiftedClock
 from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.rights import right_to
 from bigin_sync.emulator.world import World
-from tests.contract.emulated import caller
+from tests.contract.emulated import caller, withhold
 
 SPECS = Path(__file__).resolve().parents[3] / "shared" / "zoho-api" / "crm-v8-oas" / "oas-3.1-2026"
 
@@ -46,6 +47,11 @@ class Stage:
 
     def write(self, method: str, path: str, *rows: dict[str, object], **headers: str) -> httpx.Response:
         return self.send(method, path, {"data": list(rows), "trigger": []}, **headers)
+
+    def without(self, operation: str, module: str) -> "Stage":
+        """The stage once its administrator has lost a right."""
+        withhold(self.org, right_to(operation, module))
+        return self
 
     def query(self, text: str) -> httpx.Response:
         return self.send("POST", "/coql", {"select_query": text})

@@ -3,6 +3,7 @@
 import httpx
 
 from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
 
 
@@ -18,3 +19,9 @@ def caller(world: World, product: str) -> httpx.Client:
     token = client.post("/oauth/v2/token", data=form).json()["access_token"]
     client.headers["Authorization"] = f"Zoho-oauthtoken {token}"
     return client
+
+
+def withhold(org: Org, *rights: str) -> None:
+    """The administrator's profile is now one that lacks these rights, and no other."""
+    admin, plain = org.admin(), next(one for one in org.profiles.values() if one.admin)
+    org.add_user(admin.named(profile=org.add_profile("Restricted", like=plain, withheld=rights)))

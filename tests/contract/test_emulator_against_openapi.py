@@ -17,6 +17,10 @@ WRONG = {
     r"^\$: .*\('code', 'details', 'message', 'status' were unexpected\)": (
         "a refusal of a whole request was recorded bare; the description wraps it as if one record had failed"
     ),
+    r"^\$: 'data' is a required property": "the same; the vendor's own page of lists shows this refusal bare",
+    r"^\$: Additional properties are not allowed \('details' was unexpected\)": (
+        "every refusal that was recorded has details, and the vendor's own library can't read one without"
+    ),
     r"details: '\$approval_state' is a required property": "updates were recorded without it",
     r"\('action', 'duplicate_field' were unexpected\)": "upserts were recorded with both",
     r"^\$: \{'code': 'INVALID_QUERY', .*'api_name': 'Nick'": "the description demands the very `api_name` it forbids",
@@ -49,6 +53,6 @@ def test_an_answer_is_as_described(stage: Stage, case: Case) -> None:
 
 
 def test_no_fault_found_with_the_description_is_out_of_date() -> None:
-    reads = [one for one in CASES if one.status != 204 and one.method in ("get", "post", "put")]
-    complaints = [line for one in reads for line in schema_errors(one, one.ask(on_stage()).json())]
+    told = [one for one in CASES if one.status != 204]
+    complaints = [line for one in told for line in schema_errors(one, one.ask(on_stage()).json())]
     assert [wrong for wrong in WRONG if not any(re.search(wrong, one) for one in complaints)] == []

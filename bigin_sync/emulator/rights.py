@@ -1,0 +1,66 @@
+"""What a profile lets its people do with the records of a module.
+
+A right goes by the name that a refusal tells (Zoho CRM v8, 403 of "Get Records": `Crm_Implied_View_Contacts`), in which
+deals are `Potentials`. The documents name rights to view and to create; those to edit and to delete are formed alike.
+Who may not see a module gets nothing of it by any way, COQL included; which records of it are his is not judged here.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from bigin_sync.emulator import coql
+from bigin_sync.emulator.calls import Ask
+from bigin_sync.emulator.replies import ApiError
+from bigin_sync.emulator.users import Profile
+
+Whose = Literal["path", "related", "notes", "query"]
+"""The module of the path, that of the related list in the path, that of notes, or the one a query asks."""
+
+_VERBS: Mapping[str, str] = MappingProxyType({"READ": "View", "CREATE": "Create", "UPDATE": "Edit", "DELETE": "Delete"})
+_CALLED: Mapping[str, str] = MappingProxyType({"Deals": "Potentials", "Pipelines": "Potentials"})
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a route needs: an operation (`READ`, `CREATE`, `UPDATE`, `DELETE`) on the records of a module."""
+
+    operation: str
+    whose: Whose
+
+
+def right_to(operation: str, module: str) -> str:
+    """The name of a right."""
+    return f"Crm_Implied_{_VERBS[operation]}_{_CALLED.get(module, module)}"
+
+
+def may(profile: Profile, operation: str, module: str) -> bool:
+    """Whether people with this profile may do that with the records of that module."""
+    return right_to(operation, module) not in profile.withheld
+
+
+def check(ask: Ask, needed: tuple[Right, ...]) -> None:
+    """Raises `ApiError` 403 NO_PERMISSION, with the first right that the caller's profile lacks."""
+    for right in needed:
+        for module in _modules(ask, right.whose):
+            if not may(ask.user.profile, right.operation, module):
+                details = {"permissions": [right_to(right.operation, module)]}
+                raise ApiError("NO_PERMISSION", "permission denied", details=details, status=403)
+
+
+def _modules(ask: Ask, whose: Whose) -> Iterator[str]:
+    """The module meant; none where the call names none that there is, which its handler refuses."""
+    if whose == "query":
+        text = ask.json_body().get("select_query")
+        if isinstance(text, str):
+            yield coql.read(text).module
+        return
+    if whose == "notes":
+        yield "Notes"
+        return
+    module = ask.module()
+    if whose == "path":
+        yield module.api_name
+    else:
+        yield from (one.module for one in module.related_lists if one.api_name == ask.parts["related"])

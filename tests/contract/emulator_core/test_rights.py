@@ -1,0 +1,102 @@
+"""Profiles: what people may do with the records of a module, and what those hear who may not."""
+
+import httpx
+import pytest
+
+from bigin_sync.emulator.rights import right_to
+from bigin_sync.emulator.world import World
+from tests.contract.emulated import withhold
+
+OPERATIONS = ("READ", "CREATE", "UPDATE", "DELETE")
+CONTACT = {"data": [{"Last_Name": "Weber", "Email": "w@weber.example"}]}
+
+
+def missing(answer: httpx.Response) -> object:
+    """The rights that a refusal says are missing; what else came, if it is none."""
+    body = answer.json() if answer.content else {}
+    if (answer.status_code, body.get("code"), body.get("status")) != (403, "NO_PERMISSION", "error"):
+        return answer.status_code, body
+    return body["details"]
+
+
+@pytest.mark.parametrize("product", ["bigin", "crm"])
+@pytest.mark.parametrize(
+    ("operation", "method", "path"),
+    [
+        ("READ", "GET", "Contacts?fields=Last_Name"),
+        ("READ", "GET", "Contacts/{id}"),
+        ("READ", "GET", "Contacts/search?word=weber"),
+        ("READ", "GET", "Contacts/deleted"),
+        ("READ", "GET", "Contacts/actions/count"),
+        ("READ", "GET", "Contacts/{id}/Notes"),
+        ("READ", "GET", "Accounts/{company}/Contacts?fields=id"),
+        ("READ", "POST", "coql"),
+        ("CREATE", "POST", "Contacts"),
+        ("CREATE", "POST", "Contacts/upsert"),
+        ("UPDATE", "PUT", "Contacts"),
+        ("UPDATE", "PUT", "Contacts/{id}"),
+        ("UPDATE", "POST", "Contacts/actions/change_owner"),
+        ("UPDATE", "POST", "Contacts/{id}/actions/add_tags"),
+        ("UPDATE", "PUT", "Contacts/{id}/Products"),
+        ("UPDATE", "DELETE", "Contacts/{id}/Products?ids=1"),
+        ("DELETE", "DELETE", "Contacts?ids={id}"),
+        ("DELETE", "DELETE", "Contacts/{id}"),
+    ],
+)
+def test_every_way_into_a_module_needs_its_right(
+    world: World, bigin: httpx.Client, crm: httpx.Client, product: str, operation: str, method: str, path: str
+) -> None:
+    org, client = world.org(product), crm if product == "crm" else bigin
+    (contact,) = org.seed("Contacts", [{"Last_Name": "Weber"}])
+    (company,) = org.seed("Accounts", [{"Account_Name": "Weber Ltd"}])
+    body = {**CONTACT, "select_query": "select id from Contacts where id is not null"}
+    url = path.format(id=contact, company=company)
+    withhold(org, right_to(operation, "Contacts"))
+    verb = {"READ": "View", "CREATE": "Create", "UPDATE": "Edit", "DELETE": "Delete"}[operation]
+    assert missing(client.request(method, url, json=body)) == {"permissions": [f"Crm_Implied_{verb}_Contacts"]}
+    rows = org.tables["Contacts"].rows
+    assert [(row.id, row.values["Last_Name"]) for row in rows.values()] == [(contact, "Weber")]
+    withhold(org, *(right_to(one, "Contacts") for one in OPERATIONS if one != operation))
+    assert client.request(method, url, json=body).status_code != 403
+
+
+def test_deals_go_by_their_old_name_in_rights(world: World, bigin: httpx.Client, crm: httpx.Client) -> None:
+    withhold(world.crm, right_to("READ", "Deals"))
+    withhold(world.bigin, right_to("READ", "Pipelines"))
+    for answer in (crm.get("Deals?fields=id"), bigin.get("Pipelines?fields=id")):
+        assert missing(answer) == {"permissions": ["Crm_Implied_View_Potentials"]}
+
+
+def test_notes_have_rights_of_their_own(world: World, crm: httpx.Client) -> None:
+    (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Weber"}])
+    withhold(world.crm, right_to("CREATE", "Notes"))
+    answer = crm.post(f"Contacts/{contact}/Notes", json={"data": [{"Note_Content": "x"}]})
+    assert missing(answer) == {"permissions": ["Crm_Implied_Create_Notes"]}
+    assert crm.get(f"Contacts/{contact}/Notes").status_code == 204
+
+
+def test_an_upsert_changes_nothing_for_one_who_may_only_add(world: World, crm: httpx.Client) -> None:
+    (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Dahl", "Email": "w@weber.example"}])
+    withhold(world.crm, right_to("UPDATE", "Contacts"))
+    (known,) = crm.post("Contacts/upsert", json=CONTACT).json()["data"]
+    (added,) = crm.post("Contacts/upsert", json={"data": [{"Last_Name": "New"}]}).json()["data"]
+    assert (known["code"], added["code"]) == ("NO_PERMISSION", "SUCCESS")
+    assert world.crm.tables["Contacts"].rows[contact].values["Last_Name"] == "Dahl"
+
+
+def test_a_right_is_missing_inside_a_composite_call_too(world: World, crm: httpx.Client) -> None:
+    withhold(world.crm, right_to("CREATE", "Contacts"))
+    inner = {"sub_request_id": "a", "method": "POST", "uri": "/crm/v8/Contacts", "body": CONTACT}
+    (told,) = crm.post("__composite_requests", json={"__composite_requests": [inner]}).json()["__composite_requests"]
+    assert told["details"]["response"]["status_code"] == 403
+
+
+def test_a_profile_that_was_made_shows_and_those_of_a_fresh_org_lack_nothing(world: World, crm: httpx.Client) -> None:
+    assert [one.withheld for one in world.crm.profiles.values()] == [frozenset(), frozenset()]
+    withhold(world.crm, right_to("DELETE", "Contacts"))
+    shown = crm.get("settings/profiles").json()["profiles"]
+    assert [(one["name"], one["custom"]) for one in shown][2:] == [("Restricted", True)]
+    admin = crm.get("users?type=CurrentUser").json()["users"][0]
+    assert admin["profile"]["name"] == "Restricted"
+    standard = next(one for one in world.crm.users.values() if one.profile.name == "Standard")
+    assert not standard.profile.withheld
