@@ -30,17 +30,26 @@ class ApiError(Exception):
     """The request fails as a whole, with the envelope `{"code","details","message","status":"error"}`."""
 
     def __init__(
-        self, code: str, message: str, *, details: Mapping[str, object] | None = None, status: int = 400
+        self,
+        code: str,
+        message: str,
+        *,
+        details: Mapping[str, object] | None = None,
+        status: int = 400,
+        in_data: bool = False,
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.code = code
         self.message = message
         self.details = dict(details or {})
         self.status = status
+        self.in_data = in_data
+        """Whether the envelope lies in a list under `data`, as if one record had failed."""
 
     def reply(self) -> Reply:
         """The error as an answer."""
-        return Reply(self.status, failure(self.code, self.message, details=self.details))
+        told = failure(self.code, self.message, details=self.details)
+        return Reply(self.status, {"data": [told]} if self.in_data else told)
 
 
 class ItemError(Exception):

@@ -46,7 +46,8 @@ def check(ask: Ask, needed: tuple[Right, ...]) -> None:
         for module in _modules(ask, right.whose):
             if not may(ask.user.profile, right.operation, module):
                 details = {"permissions": [right_to(right.operation, module)]}
-                raise ApiError("NO_PERMISSION", "permission denied", details=details, status=403)
+                in_data = ask.org.switches.forbidden_in_data
+                raise ApiError("NO_PERMISSION", "permission denied", details=details, status=403, in_data=in_data)
 
 
 def _modules(ask: Ask, whose: Whose) -> Iterator[str]:

@@ -20,6 +20,9 @@ class Switches:
     """Whether a value that is no option is refused. A real org was seen to store such values."""
     enforce_layouts: bool = False
     """Whether a field that only the layout demands is demanded of API writes too."""
+    forbidden_in_data: bool = False
+    """Whether a right that is missing is told in a list under `data`, with one member however many records were sent
+    (description of CRM of 2026), or bare (its pages, and other parts of the description)."""
     unmodified_since: Guard = "honoured"
     """`If-Unmodified-Since`: judged record by record, for the request as a whole, or not at all."""
     modified_since: bool = True

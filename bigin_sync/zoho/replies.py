@@ -91,6 +91,8 @@ def understand(asked: Asked, response: httpx.Response, *, now: datetime) -> Answ
         body = jsontext.loads(response.content)
     except ValueError:
         body = None
+    if isinstance(body, dict):
+        body = _no_right_at_all(status, body) or body
     if isinstance(body, dict) and any(isinstance(body.get(key), list) for key in _VERDICTS):
         return Answer(status, body, at)
     envelope = body if isinstance(body, dict) else {}
@@ -98,6 +100,18 @@ def understand(asked: Asked, response: httpx.Response, *, now: datetime) -> Answ
     if isinstance(body, dict) and not failed:
         return Answer(status, body, at)
     raise _error(asked, response, envelope)
+
+
+def _no_right_at_all(status: int, body: dict[str, Any]) -> dict[str, Any] | None:
+    """The envelope of a 403, which may lie in a list under `data` (Zoho CRM v8, as described in 2026).
+
+    It concerns the request as a whole: of a read it is no record, and of a write it has one member for all records.
+    """
+    rows = body.get("data")
+    if status != httpx.codes.FORBIDDEN or not isinstance(rows, list) or not rows:
+        return None
+    told = [row for row in rows if isinstance(row, dict) and row.get("code") in _NO_RIGHT]
+    return told[0] if len(told) == len(rows) else None
 
 
 def lost(asked: Asked, what: str) -> BiginSyncError:

@@ -47,10 +47,12 @@ def titles(org: Org) -> list[object]:
     return [row.values.get("Title") for row in contacts(org)]
 
 
+@pytest.mark.parametrize("in_data", [False, True], ids=["bare", "in data"])
 @pytest.mark.parametrize(("operation", "named"), [("UPDATE", "Edit"), ("READ", "View")])
-def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str) -> None:
+def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str, in_data: bool) -> None:
     with synced() as orgs:
         world = orgs.world
+        world.crm.switches.forbidden_in_data = in_data
         for row in contacts(world.bigin):
             edit(world.bigin, row.id, {"Title": "Buyer"})
         world.clock.advance(MINUTE)
