@@ -73,6 +73,60 @@ def test_a_sixteenth_token_kills_the_oldest(world: World, anyone: httpx.Client) 
     assert probe(anyone, tokens[1]).status_code == 200
 
 
+def redeemed(client: httpx.Client, code: str) -> httpx.Response:
+    return client.post(TOKEN, data={**FORM, "grant_type": "authorization_code", "code": code})
+
+
+def test_a_client_gets_ten_codes_in_ten_minutes(world: World, anyone: httpx.Client) -> None:
+    answers = [anyone.post("https://emulator.example/emulator/codes", json={"product": "crm"}) for _ in range(10)]
+    assert all(answer.status_code == 200 for answer in answers)
+    one_more = {"product": "bigin", "user": "jonas@harbourpine.example"}
+    refused = anyone.post("https://emulator.example/emulator/codes", json=one_more)
+    assert (refused.status_code, refused.json()["code"]) == (400, "Access Denied")
+    world.clock.advance(600)
+    assert anyone.post("https://emulator.example/emulator/codes", json=one_more).status_code == 200
+
+
+def test_a_user_gets_twenty_refresh_tokens_in_ten_minutes(world: World, anyone: httpx.Client) -> None:
+    ana, jonas = (world.oauth.refresh_tokens[f"1000.emulator.crm{name}"] for name in ("", ".jonas"))
+    codes = []
+    for _ in range(2):
+        codes += [world.oauth.mint_code(ana, seconds=3_600) for _ in range(10)]
+        world.clock.advance(600)
+    last, other = world.oauth.mint_code(ana, seconds=3_600), world.oauth.mint_code(jonas)
+    assert all("refresh_token" in redeemed(anyone, code).json() for code in codes)
+    assert redeemed(anyone, last).json()["error"] == "Access Denied"
+    assert "refresh_token" in redeemed(anyone, other).json()
+    world.clock.advance(600)
+    assert "refresh_token" in redeemed(anyone, last).json()
+
+
+@pytest.mark.parametrize(("product", "throttled"), [("bigin", True), ("crm", False)])
+def test_bigin_gives_a_user_five_refresh_tokens_a_minute(
+    world: World, anyone: httpx.Client, product: str, throttled: bool
+) -> None:
+    grant = world.oauth.refresh_tokens[f"1000.emulator.{product}"]
+    codes = [world.oauth.mint_code(grant) for _ in range(6)]
+    answers = [redeemed(anyone, code).json() for code in codes]
+    assert all("refresh_token" in body for body in answers[:5])
+    assert (answers[5].get("error") == "Access Denied") is throttled
+    world.clock.advance(60)
+    assert ("refresh_token" in redeemed(anyone, codes[5]).json()) is throttled
+
+
+def test_a_twenty_first_refresh_token_of_a_user_kills_the_oldest(world: World, anyone: httpx.Client) -> None:
+    world.oauth.throttled = False
+    grant = world.oauth.refresh_tokens["1000.emulator.crm"]
+    access = refreshed(anyone).json()["access_token"]
+    made = [redeemed(anyone, world.oauth.mint_code(grant)).json()["refresh_token"] for _ in range(19)]
+    assert probe(anyone, access).status_code == 200
+    made.append(redeemed(anyone, world.oauth.mint_code(grant)).json()["refresh_token"])
+    assert refreshed(anyone).json() == {"error": "invalid_code"}
+    assert probe(anyone, access).status_code == 401
+    assert all("access_token" in refreshed(anyone, token).json() for token in made)
+    assert "access_token" in refreshed(anyone, "1000.emulator.crm.jonas").json()
+
+
 def test_a_revoked_refresh_token_takes_its_tokens_along(anyone: httpx.Client) -> None:
     token = refreshed(anyone).json()["access_token"]
     answer = anyone.post("https://emulator.example/oauth/v2/token/revoke", data={"token": "1000.emulator.crm"})
