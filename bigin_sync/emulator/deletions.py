@@ -196,7 +196,7 @@ def restore_record(org: Org, record_id: str) -> Row:
     org.bin.lift(gone.module, record_id)
     if org.switches.restore_moves_modified:
         row.modified = now
-    row.searchable_at = now + org.switches.search_lag
+    org.index_later(gone.module, record_id, before=None)
     org.tables[gone.module].put(row)
     for child in org.bin.taken_along(record_id):
         if child.row is not None:

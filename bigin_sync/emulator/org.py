@@ -8,6 +8,7 @@ from typing import Literal
 
 from bigin_sync.clock import Clock
 from bigin_sync.emulator.ids import Ids
+from bigin_sync.emulator.index_lag import IndexLag
 from bigin_sync.emulator.links import Links
 from bigin_sync.emulator.metadata import ModuleDef
 from bigin_sync.emulator.recycle_bin import RecycleBin
@@ -86,6 +87,8 @@ class Org:
     """The user who set the org up."""
     modules: dict[str, ModuleDef] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    index_lags: dict[str, IndexLag] = field(default_factory=dict)
+    """What the search index of each module has not taken in yet."""
     tags: dict[str, Tag] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     bin: RecycleBin = field(default_factory=RecycleBin)
@@ -117,6 +120,7 @@ class Org:
         """Adds a module, and an empty table for it."""
         self.modules[module.api_name] = module
         self.tables[module.api_name] = Table()
+        self.index_lags[module.api_name] = IndexLag()
         self.changed_shape()
 
     def changed_shape(self) -> None:
@@ -194,6 +198,12 @@ class Org:
             )
         self.tables[module].put_many(made)
         return new_ids
+
+    def index_later(self, module: str, row_id: str, *, before: Row | None) -> None:
+        """To be called before a record is written: search will know after a while, and goes by `before` until then."""
+        lag = self.switches.search_lag
+        kept = before.copy() if before is not None and lag > 0 else None
+        self.index_lags[module].wrote(row_id, kept, now=self.now(), lag=lag)
 
     def live(self, module: str, row_id: object) -> Row | None:
         """A live record, by an id of whatever type."""

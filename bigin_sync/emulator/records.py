@@ -41,9 +41,9 @@ class Writer:
             {name: value for name, value in values.items() if value is not None},
             created=self.now,
             created_by=self.user.id,
-            searchable_at=self.now + self.org.switches.search_lag,
         )
         self.org.tables[self.module.api_name].put(row)
+        self.org.index_later(self.module.api_name, row.id, before=None)
         self._wrote(row)
         return row
 
@@ -59,10 +59,10 @@ class Writer:
         changed = tuple(
             (name, row.values.get(name), value) for name, value in values.items() if row.values.get(name) != value
         )
+        self.org.index_later(self.module.api_name, row.id, before=row)
         table = self.org.tables[self.module.api_name]
         moved = self.now if changed or self.org.switches.idle_update_moves_modified else row.modified
         table.change(row, values, modified=max(moved, row.modified), modified_by=self.user.id)
-        row.searchable_at = self.now + self.org.switches.search_lag
         self.org.history.setdefault(row.id, []).append(Edited(self.now, self.user.id, action, changed))
         self._wrote(row)
 

@@ -61,7 +61,7 @@ class Index(Protocol[T]):
 class Row:
     """One record: its values and the four audit facts; times are whole epoch seconds, people are user ids."""
 
-    __slots__ = ("created", "created_by", "id", "modified", "modified_by", "searchable_at", "values")
+    __slots__ = ("created", "created_by", "id", "modified", "modified_by", "values")
 
     def __init__(
         self,
@@ -72,7 +72,6 @@ class Row:
         created_by: str,
         modified: int | None = None,
         modified_by: str | None = None,
-        searchable_at: int = 0,
     ) -> None:
         self.id = id
         self.values = values
@@ -80,7 +79,17 @@ class Row:
         self.modified = created if modified is None else modified
         self.created_by = created_by
         self.modified_by = created_by if modified_by is None else modified_by
-        self.searchable_at = searchable_at
+
+    def copy(self) -> "Row":
+        """The row as it is now; what is written later does not reach the copy."""
+        return Row(
+            self.id,
+            dict(self.values),
+            created=self.created,
+            created_by=self.created_by,
+            modified=self.modified,
+            modified_by=self.modified_by,
+        )
 
     def __repr__(self) -> str:
         return f"Row({self.id}, modified={self.modified}, {self.values})"

@@ -86,14 +86,6 @@ def test_criteria_come_before_every_other_way(org: Org) -> None:
     assert find(org, criteria="(Last_Name:equals:weber)", word="Braun") == ["Weber"]
 
 
-def test_a_fresh_record_is_not_found_until_the_index_has_it(org: Org) -> None:
-    row = next(iter(org.tables["Contacts"].rows.values()))
-    row.searchable_at = NOON + 10
-    assert find(org, email="w@example.org") == ["Winter"]
-    row.searchable_at = NOON
-    assert find(org, email="w@example.org") == ["Weber", "Winter"]
-
-
 def test_hits_come_latest_first_while_info_claims_id(org: Org) -> None:
     found = search.run(org, org.modules["Contacts"], {"word": "sales", "per_page": "1"}, user=org.admin())
     assert found.info() == {
