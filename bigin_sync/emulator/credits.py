@@ -1,6 +1,7 @@
 """What calls cost, and how much of a day's credits is left.
 
 Zoho CRM v8 and Bigin, "API limits": a call costs 1 unless said otherwise here; credits come back 24 hours after use.
+Only the CRM lists a price of its own for deleted records; neither lists one for linking records.
 """
 
 from collections import deque
@@ -15,6 +16,7 @@ _DAY = 86_400
 _BASE = 50_000
 _PER_USER = {"bigin": 250, "crm": 1_000}
 _CAP = {"bigin": 100_000, "crm": 5_000_000}
+_DELETED = {"bigin": 1, "crm": 2}
 _WRITES = frozenset({"insert", "update", "upsert", "add_notes", "change_notes"})
 _TAGGED = frozenset({"add_tags", "remove_tags"})
 HEAVY_WRITE = 10
@@ -26,7 +28,7 @@ def price(ask: Ask) -> int:
     if ask.route == "list":
         return 3 if "cvid" in ask.params else 1
     if ask.route == "deleted":
-        return 2
+        return _DELETED[ask.org.product]
     if ask.route in _WRITES:
         return max(1, -(-_count(ask, "data") // 10))
     if ask.route in _TAGGED:

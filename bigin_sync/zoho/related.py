@@ -1,8 +1,9 @@
 """Related records: what is freely joined with a record, and joining more with it.
 
 Bigin v2 "Related Records" and Zoho CRM v8 "Get / Update Related Records" are alike: `GET /{module}/{id}/{list}` shows
-200 a page, `PUT` of at most 100 ids joins them, and joining what is joined already changes nothing. Parting is another
-call, which this product does not have.
+200 a page, `PUT` of at most 100 ids joins them, and joining what is joined already changes nothing. It costs what an
+ordinary call costs, however many are joined: neither "API limits" lists it among the writes that count by records.
+Parting is another call, which this product does not have.
 """
 
 from collections.abc import Sequence
@@ -50,7 +51,6 @@ def relate(wire: Wire, module: str, *, record_id: str, listed: str, ids: Sequenc
         "PUT",
         f"/{module}/{record_id}/{listed}",
         "relate",
-        credits=wire.product.prices.write(len(ids)),
         body={"data": [{"id": one} for one in ids]},
         writes=True,
     )
