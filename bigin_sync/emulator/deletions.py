@@ -104,7 +104,7 @@ def list_deleted(ask: Ask) -> Reply:
     kind = ask.params.get("type", "all")
     if kind not in {"all", "recycle", "permanent"}:
         raise pattern_not_matched("type")
-    since = ask.time_header("if-modified-since")
+    since = ask.time_header("if-modified-since") if ask.org.switches.modified_since else None
     gone = ask.org.bin.listed(module.api_name, since=since, now=now)
     wanted = [one for one in gone if kind in {"all", one.kind(now)}]
     page, size = ask.page(), ask.per_page()

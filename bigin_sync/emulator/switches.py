@@ -26,7 +26,10 @@ class Switches:
     unmodified_since: Guard = "honoured"
     """`If-Unmodified-Since`: judged record by record, for the request as a whole, or not at all."""
     modified_since: bool = True
-    """Whether lists honour `If-Modified-Since`."""
+    """Whether lists, that of deleted records too, honour `If-Modified-Since`. Not confirmed for Bigin v2; as its engine
+    in CRM does, so does a stock org."""
+    ids: bool = True
+    """Whether lists heed `ids=`, not confirmed for Bigin v2 either; else they show what they would show without."""
     company_delete_cascades: bool = False
     """Whether a deleted company takes its contacts along."""
     search_lag: int = 15

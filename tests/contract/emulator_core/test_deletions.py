@@ -44,6 +44,8 @@ def test_the_list_of_deleted_records_starts_where_it_is_told_to(world: World, cr
     since = {"If-Modified-Since": "2026-03-04T08:01:40+00:00"}
     answer = crm.get("Contacts/deleted", headers=since)
     assert [row["id"] for row in answer.json()["data"]] == [two]
+    world.crm.switches.turn({"modified_since": False})
+    assert [row["id"] for row in crm.get("Contacts/deleted", headers=since).json()["data"]] == [two, one]
     assert crm.get("Contacts/deleted", params={"type": "soon"}).json()["code"] == "PATTERN_NOT_MATCHED"
 
 

@@ -160,6 +160,18 @@ def test_if_modified_since_includes_its_own_second_and_is_304_when_nothing_chang
     assert (later.status_code, later.content) == (304, b"")
 
 
+def test_an_org_may_not_heed_ids_or_if_modified_since(world: World, crm: httpx.Client) -> None:
+    ids = seeded(world, 10)
+    params = {"fields": "id", "sort_order": "asc", "ids": f"{ids[3]},{ids[1]}"}
+    late = {"If-Modified-Since": "2026-03-04T08:00:01+00:00"}
+    assert [row["id"] for row in crm.get("Contacts", params=params).json()["data"]] == [ids[1], ids[3]]
+    world.crm.switches.turn({"ids": False})
+    assert [row["id"] for row in crm.get("Contacts", params=params).json()["data"]] == ids
+    assert crm.get("Contacts", params=params, headers=late).status_code == 304
+    world.crm.switches.turn({"modified_since": False})
+    assert [row["id"] for row in crm.get("Contacts", params=params, headers=late).json()["data"]] == ids
+
+
 def test_a_view_shows_the_records_its_criteria_admit(world: World, crm: httpx.Client) -> None:
     ids = world.crm.seed("Contacts", [{"Last_Name": "A", "Lead_Source": "Web Research"}, {"Last_Name": "B"}])
     view = next(one for one in world.crm.modules["Contacts"].views if one.name == "From the web")
