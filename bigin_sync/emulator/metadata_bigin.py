@@ -1,12 +1,12 @@
 """The modules of a fresh Bigin org. Companies are `Accounts`, deals are `Pipelines`, a team pipeline is a layout.
 
 Names and lengths: Bigin v2 field metadata; addresses are old-style, five plain texts. Bigin keeps more fields of CRM
-than it lists: they come along in a search and cannot be written.
+than it lists: they come along in a search and cannot be written. Its administrator has made one custom field.
 """
 
 from bigin_sync.emulator import stock_options as of
 from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef, RelatedListDef
-from bigin_sync.emulator.stock_activities import LinkStyle, activities, notes
+from bigin_sync.emulator.stock_activities import NOTES_OF_A_RECORD, LinkStyle, activities, notes
 from bigin_sync.emulator.stock_fields import (
     area,
     audit,
@@ -147,6 +147,7 @@ def _pipelines() -> ModuleDef:
         area("Description"),
         tag(),
         last_activity(),
+        text("Order_Reference", length=40, custom=True),
         *hidden(flag("Locked__s")),
     ]
     related = [
@@ -235,7 +236,7 @@ def _free(module: str) -> RelatedListDef:
 def _always() -> list[RelatedListDef]:
     calls = RelatedListDef(api_name="All_Calls", label="Calls", module="Calls", via="What_Id")
     return [
-        RelatedListDef(api_name="Notes", label="Notes", module="Notes", via="Parent_Id"),
+        NOTES_OF_A_RECORD,
         *[RelatedListDef(api_name=name, label=name, module=name, via="What_Id") for name in ("Tasks", "Events")],
         calls,
     ]

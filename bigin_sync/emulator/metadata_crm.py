@@ -1,11 +1,12 @@
 """The modules of a fresh Zoho CRM org: fields with their lengths, mandatory and unique flags, layouts, related lists.
 
 Names and lengths: Zoho CRM v8 field metadata of a stock org; new-style addresses (state and country are picklists).
+Its administrator has made two custom fields. The API name of the first is not its label: it was made a second time.
 """
 
 from bigin_sync.emulator import stock_options as of
 from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef, RelatedListDef
-from bigin_sync.emulator.stock_activities import LinkStyle, activities, notes
+from bigin_sync.emulator.stock_activities import NOTES_OF_A_RECORD, LinkStyle, activities, notes
 from bigin_sync.emulator.stock_fields import (
     area,
     audit,
@@ -77,6 +78,7 @@ def _contacts() -> ModuleDef:
         moment("Unsubscribed_Time", read_only=True, creatable=False, editable=False),
         shown("nearby_distance__s", data_type="double", decimal_place=2, read_only=True),
         *_record_facts(),
+        text("Customer_Number_1", "Customer Number", length=40, custom=True),
     ]
     related = [
         _free("Products", "Products"),
@@ -169,6 +171,7 @@ def _deals(*, pipelines: bool) -> ModuleDef:
         last_activity(),
         flag("Locked__s", creatable=False, editable=False),
         shown("Change_Log_Time__s", data_type="datetime", length=120, read_only=True, asked_only=True),
+        pick("Delivery_Terms", of.DELIVERY_TERMS, custom=True),
     ]
     known = (of.CRM_PIPELINE, of.CRM_RENEWALS) if pipelines else (of.CRM_PIPELINE,)
     if pipelines:
@@ -314,7 +317,7 @@ def _free(name: str, label: str, *, module: str | None = None) -> RelatedListDef
 
 def _always() -> list[RelatedListDef]:
     return [
-        RelatedListDef(api_name="Notes", label="Notes", module="Notes", via="Parent_Id"),
+        NOTES_OF_A_RECORD,
         *[RelatedListDef(api_name=one, label=one, module=one, via="What_Id") for one in ("Tasks", "Events", "Calls")],
     ]
 

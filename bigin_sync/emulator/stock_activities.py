@@ -1,9 +1,13 @@
-"""Tasks, events, calls and notes of a fresh org, in either way of linking an activity to a record."""
+"""Tasks, events, calls and notes of a fresh org, in either way of linking an activity to a record.
+
+Zoho CRM v8, "Layouts Metadata" and "Related Lists Metadata", name the three activities among their modules and leave
+out notes, which have neither. An activity can have notes ("Get Notes of a Record").
+"""
 
 from typing import Literal
 
 from bigin_sync.emulator import stock_options as of
-from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef
+from bigin_sync.emulator.metadata import FieldDef, LayoutDef, ModuleDef, RelatedListDef
 from bigin_sync.emulator.stock_fields import (
     area,
     audit,
@@ -27,12 +31,13 @@ LinkStyle = Literal["what_who", "related_to"]
 clients written from the Bigin v2 documents use it."""
 
 
+NOTES_OF_A_RECORD = RelatedListDef(api_name="Notes", label="Notes", module="Notes", via="Parent_Id")
+"""The related list that every kind of record has but notes themselves."""
+
+
 def activities(style: LinkStyle, *, crm: bool) -> list[ModuleDef]:
-    """The three kinds of activity. In CRM each has a layout, as every module of a real org was seen to have."""
-    kinds = [_tasks(style, crm=crm), _events(style), _calls(style)]
-    for kind in kinds if crm else ():
-        kind.layouts = [LayoutDef(name="Standard", display_label="Standard")]
-    return kinds
+    """The three kinds of activity."""
+    return [_tasks(style, crm=crm), _events(style), _calls(style)]
 
 
 def notes() -> ModuleDef:
@@ -130,6 +135,7 @@ def _calls(style: LinkStyle) -> ModuleDef:
 
 
 def _module(api_name: str, noun: str, fields: list[FieldDef], *, name_field: str, id_suffix: int) -> ModuleDef:
+    activity = api_name != "Notes"
     return ModuleDef(
         api_name=api_name,
         module_name=api_name,
@@ -138,6 +144,8 @@ def _module(api_name: str, noun: str, fields: list[FieldDef], *, name_field: str
         name_field=name_field,
         fields={one.api_name: one for one in fields},
         id_suffix=id_suffix,
-        activity=api_name != "Notes",
-        visible=api_name != "Notes",
+        activity=activity,
+        visible=activity,
+        layouts=[LayoutDef(name="Standard", display_label="Standard")] if activity else [],
+        related_lists=[NOTES_OF_A_RECORD] if activity else [],
     )

@@ -130,6 +130,7 @@ LEAD_STATUSES = optional(
 )  # fmt: skip -- one word a line says no more
 UNSUBSCRIBED_MODES = options("Consent form", "Manual", "Unsubscribe link", "Zoho campaigns")
 CHECK_IN_STATUSES = options("PLANNED", "CHECKED_IN", "UNPLANNED")
+DELIVERY_TERMS = options("Ex works", "Free carrier", "Delivered duty paid")
 BEST_TIMES = options("Morning", "Afternoon", "Evening")
 CAMPAIGN_TYPES = optional("Conference", "Webinar", "Trade Show", "Partners", "Email", "Advertisement", "Other")
 CAMPAIGN_STATUSES = optional("Planning", "Active", "Inactive", "Complete")

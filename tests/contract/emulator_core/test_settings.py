@@ -91,6 +91,53 @@ def test_a_field_may_be_required_by_the_layout_alone(crm: httpx.Client) -> None:
     assert (closing["required"], closing["system_mandatory"]) == (True, False)
 
 
+KINDS = ("Accounts", "Contacts", "Products", "Tasks", "Events", "Calls", "Notes")
+
+
+@pytest.mark.parametrize(
+    ("product", "module"),
+    [("bigin", "Pipelines"), ("crm", "Deals"), *((product, kind) for product in ("bigin", "crm") for kind in KINDS)],
+)
+def test_every_kind_but_notes_has_a_layout_and_related_lists(
+    bigin: httpx.Client, crm: httpx.Client, product: str, module: str
+) -> None:
+    client = {"bigin": bigin, "crm": crm}[product]
+    layouts, lists = (
+        client.get(f"settings/{what}", params={"module": module}) for what in ("layouts", "related_lists")
+    )
+    if module == "Notes":
+        assert (layouts.status_code, lists.status_code) == (204, 204)
+        return
+    shown = {one["api_name"] for one in layouts.json()["layouts"][0]["sections"][0]["fields"]}
+    assert shown == fields(client, module).keys()
+    assert "Notes" in {one["api_name"] for one in lists.json()["related_lists"]}
+    if module != "Pipelines":
+        assert [one["name"] for one in layouts.json()["layouts"]] == ["Standard"]
+
+
+@pytest.mark.parametrize("module", ["Tasks", "Events", "Calls"])
+def test_the_notes_of_an_activity_are_its_related_list(world: World, crm: httpx.Client, module: str) -> None:
+    (record,) = world.crm.seed(module, [{world.crm.modules[module].name_field: "Ring"}])
+    assert crm.post(f"{module}/{record}/Notes", json={"data": [{"Note_Content": "No answer"}]}).status_code == 201
+    rows = crm.get(f"{module}/{record}/Notes", params={"fields": "Note_Content"}).json()["data"]
+    assert [row["Note_Content"] for row in rows] == ["No answer"]
+
+
+def test_either_org_has_custom_fields_and_none_by_the_name_of_the_other(bigin: httpx.Client, crm: httpx.Client) -> None:
+    own = {
+        client: {
+            name: one["field_label"]
+            for module in client.get("settings/modules").json()["modules"]
+            if module["api_supported"]
+            for name, one in fields(client, module["api_name"]).items()
+            if one["custom_field"]
+        }
+        for client in (bigin, crm)
+    }
+    assert own[bigin] == {"Order_Reference": "Order Reference"}
+    assert own[crm] == {"Customer_Number_1": "Customer Number", "Delivery_Terms": "Delivery Terms"}
+
+
 def test_views_are_listed_without_criteria_and_told_with_them(crm: httpx.Client) -> None:
     listed = crm.get("settings/custom_views", params={"module": "Contacts"}).json()
     mine = next(one for one in listed["custom_views"] if one["name"] == "From the web")
