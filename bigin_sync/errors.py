@@ -176,15 +176,24 @@ class ViewGone(StopRun):
 class FieldsMoved(StopRun):
     """A side's fields are not what they were when they were last read.
 
-    side and module say where; names are the API names of mapped fields that it left out of an answer, or of a field
-    that it demands and nobody has mapped.
+    side and module say where. untold: mapped fields that it left out of an answer. refused: fields whose values it
+    refused, or that it demanded, as it would not have done before.
     """
 
-    def __init__(self, what: str, *, side: str, module: str, names: frozenset[str]) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        side: str,
+        module: str,
+        untold: frozenset[str] = frozenset(),
+        refused: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__(what, why="The fields of the org are read again before anything is written.")
         self.side = side
         self.module = module
-        self.names = names
+        self.untold = untold
+        self.refused = refused
 
 
 class BrakePulled(StopRun):

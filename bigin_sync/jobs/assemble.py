@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bigin_sync.errors import ModuleNotReady
+from bigin_sync.jobs.doubted import confirmed
 from bigin_sync.jobs.kinds import joins, mapping_in_force, metas
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.room import Room
@@ -77,6 +78,7 @@ def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, 
             revisions={name: revision.number for name, revision in revisions.items() if revision is not None},
             stop=stop,
             fresh=fresh,
+            confirmed=confirmed(session, iid, now=room.clock.now()),
             settle_after=timedelta(seconds=room.settings.settle_after),
             clock_tolerance=timedelta(seconds=room.settings.clock_tolerance),
             fights=FightLimits(room.settings.fight_rounds, timedelta(seconds=room.settings.fight_within)),

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from bigin_sync.errors import BrakePulled, FieldsMoved, ModuleNotReady
 from bigin_sync.jobs.assemble import assemble
 from bigin_sync.jobs.clients import opened
+from bigin_sync.jobs.doubted import reexamined
 from bigin_sync.jobs.lease import leased
 from bigin_sync.jobs.owed import carry_out
 from bigin_sync.jobs.refresh import Place, refresh, stale
@@ -105,8 +106,9 @@ class _Orgs:
         follows asks for it, and each of them gets further than the one before.
         """
         place = (Side(told.side), told.module)
-        self._untold[place] = self._untold.get(place, frozenset()) | told.names
-        self._read()
+        self._untold[place] = self._untold.get(place, frozenset()) | told.untold
+        with reexamined(self._room, self._iid, place, told.refused):
+            self._read()
 
     def still_wanted(self, names: Sequence[str] | None) -> Sequence[str] | None:
         """Those of the modules asked for that were not stopped meanwhile; raises `BrakePulled` when none is left."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import TypeGuard
 
-from bigin_sync.errors import FieldsMoved
 from bigin_sync.model.action import Create, Wait, Write
 from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
@@ -24,6 +23,7 @@ from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.aside import put_aside
 from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.doubles import Double, DoubleFlight
+from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.flights import LATER, Flight, Later
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.keyed import with_key
@@ -143,7 +143,7 @@ class CreateFlight:
             with_key(setup, kind, writer.begin(item.write.values), source=item.entry.record.ref) for item in items
         ]
         self._keyed = side in kind.keys
-        self._demanded: str | None = None
+        self._doubts = Doubts(setup, kind, side)
 
     def leave(self, session: Session) -> None:
         """Commit the intent, with the values as they were decided last."""
@@ -177,11 +177,9 @@ class CreateFlight:
         stored = [(item, outcome) for item, outcome in told if isinstance(outcome, Stored)]
         self._link(session, stored)
         for item, outcome in told:
-            if isinstance(outcome, Refused) and self._demands(outcome):
-                self._demanded = outcome.field
-            elif isinstance(outcome, Refused) and outcome.stumbled:
+            if isinstance(outcome, Refused) and outcome.stumbled:
                 stumbled(session, self._work, item.entry, in_words(outcome))
-            elif isinstance(outcome, Refused):
+            elif isinstance(outcome, Refused) and not self._doubts.cast(outcome):
                 refuse(session, self._work, item.entry, outcome)
             elif isinstance(outcome, Unknown):
                 inbox.set_tries(session, item.entry.id, tries=item.entry.tries + outcome.stumbled)
@@ -196,21 +194,11 @@ class CreateFlight:
 
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
         """Errors that concern more than these records: every other one would be refused for the same field."""
-        if self._demanded is None:
-            return trouble_of(answer)
-        module, title = self._work.kind.module(self.side), self._work.setup.pairing.title(self.side)
-        what = f"{title} demands {self._demanded} of new {module}, which is not mapped."
-        return FieldsMoved(what, side=self.side, module=module, names=frozenset({self._demanded}))
+        return trouble_of(answer) or self._doubts.trouble()
 
     def _may_be_ours(self, outcome: Outcome) -> TypeGuard[Refused]:
         """Whether a record may have been refused because an earlier call has made it, which went unanswered."""
         return self._keyed and isinstance(outcome, Refused) and outcome.cause is Cause.DUPLICATE
-
-    def _demands(self, refused: Refused) -> bool:
-        """Whether a side asks for a field that nobody has mapped, as it did not when its fields were last read."""
-        if refused.cause is not Cause.MANDATORY or refused.field is None or self._work.setup.fresh:
-            return False
-        return refused.field not in self._work.kind.mapping.apis(self.side)
 
     def _link(self, session: Session, stored: list[tuple[_Item, Stored]]) -> None:
         work, source = self._work, self.side.other

@@ -93,6 +93,7 @@ class Setup:
     kinds: parents first. fence: the lease's number, see `fenced`.
     stop: set from another thread to end the run: what is under way is finished and kept, nothing more is begun.
     fresh: the fields of both orgs were read just now, so that nothing is gained by reading them again.
+    confirmed: side and module -> fields that were read again lately because they had been refused, and were as before.
     settle_after: how long a write may take effect after it was sent, whatever became of its connection.
     clock_tolerance: how far the clock of a side may be off from ours.
     """
@@ -111,6 +112,7 @@ class Setup:
     revisions: Mapping[str, int]
     stop: threading.Event = field(default_factory=threading.Event)
     fresh: bool = False
+    confirmed: Mapping[tuple[Side, str], frozenset[str]] = field(default_factory=dict)
     settle_after: timedelta = timedelta(seconds=150)
     clock_tolerance: timedelta = timedelta(minutes=5)
     fights: FightLimits = field(default_factory=FightLimits)

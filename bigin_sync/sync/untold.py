@@ -18,4 +18,4 @@ def must_be_told(setup: Setup, kind: KindSetup, side: Side, *, reader: RecordRea
     if names:
         module = kind.module(side)
         what = f"{setup.pairing.title(side)} left {', '.join(sorted(names))} out of its {module}."
-        raise FieldsMoved(what, side=side, module=module, names=names)
+        raise FieldsMoved(what, side=side, module=module, untold=names)

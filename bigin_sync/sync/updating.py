@@ -26,6 +26,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import next_run, stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
+from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.emptied import by_itself, emptied, gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
@@ -232,6 +233,7 @@ class UpdateFlight:
         self._progress = progress
         writer = work.kind.writer(side)
         self._rows: list[Row] = [{"id": item.link.copy(side).id, **writer.write(item.write.values)} for item in items]
+        self._doubts = Doubts(work.setup, work.kind, side)
 
     def leave(self, session: Session) -> None:
         """Commit the intent, with the values as they were decided last."""
@@ -263,7 +265,7 @@ class UpdateFlight:
                 landed.append(Landed(after, item.both, item.merged, item.entries))
             elif isinstance(outcome, Unknown) or (isinstance(outcome, Refused) and outcome.stumbled):
                 _try_again(session, work, item, outcome)
-            elif isinstance(outcome, Refused):
+            elif isinstance(outcome, Refused) and not self._doubts.cast(outcome):
                 # Both: whichever side's edit asked for it, the other one would only ask for the same again.
                 for entry in item.entries.values():
                     refuse(session, work, entry, outcome)
@@ -275,8 +277,8 @@ class UpdateFlight:
         return None
 
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
-        """Errors that concern more than these records."""
-        return trouble_of(answer)
+        """Errors that concern more than these records: every other one would be refused for the same field."""
+        return trouble_of(answer) or self._doubts.trouble()
 
 
 def _try_again(session: Session, work: Work, item: _Item, outcome: Unknown | Refused) -> None:

@@ -237,6 +237,13 @@ BREAKS = (
         "        if False:\n",
     ),
     Break(
+        "10 a refused field is read again at once",
+        "a-retyped-field-is-noticed-when-it-is-refused",
+        "sync/updating.py",
+        "and not self._doubts.cast(outcome)",
+        "and not outcome.stumbled",
+    ),
+    Break(
         "11 users are matched by e-mail",
         "owners-by-email",
         "pairing/owners.py",

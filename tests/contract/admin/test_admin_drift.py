@@ -135,6 +135,42 @@ def test_a_field_that_holds_something_else_now_is_noticed_within_a_day(stage: St
     assert stage.record("crm", "Contacts", right)["Phone"] == "2"
 
 
+def test_a_field_that_holds_something_else_now_is_noticed_when_its_org_refuses_it(stage: Stage) -> None:
+    left, right = linked(stage)
+    put(stage, "crm", replace(stage.world.crm.modules["Contacts"].fields["Title"], data_type="integer"))
+    stage.edit("bigin", "Contacts", left, Title="Head buyer", Phone="2")
+    stage.make("bigin", "Contacts", {"Last_Name": "New", "Title": "Buyer"})
+    assert runs.sync(stage.room).writes == 2
+    assert "integer" in frozen(stage)[0]
+    assert stage.record("crm", "Contacts", right)["Phone"] == "2"
+    assert problems.listing(stage.room) == []
+
+
+def test_a_text_that_is_too_long_now_is_cut_once_its_org_refuses_it(stage: Stage) -> None:
+    left, right = linked(stage)
+    put(stage, "crm", replace(stage.world.crm.modules["Contacts"].fields["Title"], length=8))
+    stage.edit("bigin", "Contacts", left, Title="Head buyer")
+    assert runs.sync(stage.room).writes == 1
+    assert (stage.record("crm", "Contacts", right)["Title"], problems.listing(stage.room)) == ("Head buy", [])
+
+
+def test_a_value_that_is_refused_though_its_field_is_as_before_is_a_problem_and_asks_once_an_hour(
+    stage: Stage,
+) -> None:
+    put(stage, "bigin", replace(stage.world.bigin.modules["Contacts"].fields["Email"], data_type="text"))
+    left, _right = linked(stage)
+    asked = []
+    for minutes, address in ((0, "no address"), (10, "still none"), (55, "none again")):
+        stage.world.clock.advance(minutes * 60)
+        stage.edit("bigin", "Contacts", left, Email=address)
+        before = stage.world.calls["crm", "fields"]
+        runs.sync(stage.room)
+        asked.append(stage.world.calls["crm", "fields"] > before)
+        (problem,) = problems.listing(stage.room)
+        assert (problem.record, problem.cause) == ("Ana", "invalid")
+    assert asked == [True, False, True]
+
+
 def test_a_field_that_is_listed_and_left_out_of_the_answers_stands_still(stage: Stage) -> None:
     left, right = linked(stage)
     with hidden(stage, "Title"):
