@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bigin_sync.jobs.drift import demanded, fill
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.terms import Terms
 from bigin_sync.jobs.views import VIEW_SIDE
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.catalog import KindSpec, ModuleSpec
 from bigin_sync.store import inbox, links, orgs
 from bigin_sync.store import modules as stored
@@ -41,7 +42,8 @@ class KindLine:
 class ModuleLine:
     """A module as it stands. settings: as a person would type them; views: kind -> name of its list view.
 
-    troubles: why it is stopped, and which fields stand still. remarks: what its next run does otherwise than usual.
+    troubles: why it is stopped, and which fields stand still. remarks: what its next run does otherwise than usual,
+    and without which mapped fields no record is made.
     findings: what is lossy about a mapping that was just set.
     """
 
@@ -92,7 +94,7 @@ def line(room: Room, session: Session, iid: int, spec: ModuleSpec, *, findings: 
             for kind in kinds
         ),
         troubles=() if module is None else tuple(_troubles(spec, kinds, module)),
-        remarks=() if module is None else tuple(_remarks(spec, module)),
+        remarks=() if module is None else (*_remarks(spec, module), *_demands(session, iid, spec, kinds)),
         findings=tuple(findings),
     )
 
@@ -124,6 +126,13 @@ def _remarks(spec: ModuleSpec, module: Module) -> Iterator[str]:
         yield f"{spec.name}: its next run settles what both sides changed meanwhile."
     if module.owed.get("read"):
         yield f"{spec.name}: its next run reads all records again."
+
+
+def _demands(session: Session, iid: int, spec: ModuleSpec, kinds: Sequence[KindSpec]) -> Iterator[str]:
+    for kind in kinds:
+        for side in BOTH:
+            for _name, why in sorted(demanded(session, iid, kind, side).items()):
+                yield f"{spec.name}: {why} {fill(spec)}"
 
 
 def _kind_line(

@@ -15,6 +15,9 @@ from bigin_sync.sync.progress import Stop
 UNTOLD = "untold"
 """What an org's metadata keeps the fields under that it lists and leaves out of its answers."""
 
+DEMANDED = "demanded"
+"""What an org's metadata keeps the mapped fields under that its new records can't do without, each with a sentence."""
+
 
 def look(room: Room, session: Session, iid: int, *, module: str | None = None) -> dict[str, Stop]:
     """Compare every configured mapping with the fields that both orgs have now; the modules that are stopped by it.
@@ -31,6 +34,7 @@ def look(room: Room, session: Session, iid: int, *, module: str | None = None) -
             continue
         found = _found(room, session, iid, spec, terms=Terms.stored(revision.settings))
         _tell(session, iid, spec, module=known, found=found)
+        _demand(session, iid, spec, found=found)
         modules.freeze(session, iid, name=spec.name, fields={kind.kind: each.frozen for kind, each in found})
         why = _blocked(spec, found)
         if why is not None and known.state in {ModuleState.FIRST_SYNC, ModuleState.ACTIVE}:
@@ -73,6 +77,30 @@ def _tell(session: Session, iid: int, spec: ModuleSpec, *, module: Module, found
         if moving:
             owe(session, iid, module=spec.name, what=Owed(read=frozenset({kind.kind})))
             notices.add(session, iid, text=f"{plural}: {', '.join(sorted(moving))} is no longer standing still.")
+
+
+def _demand(session: Session, iid: int, spec: ModuleSpec, *, found: list[tuple[KindSpec, Drift]]) -> None:
+    """Leave a notice of what began to be demanded of new records, once, and not with each that lacks it."""
+    for kind, each in found:
+        for side in BOTH:
+            now, before = dict(each.demanded.get(side, {})), demanded(session, iid, kind, side)
+            for name in now.keys() - before.keys():
+                text = f"{kind.on(Side.LEFT).plural}: {now[name]} {fill(spec)}"
+                notices.add(session, iid, text=f"{text} {way_out(spec)}")
+            if now != before:
+                orgs.put_metadata(session, iid, side=side, module=kind.on(side).module, told={DEMANDED: now})
+
+
+def demanded(session: Session, iid: int, kind: KindSpec, side: Side) -> dict[str, str]:
+    """Field -> that a side makes no record of this kind without it; of mapped fields that may be blank elsewhere."""
+    known: dict[str, str] | None = orgs.metadata(session, iid, side=side, module=kind.on(side).module, what=DEMANDED)
+    return known or {}
+
+
+def fill(spec: ModuleSpec) -> str:
+    """What becomes of records that lack a field."""
+    default = ", or map a default" if spec.needs_view else ""
+    return f"One that lacks it is a problem before it is sent, all others go on: fill it{default}."
 
 
 def _blocked(spec: ModuleSpec, found: list[tuple[KindSpec, Drift]]) -> str | None:

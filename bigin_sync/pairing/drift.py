@@ -1,7 +1,8 @@
 """Drift: what became of a mapping since the fields of an org changed. Pure.
 
 A mapped field that was renamed, removed or retyped stands still: it is neither read nor written until a person has
-changed the mapping or the field is back. A field without which no record can be made stops the whole module.
+changed the mapping or the field is back. A field without which no record can be made stops the whole module. A mapped
+one stops nothing: records that fill it are made, and the others can be known before they are sent.
 """
 
 from collections.abc import Mapping as Dict
@@ -15,13 +16,20 @@ from bigin_sync.pairing.mapping_check import Finding, validate
 
 _BY_TYPE_ALONE = frozenset(FieldType) - {FieldType.LOOKUP, FieldType.OWNER} - OWN_FORM
 
+_NEVER_BLANK = frozenset({FieldType.OWNER, FieldType.BOOLEAN, FieldType.DURATION})
+"""Types of which something always goes to a new record, or which are demanded of some records alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """frozen: field -> why it stands still. blocked: why the kind can't be synced at all, with the way out."""
+    """frozen: field -> why it stands still. blocked: why the kind can't be synced at all, with the way out.
+
+    demanded: side -> field -> that no record is made there without it, which the other side lets be blank.
+    """
 
     frozen: Dict[str, str] = field(default_factory=dict)
     blocked: tuple[Finding, ...] = ()
+    demanded: Dict[Side, Dict[str, str]] = field(default_factory=dict)
 
 
 def drift(
@@ -40,8 +48,10 @@ def drift(
     for finding in validate(pairing, mapping, left=left, right=right):
         if finding.blocking and finding.field in known:
             frozen.setdefault(finding.field, finding.message)
-    left_over = validate(pairing, thawed(mapping, frozen), left=left, right=right)
-    return Drift(frozen, tuple(finding for finding in left_over if finding.blocking))
+    moving = thawed(mapping, frozen)
+    left_over = validate(pairing, moving, left=left, right=right)
+    demanded = _demanded(pairing, moving, {Side.LEFT: left, Side.RIGHT: right})
+    return Drift(frozen, tuple(finding for finding in left_over if finding.blocking), demanded)
 
 
 def thawed(mapping: Mapping, frozen: Dict[str, str]) -> Mapping:
@@ -63,6 +73,22 @@ def _changed(
         if not _holds(pair, meta):
             return f"{pairing.title(side)} keeps something else in {meta.api_name} now ({meta.data_type})."
     return None
+
+
+def _demanded(pairing: Pairing, mapping: Mapping, metas: Dict[Side, Metas]) -> dict[Side, dict[str, str]]:
+    """The fields that a side demands of new records and that may be blank where these come from, with no default."""
+    spec, found = pairing.kind(mapping.kind), dict[Side, dict[str, str]]()
+    for pair in mapping.pairs:
+        if pair.needed or pair.type in _NEVER_BLANK or spec.is_parent(pair.name):
+            continue
+        for side in BOTH:
+            meta = metas[side].get(pair.api(side))
+            if meta is None or not pair.direction.flows_to(side) or pair.default(side) is not None:
+                continue
+            if meta.mandatory and not metas[side.other][pair.api(side.other)].mandatory:
+                message = f"{pairing.title(side)} takes no new {mapping.kind} without {meta.api_name} ({meta.label})."
+                found.setdefault(side, {})[pair.name] = message
+    return found
 
 
 def _holds(pair: FieldPair, meta: FieldMeta) -> bool:

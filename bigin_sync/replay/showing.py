@@ -27,7 +27,7 @@ def _modules(room: Room) -> Iterator[str]:
     for module in modules.overview(room):
         why = f" ({module.stopped_why})" if module.stopped_why else ""
         yield f"{module.name}: {module.state}{why}"
-        yield from (f"{module.name}: {trouble}" for trouble in module.troubles)
+        yield from (f"{module.name}: {trouble}" for trouble in (*module.troubles, *module.remarks))
         for kind in module.kinds:
             yield f"{kind.kind}: view {kind.view}, of {', '.join(kind.views)}"
             yield f"{kind.kind}: {kind.linked} linked"

@@ -239,9 +239,16 @@ BREAKS = (
     Break(
         "10 a refused field is read again at once",
         "a-retyped-field-is-noticed-when-it-is-refused",
-        "sync/updating.py",
-        "and not self._doubts.cast(outcome)",
-        "and not outcome.stumbled",
+        "sync/doubt.py",
+        "or self._setup.fresh:",
+        "or not self._setup.fresh:",
+    ),
+    Break(
+        "10 a mapped field that became mandatory is told of once",
+        "a-mapped-field-that-becomes-mandatory",
+        "pairing/drift.py",
+        "meta.mandatory and not metas[side.other]",
+        "False and metas[side.other]",
     ),
     Break(
         "11 users are matched by e-mail",

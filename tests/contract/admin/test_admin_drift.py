@@ -263,6 +263,39 @@ def test_a_value_for_new_records_is_a_way_out_too(stage: Stage) -> None:
     assert (made.values["Region"], made.values["Phone"]) == ("South", "12")
 
 
+def test_a_mapped_field_that_becomes_mandatory_is_told_once_and_records_without_it_are_not_sent_again(
+    stage: Stage,
+) -> None:
+    linked(stage)
+    put(stage, "crm", replace(stage.world.crm.modules["Contacts"].fields["Title"], system_mandatory=True))
+    stage.make("bigin", "Contacts", {"Last_Name": "Blank"}, {"Last_Name": "Filled", "Title": "Buyer"})
+    runs.sync(stage.room)
+    assert {row.values["Last_Name"] for row in stage.world.crm.tables["Contacts"].rows.values()} >= {"Filled"}
+    stage.make("bigin", "Contacts", {"Last_Name": "Blank too"})
+    sent = +stage.world.calls
+    runs.sync(stage.room)
+    assert not [call for call in +stage.world.calls - sent if call == ("crm", "insert")]
+    assert {(each.record, each.cause) for each in problems.listing(stage.room)} == {
+        ("Blank", "mandatory"),
+        ("Blank too", "mandatory"),
+    }
+    (contacts, *_others) = modules.overview(stage.room)
+    assert any("takes no new contact without Title" in remark for remark in contacts.remarks)
+    (told,) = (notice.text for notice in status.status(stage.room).notices if "without Title" in notice.text)
+    assert "bigin-sync module edit contacts --map FILE" in told
+
+
+def test_a_default_for_a_field_that_became_mandatory_lets_the_others_cross(stage: Stage) -> None:
+    linked(stage)
+    put(stage, "crm", replace(stage.world.crm.modules["Contacts"].fields["Title"], system_mandatory=True))
+    stage.make("bigin", "Contacts", {"Last_Name": "Blank"})
+    runs.sync(stage.room)
+    modules.edit(stage.room, "contacts", mapping={"contact": {"change": {"Title": {"default": {"crm": "Unknown"}}}}})
+    assert runs.sync(stage.room).writes == 1
+    assert problems.listing(stage.room) == []
+    assert not any("without Title" in remark for line in modules.overview(stage.room) for remark in line.remarks)
+
+
 def test_a_field_of_a_module_without_a_mapping_is_put_right_in_the_org(stage: Stage) -> None:
     stage.ready()
     runs.sync(stage.room)

@@ -6,7 +6,7 @@ import pytest
 
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, CONTACT
-from bigin_sync.pairing.catalog import FieldPair
+from bigin_sync.pairing.catalog import Direction, FieldPair
 from bigin_sync.pairing.drift import Drift, drift, thawed
 from bigin_sync.pairing.mapping import Mapping, propose
 from tests.unit.pairing.orgs import LEFT_CONTACTS, RIGHT_CONTACTS, SHUT, Row, choices, field, metas
@@ -74,6 +74,29 @@ def test_a_field_nobody_mapped_and_no_record_can_do_without_stops_the_kind_with_
     found = after(field("Region", system_mandatory=True))
     assert found.frozen == {}
     assert [(each.field, "Map it" in each.hint) for each in found.blocked] == [("Region", True)]
+
+
+def test_a_mapped_field_that_became_mandatory_stops_nothing_and_is_told() -> None:
+    found = after(field("Title", system_mandatory=True))
+    told = {Side.RIGHT: {"Title": "Zoho CRM takes no new contact without Title (Title)."}}
+    assert (found.frozen, found.blocked, found.demanded) == ({}, (), told)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"default_right": "Buyer"}, {"direction": Direction.TO_LEFT}],
+    ids=["has a default", "is never written there"],
+)
+def test_a_mandatory_field_that_no_blank_can_reach_is_not_told(changes: dict[str, object]) -> None:
+    assert after(field("Title", system_mandatory=True), mapping=with_pair("Title", **changes)).demanded == {}
+
+
+def test_a_field_that_both_orgs_demand_is_never_blank() -> None:
+    left = metas([*(row for row in LEFT_CONTACTS if row["api_name"] != "Title"), field("Title", system_mandatory=True)])
+    right = metas(
+        [*(row for row in RIGHT_CONTACTS if row["api_name"] != "Title"), field("Title", system_mandatory=True)]
+    )
+    assert drift(BIGIN_CRM, MAPPED, left=left, right=right).demanded == {}
 
 
 def test_a_field_that_stands_still_and_is_needed_stops_the_kind() -> None:
