@@ -18,7 +18,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.zoho.client import open_side
 from bigin_sync.zoho.datacentres import data_centre, data_centre_of, sign_in_host
 from bigin_sync.zoho.oauth import Credentials, redeem
-from bigin_sync.zoho.side import Capabilities, Org, SideClient, User
+from bigin_sync.zoho.side import Capabilities, Org, SideClient, Standing, User
 
 DEFAULT_DC = "us"
 NOBODY = "1"
@@ -84,7 +84,7 @@ def connect(
     credentials = _credentials(room, side, client_id, client_secret, url, grant_code, refresh_token)
     with _signed_in(room, side, credentials) as first:
         org, me = first.client.org(), first.client.me()
-        _check_user(room, side, me)
+        _check_user(room, side, me, standing=first.client.standing(me))
         iid = _check_org(room, side, org)
         _check_present(room, side, first.client)
         facts = OrgFacts(room, side, first.client, kinds=room.pairing.kinds)
@@ -170,13 +170,14 @@ def _credentials(  # noqa: PLR0917 -- the parts of one set of credentials
     return credentials
 
 
-def _check_user(room: Room, side: Side, me: User) -> None:
-    if not me.administrator:
+def _check_user(room: Room, side: Side, me: User, *, standing: Standing) -> None:
+    if not standing.suffices:
         title, label = room.pairing.title(side), room.pairing.label(side)
         raise NotAdministrator(
-            f"{me.name} <{me.email}> is not an administrator of the {title} org.",
+            f"{me.name} <{me.email}> is not an administrator of the {title} org: {standing}.",
             why="Records this user may not see would look deleted, and records of others could not be written.",
-            hint=f"Make the code as an administrator, then: bigin-sync connect {label}",
+            hint="Make the code as a user with the profile Administrator and the role at the top, then: "
+            f"bigin-sync connect {label}",
         )
 
 

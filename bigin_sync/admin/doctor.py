@@ -70,6 +70,7 @@ def _org(room: Room, iid: int, side: Side) -> Check:
     title = room.pairing.title(side)
     with opened_one(room, iid, side) as client:
         me = client.me()
+        standing = client.standing(me)
         told = {spec.on(side).module: _fields(client, spec.on(side).module) for spec in room.pairing.kinds}
         for spec in room.pairing.kinds:
             if room.pairing.indispensable(spec) and not told[spec.on(side).module]:
@@ -80,9 +81,10 @@ def _org(room: Room, iid: int, side: Side) -> Check:
     again = f"bigin-sync connect {room.pairing.label(side)}, signed in as an administrator"
     return Check(
         f"{title} org",
-        good=me.administrator and me.active,
-        found=f"signed in as {me.name} <{me.email}>" + ("" if me.administrator else ", who is no administrator"),
-        hint="" if me.administrator else again,
+        good=standing.suffices and me.active,
+        found=f"signed in as {me.name} <{me.email}>"
+        + ("" if standing.suffices else f", who is no administrator: {standing}"),
+        hint="" if standing.suffices else again,
     )
 
 

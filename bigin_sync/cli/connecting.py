@@ -42,8 +42,8 @@ def connect_command(
 ) -> None:
     """Connect an org: check the credentials, find out what the org can do, and remember it.
 
-    Make a Self Client at https://api-console.zoho.com (or your data centre's) as an administrator of the org, and
-    generate a code with the scopes
+    Make a Self Client at https://api-console.zoho.com (or your data centre's) as an administrator of the org (the
+    profile Administrator, and the role at the top of the hierarchy), and generate a code with the scopes
 
         bigin   ZohoBigin.modules.ALL,ZohoBigin.settings.ALL,ZohoBigin.users.READ,ZohoBigin.org.READ,ZohoBigin.coql.READ
         crm     ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.users.READ,ZohoCRM.org.READ,ZohoCRM.coql.READ

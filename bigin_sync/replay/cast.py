@@ -10,11 +10,15 @@ from bigin_sync.replay.words import LABELS
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the cast: the name, and the products they work in."""
+    """One of the cast: the name, and the products they work in.
+
+    below: has an administrator's profile, and a role that reports to another one.
+    """
 
     first: str
     last: str
     works_in: tuple[str, ...]
+    below: bool = False
 
     @property
     def email(self) -> str:
@@ -27,6 +31,7 @@ CAST = (
     Member("Ben", "Whitlock", LABELS),
     Member("Carl", "Jonsson", ("crm",)),
     Member("Dina", "Farouk", ("bigin",)),
+    Member("Eva", "Sandoval", LABELS, below=True),
 )
 
 
@@ -34,6 +39,7 @@ def join(org: Org) -> Mapping[str, str]:
     """Makes the cast users of an org, in place of whoever was there beside the administrator. First name -> user id."""
     admin = org.admin()
     plain = next((profile for profile in org.profiles.values() if not profile.admin), admin.profile)
+    lower = next((role for role in org.roles.values() if role.reports_to), admin.role)
     for user_id in [user_id for user_id in org.users if user_id != org.admin_id]:
         del org.users[user_id]
     for member in CAST:
@@ -46,8 +52,8 @@ def join(org: Org) -> Mapping[str, str]:
                 first_name=member.first,
                 last_name=member.last,
                 email=member.email,
-                profile=plain,
-                role=admin.role,
+                profile=admin.profile if member.below else plain,
+                role=lower if member.below else admin.role,
                 zone=admin.zone,
                 zuid=user_id[-10:],
                 created=admin.created,

@@ -22,8 +22,9 @@ from bigin_sync.zoho.oauth import Credentials, Renewed, ZohoAuth
 from bigin_sync.zoho.pool import CallPool
 from bigin_sync.zoho.probe import probe
 from bigin_sync.zoho.product import Product
+from bigin_sync.zoho.profiles import standing
 from bigin_sync.zoho.reading import Reader
-from bigin_sync.zoho.side import Capabilities, CreditLedger, Cursor, Fetched, Gone, Org, Page, Row, User, View
+from bigin_sync.zoho.side import Capabilities, CreditLedger, Cursor, Fetched, Gone, Org, Page, Row, Standing, User, View
 
 T = TypeVar("T")
 
@@ -133,6 +134,10 @@ class ZohoSide:
     def me(self) -> User:
         """The user behind the token."""
         return metadata.me(self._wire)
+
+    def standing(self, user: User) -> Standing:
+        """What the profile and the role of a user allow."""
+        return standing(self._wire, user)
 
     def users(self) -> list[User]:
         """All users, inactive ones too."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bigin_sync.errors import AccessLost, Unavailable
 from bigin_sync.zoho.http import Call, Wire
-from bigin_sync.zoho.side import Org, Row, User, View
+from bigin_sync.zoho.profiles import is_for_administrators
+from bigin_sync.zoho.side import Named, Org, Row, User, View
 from bigin_sync.zoho.times import from_wire
 
 _PER_PAGE = 200
@@ -99,16 +100,22 @@ def _view(row: Row) -> View:
 
 
 def _user(row: Row) -> User:
-    profile = row.get("profile")
-    named = str(profile.get("name") or "") if isinstance(profile, dict) else ""
+    profile = _named(row.get("profile"))
     full = row.get("full_name") or " ".join(filter(None, (row.get("first_name"), row.get("last_name"))))
     return User(
         id=str(row["id"]),
         name=str(full or row["id"]),
         email=str(row.get("email") or ""),
         active=row.get("status") == "active",
-        administrator="administrator" in named.lower(),
+        administrator=is_for_administrators(profile.name),
+        profile=profile,
+        role=_named(row.get("role")),
     )
+
+
+def _named(ref: object) -> Named:
+    row = ref if isinstance(ref, dict) else {}
+    return Named(str(row.get("id") or ""), str(row.get("name") or ""))
 
 
 def _all_pages(wire: Wire, path: str, *, key: str, params: Mapping[str, str]) -> list[Row]:

@@ -88,14 +88,47 @@ class Org:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A profile or a role, as a user refers to it. Without an id where the org tells none."""
+
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class User:
-    """A user of an org. `active` False for disabled and deleted ones."""
+    """A user of an org. `active` False for disabled and deleted ones; administrator: going by the profile's name."""
 
     id: str
     name: str
     email: str
     active: bool
     administrator: bool
+    profile: Named = Named()
+    role: Named = Named()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the profile and the role of a user allow, by the org's own lists of them.
+
+    administrator: the profile is the system's one for administrators. above: the role that this user's role reports to;
+    None where it is at the top, or where the org tells of no roles.
+    """
+
+    profile: str
+    role: str
+    administrator: bool
+    above: str | None
+
+    @property
+    def suffices(self) -> bool:
+        """Whether such a user sees and may write every record."""
+        return self.administrator and self.above is None
+
+    def __str__(self) -> str:
+        below = f", which reports to {self.above}" if self.above else ""
+        return f"the profile is {self.profile or 'unknown'}, the role {self.role or 'unknown'}{below}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +289,10 @@ class SideClient(Protocol):
 
     def me(self) -> User:
         """The user behind the token."""
+        ...
+
+    def standing(self, user: User) -> Standing:
+        """What the profile and the role of a user allow."""
         ...
 
     def users(self) -> list[User]:

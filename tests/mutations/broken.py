@@ -349,8 +349,15 @@ BREAKS = (
         "17 only an administrator may connect",
         "only-an-administrator-may-connect",
         "admin/connect.py",
-        "    if not me.administrator:\n",
+        "    if not standing.suffices:\n",
         "    if False:\n",
+    ),
+    Break(
+        "17 the role counts beside the profile",
+        "only-an-administrator-may-connect",
+        "zoho/side.py",
+        "return self.administrator and self.above is None",
+        "return self.administrator",
     ),
     Break(
         "18 every skip has its cause",

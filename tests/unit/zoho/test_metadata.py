@@ -11,7 +11,7 @@ from bigin_sync.zoho.bigin import BIGIN
 from bigin_sync.zoho.client import open_side
 from bigin_sync.zoho.crm import CRM
 from bigin_sync.zoho.product import Product
-from bigin_sync.zoho.side import Capabilities, Org, SideClient, User
+from bigin_sync.zoho.side import Capabilities, Named, Org, SideClient, User
 from tests.unit.zoho.stage import Stage, StillClock, answer, credentials, refusal
 
 ORG = {
@@ -94,8 +94,8 @@ def test_users_are_read_to_the_last_page_inactive_ones_too() -> None:
         "bigin", [answer(200, {"users": [ana], "info": {"more_records": True}}), answer(200, {"users": [ben]})]
     )
     assert stage.side.users() == [
-        User("1", "Ana Ruiz", "ana@example.org", active=True, administrator=True),
-        User("2", "Ode", "", active=False, administrator=False),
+        User("1", "Ana Ruiz", "ana@example.org", active=True, administrator=True, profile=Named("", "Administrator")),
+        User("2", "Ode", "", active=False, administrator=False, profile=Named("", "Standard")),
     ]
     assert [request.url.params["page"] for request in stage.requests] == ["1", "2"]
 
