@@ -11,7 +11,7 @@ from bigin_sync.pairing.fields import FieldMeta, read_fields
 from bigin_sync.pairing.mapping import Mapping as FieldMapping
 from bigin_sync.pairing.mapping import propose, with_what_stands_beside
 from bigin_sync.pairing.mapping_file import from_json
-from bigin_sync.pairing.stages import stages_of_pipelines
+from bigin_sync.pairing.stages import stages_of_pipelines, teams_of_pipelines
 from bigin_sync.store import orgs
 from bigin_sync.store.db import Session
 from bigin_sync.sync.setup import Joins
@@ -42,8 +42,11 @@ def _hold_stages(spec: KindSpec, fields: dict[str, FieldMeta], told: Mapping[str
         beside = pair.beside(side)
         if beside is not None and beside in fields:
             layouts = told.get("layouts") or []
-            holds = stages_of_pipelines(told.get("pipelines") or [], layouts, pipeline=beside, stage=pair.api(side))
-            fields[beside] = replace(fields[beside], holds=holds)
+            pipelines, stage = told.get("pipelines") or [], pair.api(side)
+            holds = stages_of_pipelines(pipelines, layouts, pipeline=beside, stage=stage)
+            # An org that tells of its pipelines apart from layouts has no team pipelines.
+            teams = () if pipelines else teams_of_pipelines(layouts, pipeline=beside, stage=stage)
+            fields[beside] = replace(fields[beside], holds=holds, teams=teams)
 
 
 def joins(session: Session, iid: int, *, pairing: Pairing, spec: KindSpec) -> tuple[Joins, ...]:

@@ -112,6 +112,7 @@ class FieldMeta:
     external:  among whom a field that holds ids of others is unique: `org`, `user`; None: it is no such field.
     target:    a lookup's module.
     holds:     a list of pipelines: which stages (stored values) each of them has, the default one first.
+    teams:     a list of pipelines: the team pipelines by name, each with a pipeline in it and the stages it has there.
     says:      a lookup into several modules: the words for them that were found in the org's own records, where there
                is more than one for a module.
     """
@@ -132,6 +133,7 @@ class FieldMeta:
     options: tuple[Option, ...] = ()
     target: str | None = None
     holds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    teams: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     says: tuple[str, ...] = ()
 
     @property

@@ -40,6 +40,21 @@ def stages_of_pipelines(
     """
     told = sorted(pipelines, key=lambda row: row.get("default") is not True)
     found = {str(row["actual_value"]): _stored(row.get("maps")) for row in told if row.get("actual_value")}
+    known = frozenset(found)
+    for _team, name, own in teams_of_pipelines(layouts, pipeline=pipeline, stage=stage):
+        if name not in known:
+            found[name] = tuple(dict.fromkeys([*found.get(name, ()), *own]))
+    return tuple(found.items())
+
+
+def teams_of_pipelines(
+    layouts: Sequence[Mapping[str, Any]], *, pipeline: str, stage: str
+) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Name of each layout (a team pipeline), stored value of a pipeline in it, and the stages which that has there.
+
+    Two of them may have a pipeline of the same name, each with stages of its own.
+    """
+    found = []
     for layout in layouts:
         fields = {row.get("api_name"): row for section in layout.get("sections") or () for row in section["fields"]}
         options = (fields.get(pipeline) or {}).get("pick_list_values") or ()
@@ -47,10 +62,10 @@ def stages_of_pipelines(
         for option in options:
             maps = [one for one in option.get("maps") or () if one.get("api_name") == stage]
             own = _stored(maps[0].get("pick_list_values")) if maps else all_here
-            name = option.get("actual_value")
-            if name and own:
-                found.setdefault(str(name), own)
-    return tuple(found.items())
+            if option.get("actual_value") and own:
+                team = layout.get("display_label") or layout.get("name") or ""
+                found.append((str(team), str(option["actual_value"]), own))
+    return tuple(found)
 
 
 def _stored(rows: object) -> tuple[str, ...]:
@@ -58,46 +73,73 @@ def _stored(rows: object) -> tuple[str, ...]:
     return tuple(str(row["actual_value"]) for row in known if isinstance(row, Mapping) and row.get("actual_value"))
 
 
-def stage_options(pair: FieldPair, metas: Mapping[str, FieldMeta], *, side: Side) -> tuple[Option, ...]:
-    """Every stage a deal of this side can be in, as the one text, shown and stored; the default pipeline's first."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One stage of one side: as it is stored and as people read it, and the words it may be meant by, in lower case.
+
+    teams: the team pipelines that have it in a pipeline of this name.
+    """
+
+    stored: str
+    shown: str
+    teams: frozenset[str]
+    pipeline: frozenset[str]
+    stage: frozenset[str]
+
+    def meant_by(self, text: str) -> bool:
+        """Whether a text names it: the stage alone, with its pipeline, or with the team pipeline before that."""
+        said = text.casefold()
+        if said in self.stage:
+            return True
+        ends = [joined(pipeline, stage) for pipeline in self.pipeline for stage in self.stage]
+        return said in ends or said in [joined(team, end) for team in self.teams for end in ends]
+
+
+def _words(*names: str | None) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names if name)
+
+
+def _of_text(stored: str) -> _Step:
+    """A stage that no metadata knows, from the one text alone."""
+    pipeline, stage = parted(stored)
+    return _Step(stored, stored, frozenset(), _words(pipeline), _words(stage))
+
+
+def _steps(pair: FieldPair, metas: Mapping[str, FieldMeta], *, side: Side) -> tuple[_Step, ...]:
+    """Every stage a deal of this side can be in, the default pipeline's first."""
     stage = metas.get(pair.api(side))
     if stage is None:
         return ()
     beside = pair.beside(side)
     pipelines = metas.get(beside) if beside is not None else None
     if pipelines is None:
-        return stage.options
-    own = dict(pipelines.holds) or {option.stored: _all(stage) for option in pipelines.options}
-    names = {option.stored: option.shown for option in pipelines.options}
-    labels = {option.stored: option.shown for option in stage.options}
+        return tuple(_Step(one.stored, one.shown, frozenset(), frozenset(), _both(one)) for one in stage.options)
+    own = dict(pipelines.holds) or dict.fromkeys(
+        (option.stored for option in pipelines.options), tuple(option.stored for option in stage.options)
+    )
+    names = {option.stored: option for option in pipelines.options}
+    labels = {option.stored: option for option in stage.options}
     return tuple(
-        Option(joined(names.get(pipeline, pipeline), labels.get(one, one)), joined(pipeline, one))
+        _in_pipeline(names.get(pipeline, Option(pipeline, pipeline)), labels.get(one, Option(one, one)), pipelines)
         for pipeline, stages in own.items()
         for one in stages
     )
 
 
-def _all(stage: FieldMeta) -> tuple[str, ...]:
-    return tuple(option.stored for option in stage.options)
+def _in_pipeline(pipeline: Option, stage: Option, pipelines: FieldMeta) -> _Step:
+    teams = [team for team, name, own in pipelines.teams if team and name == pipeline.stored and stage.stored in own]
+    shown = joined(pipeline.shown, stage.shown)
+    return _Step(
+        joined(pipeline.stored, stage.stored),
+        joined(", ".join(teams), shown) if teams else shown,
+        _words(*teams),
+        _both(pipeline),
+        _both(stage),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One stage of one side, with the words it may be meant by, in lower case."""
-
-    stored: str
-    pipeline: frozenset[str]
-    stage: frozenset[str]
-
-    def meant_by(self, text: str) -> bool:
-        """Whether a text names it: with its pipeline, or the stage alone."""
-        pipeline, stage = parted(text.casefold())
-        return stage in self.stage and (pipeline is None or pipeline in self.pipeline)
-
-
-def _step(option: Option) -> _Step:
-    both = [parted(text.casefold()) for text in (option.shown, option.stored)]
-    return _Step(option.stored, frozenset(one for one, _ in both if one is not None), frozenset(two for _, two in both))
+def _both(option: Option) -> frozenset[str]:
+    return _words(option.shown, option.stored)
 
 
 class StageMap:
@@ -108,11 +150,10 @@ class StageMap:
     two equal names stop meaning each other once both have been given another counterpart.
     """
 
-    def __init__(
-        self, pair: FieldPair, source: Sequence[Option], target: Sequence[Option], *, target_side: Side
-    ) -> None:
-        self._source = {option.stored: _step(option) for option in source}
-        self._target = [_step(option) for option in target]
+    def __init__(self, pair: FieldPair, source: Sequence[_Step], target: Sequence[_Step], *, target_side: Side) -> None:
+        self._source = {step.stored: step for step in source}
+        self._source_pipelines = frozenset(name for step in source for name in step.pipeline)
+        self._target = target
         turned = target_side is Side.LEFT
         self._entries = [(right, left) if turned else (left, right) for left, right in pair.value_map]
         self._known: dict[str, tuple[_Step, ...]] = {}
@@ -120,8 +161,9 @@ class StageMap:
     def find(self, value: str, *, present: str | None = None) -> str | None:
         """The stage of the target that stands for a stage of the source; None if there is none.
 
-        Where several do: in the pipeline of the same name if there is one, else in the pipeline the deal is in now
-        (`present`, the target's own value), else in the first.
+        Where several do: in the pipeline of the same name, else in one that is called like the other's team pipeline;
+        among these, or all if there are none, in the one the deal is in now (`present`, the target's own value), else
+        in the first.
         """
         steps = self.candidates(value)
         if not steps:
@@ -140,7 +182,7 @@ class StageMap:
         return self._known[value]
 
     def _candidates(self, value: str) -> Iterator[_Step]:
-        source = self._source.get(value) or _step(Option(value, value))
+        source = self._of(value)
         mapped = [target for meant, target in self._entries if source.meant_by(meant)]
         elsewhere = [step for step in self._target if any(step.meant_by(target) for target in mapped)]
         for step in self._target:
@@ -155,8 +197,20 @@ class StageMap:
         return bool(meanings) and not any(source.meant_by(meant) for meant in meanings)
 
     def _in_same_pipeline(self, value: str, steps: Sequence[_Step]) -> Sequence[_Step]:
-        source = self._source.get(value) or _step(Option(value, value))
-        return [step for step in steps if step.pipeline & source.pipeline] or steps
+        source = self._of(value)
+        alike = [step for step in steps if step.pipeline & source.pipeline]
+        return alike or [step for step in steps if self._of_one_team(step, source)] or steps
+
+    def _of_one_team(self, step: _Step, source: _Step) -> bool:
+        """Whether the pipeline of one is called like the team pipeline of the other; not where one of its own name is
+        its counterpart already.
+        """
+        if step.pipeline & self._source_pipelines:
+            return False
+        return bool(step.teams & source.pipeline or step.pipeline & source.teams)
+
+    def _of(self, value: str) -> _Step:
+        return self._source.get(value) or _of_text(value)
 
     def unknown(self) -> Iterable[str]:
         """The stages of the source that nothing on the target stands for."""
@@ -180,17 +234,17 @@ class StageLine:
 
 def stage_map(pair: FieldPair, metas: Mapping[Side, Mapping[str, FieldMeta]], *, target_side: Side) -> StageMap:
     """The map of a stage pair towards one side, as these two orgs have it."""
-    source = stage_options(pair, metas[target_side.other], side=target_side.other)
-    target = stage_options(pair, metas[target_side], side=target_side)
+    source = _steps(pair, metas[target_side.other], side=target_side.other)
+    target = _steps(pair, metas[target_side], side=target_side)
     return StageMap(pair, source, target, target_side=target_side)
 
 
 def stage_lines(pair: FieldPair, metas: Mapping[Side, Mapping[str, FieldMeta]], *, side: Side) -> Iterator[StageLine]:
     """The stage map as people read it: every stage of a side, with the one a new deal in it would get."""
     towards = stage_map(pair, metas, target_side=side.other)
-    shown = {option.stored: option.shown for option in stage_options(pair, metas[side.other], side=side.other)}
-    for option in stage_options(pair, metas[side], side=side):
-        found = towards.find(option.stored)
-        alike = found is not None and _step(Option(shown.get(found, found), found)).stage & _step(option).stage
-        by = "" if found is None else "same name" if alike else "your map"
-        yield StageLine(side, option.shown, None if found is None else shown.get(found, found), by)
+    there = {step.stored: step for step in _steps(pair, metas[side.other], side=side.other)}
+    for step in _steps(pair, metas[side], side=side):
+        stored = towards.find(step.stored)
+        found = None if stored is None else there[stored]
+        by = "" if found is None else "same name" if found.stage & step.stage else "your map"
+        yield StageLine(side, step.shown, None if found is None else found.shown, by)

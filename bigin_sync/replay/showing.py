@@ -45,12 +45,13 @@ def _owners(room: Room) -> Iterator[str]:
 
 
 def _fields(room: Room) -> Iterator[str]:
-    """`contact: Title ↔ Title`, then what is not mapped and why."""
+    """`contact: Title ↔ Title`, then what is not mapped and why, and what each stage becomes."""
     for module in room.pairing.modules:
         for kind in fields.mapping(room, module.name):
             yield from (f"{kind.kind}: {one.left} {one.direction} {one.right} {one.remarks}" for one in kind.pairs)
             yield from (f"{kind.kind}: {one.product} {one.field}: {one.reason}" for one in kind.unmapped)
             yield from (f"{kind.kind}: {text}" for text in (*kind.findings, *kind.blocked))
+            yield from (f"{kind.kind}: {one.product}: {one.stage} → {one.becomes or 'nothing'}" for one in kind.stages)
 
 
 def _history(room: Room) -> Iterator[str]:

@@ -1,5 +1,8 @@
 """Stages: which step of a deal stands for which, with and without pipelines on the CRM's side."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from bigin_sync.model.outcome import Cause
@@ -7,15 +10,24 @@ from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, DEAL_SPEC
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.pairing.catalog import FieldType, Unknown
+from bigin_sync.pairing.catalog import FieldPair, FieldType, Unknown
 from bigin_sync.pairing.convert import RecordReader, RecordWriter
 from bigin_sync.pairing.crossings import Carried, LeftOut
+from bigin_sync.pairing.fields import FieldMeta, read_fields
 from bigin_sync.pairing.mapping import with_what_stands_beside
 from bigin_sync.pairing.mapping_check import validate
 from bigin_sync.pairing.mapping_file import from_json, to_json
-from bigin_sync.pairing.stages import joined, parted, stage_lines, stages_of_pipelines
+from bigin_sync.pairing.stages import (
+    BETWEEN,
+    joined,
+    parted,
+    stage_lines,
+    stage_map,
+    stages_of_pipelines,
+    teams_of_pipelines,
+)
 from tests.unit.pairing.deals import carrier, layout, left_metas, mapping, right_metas
-from tests.unit.pairing.orgs import choices
+from tests.unit.pairing.orgs import Row, choices, field
 
 AUDIT = {"id": "9", "Modified_Time": "2026-03-04T09:15:00+01:00"}
 BOATS_WON, REFITS_WON = joined("Boats", "Won"), joined("refits", "Won")
@@ -170,6 +182,96 @@ def test_pipelines_that_are_switched_on_or_off_later_are_kept_beside_the_stage_o
     changed = right_metas(pipelines=not before)
     now = with_what_stands_beside(mapping(pipelines=before), DEAL_SPEC, left=left_metas(), right=changed)
     assert now == mapping(pipelines=not before)
+
+
+def both_sides(left: list[Row], right: list[str]) -> dict[Side, dict[str, FieldMeta]]:
+    """A Bigin with these team pipelines, and a CRM with these pipelines, in which deals are won or lost."""
+    stages = choices("Won", "Lost")
+    names = [option for each in left for option in each["sections"][0]["fields"][0]["pick_list_values"]]
+    sub_pipelines = [
+        {"display_value": "Standard", "actual_value": one["actual_value"], "type": "used"} for one in names
+    ]
+    here = read_fields([field("Sub_Pipeline", "picklist", pick_list_values=sub_pipelines), field("Stage", "picklist")])
+    there = read_fields([field("Pipeline", "picklist", pick_list_values=choices(*right)), field("Stage", "picklist")])
+    kept = {"pipeline": "Sub_Pipeline", "stage": "Stage"}
+    here["Sub_Pipeline"] = replace(
+        here["Sub_Pipeline"], holds=stages_of_pipelines([], left, **kept), teams=teams_of_pipelines(left, **kept)
+    )
+    told: list[Row] = [{"actual_value": name, "maps": stages} for name in right]
+    there["Pipeline"] = replace(
+        there["Pipeline"], holds=stages_of_pipelines(told, [], pipeline="Pipeline", stage="Stage")
+    )
+    return {Side.LEFT: here, Side.RIGHT: there}
+
+
+def team(name: str, *pipelines: str, stages: tuple[str, ...] = ("Won", "Lost")) -> Row:
+    return {"name": name, **layout({one: choices(*stages) for one in pipelines}, choices(*stages))}
+
+
+def path(*names: str) -> str:
+    """Team pipeline, pipeline and stage as people read them."""
+    return BETWEEN.join(names)
+
+
+def pair_of(**facts: Any) -> FieldPair:  # noqa: ANN401 -- facts of the pair
+    (pair,) = [each for each in mapping(pipelines=True, **facts).pairs if each.type is FieldType.STAGE]
+    return pair
+
+
+SALES_AND_REFITS = [team("Sales", "S1"), team("Refits", "R1", "R2")]
+"""Two team pipelines, whose pipelines are all shown as "Standard"."""
+
+
+def test_a_pipeline_called_like_a_team_pipeline_stands_for_what_is_in_it() -> None:
+    metas = both_sides(SALES_AND_REFITS, ["Other", "Refits"])
+    to_left = stage_map(pair_of(), metas, target_side=Side.LEFT)
+    assert to_left.find(joined("Refits", "Won")) == joined("R1", "Won")
+    assert to_left.find(joined("Refits", "Won"), present=joined("R2", "Lost")) == joined("R2", "Won")
+    assert to_left.find(joined("Refits", "Won"), present=joined("S1", "Lost")) == joined("R1", "Won"), "it moves"
+    to_right = stage_map(pair_of(), metas, target_side=Side.RIGHT)
+    assert to_right.find(joined("R2", "Won")) == joined("Refits", "Won")
+    assert to_right.find(joined("S1", "Won")) == joined("Other", "Won"), "nothing is called like it or its team"
+
+
+def test_a_pipeline_of_its_own_name_goes_before_one_called_like_the_team_pipeline() -> None:
+    metas = both_sides(SALES_AND_REFITS, ["Refits", "R2"])
+    to_right = stage_map(pair_of(), metas, target_side=Side.RIGHT)
+    assert to_right.find(joined("R2", "Won")) == joined("R2", "Won")
+    assert to_right.find(joined("R1", "Won")) == joined("Refits", "Won")
+    to_left = stage_map(pair_of(), metas, target_side=Side.LEFT)
+    assert to_left.find(joined("Refits", "Won"), present=joined("R2", "Won")) == joined("R1", "Won")
+
+
+def test_a_map_names_the_team_pipeline_where_the_pipeline_alone_is_ambiguous() -> None:
+    metas = both_sides([team("Sales", "S1", stages=("Done",)), team("Refits", "R1", stages=("Done",))], ["Other"])
+    alone = stage_map(pair_of(value_map=((joined("Standard", "Done"), "Won"),)), metas, target_side=Side.LEFT)
+    assert alone.find(joined("Other", "Won")) == joined("S1", "Done"), "whichever comes first"
+    named = pair_of(value_map=((path("Refits", "Standard", "Done"), "Won"),))
+    assert stage_map(named, metas, target_side=Side.LEFT).find(joined("Other", "Won")) == joined("R1", "Done")
+    to_right = stage_map(named, metas, target_side=Side.RIGHT)
+    assert list(to_right.unknown()) == [joined("S1", "Done")]
+    assert to_right.find(joined("R1", "Done")) == joined("Other", "Won")
+
+
+def test_the_stage_map_shows_the_team_pipeline() -> None:
+    metas = both_sides(SALES_AND_REFITS, ["Refits"])
+    lines = {line.stage: line.becomes for line in stage_lines(pair_of(), metas, side=Side.LEFT)}
+    assert set(lines) == {path(name, "Standard", stage) for name in ("Sales", "Refits") for stage in ("Won", "Lost")}
+    back = {line.stage: line.becomes for line in stage_lines(pair_of(), metas, side=Side.RIGHT)}
+    assert back[joined("Refits", "Won")] == path("Refits", "Standard", "Won")
+
+
+def test_two_team_pipelines_with_a_pipeline_of_one_value_keep_the_stages_of_both() -> None:
+    metas = both_sides(
+        [team("Sales", "S1", stages=("Won", "Lost")), team("Refits", "S1", stages=("Survey", "Won"))], []
+    )
+    assert dict(metas[Side.LEFT]["Sub_Pipeline"].holds) == {"S1": ("Won", "Lost", "Survey")}
+    lines = [line.stage for line in stage_lines(pair_of(), metas, side=Side.LEFT)]
+    assert lines == [
+        path("Sales, Refits", "Standard", "Won"),
+        path("Sales", "Standard", "Lost"),
+        path("Refits", "Standard", "Survey"),
+    ]
 
 
 def test_a_layout_that_ties_no_stages_to_a_pipeline_gives_it_all_of_its_own() -> None:
