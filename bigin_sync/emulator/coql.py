@@ -75,7 +75,7 @@ def run(org: Org, user: User, text: str, *, version: int = NEWEST) -> Answer:
     _check_columns(org, query)
     admits, exact = _admission(org, user, query)
     if query.groups or any(one.aggregate is not None for one in query.selected):
-        matched = matching(org.tables[query.module], bounds(query.where), admits=admits)
+        matched = matching(org.listed(query.module), bounds(query.where), admits=admits)
         summed = grouped(org, query, matched, user=user, version=version)
         return _cut(summed[query.offset : query.offset + query.limit + 1], query)
     rows = _rows(org, query, admits=admits, exact=exact)
@@ -101,7 +101,7 @@ def _admission(org: Org, user: User, query: Query) -> tuple[Predicate, bool]:
 
 def _rows(org: Org, query: Query, *, admits: Predicate, exact: bool) -> list[Row]:
     """The rows of the page and, if there is one, the row after it."""
-    table, count = org.tables[query.module], query.limit + 1
+    table, count = org.listed(query.module), query.limit + 1
     found = narrowed_by_value(bounds(query.where), org, query.module)
     path = _path(query.orderings)
     if path is not None:

@@ -71,7 +71,7 @@ def bounds(condition: Condition) -> Bounds:
 
 def narrowed_by_value(found: Bounds, org: Org, module: str) -> Bounds:
     """The same bounds with the only ids that hold a text or a reference the condition asks for, if they are few."""
-    table, fields = org.tables[module], org.modules[module].fields
+    table, fields = org.listed(module), org.modules[module].fields
     for part in found.rest:
         if not isinstance(part, Comparison) or part.operator not in ("=", "in") or len(part.column.path) > 1:
             continue

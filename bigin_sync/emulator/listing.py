@@ -111,9 +111,9 @@ def _read(ask: Ask, module: ModuleDef) -> Wish:
 
 def _rows(ask: Ask, wish: Wish) -> Iterator[Row]:
     """The rows of the page asked for, and of all pages after it."""
-    table = ask.org.tables[wish.module.api_name]
-    skip = wish.here.skip
-    ids, filters = ask.listed("ids") if ask.org.switches.ids else [], _filters(ask, wish)
+    ids, name = ask.listed("ids") if ask.org.switches.ids else [], wish.module.api_name
+    table = ask.org.tables[name] if ids else ask.org.listed(name)
+    skip, filters = wish.here.skip, _filters(ask, wish)
     if not ids and not filters and (wish.since is None or wish.sort_by == "Modified_Time"):
         return walk(table, wish.sort_by, ascending=wish.ascending, after=wish.here.after, since=wish.since, skip=skip)
     rows = _of_ids(table, ids, wish) if ids else _all(table, wish)

@@ -119,9 +119,17 @@ class Org:
     def install(self, module: ModuleDef) -> None:
         """Adds a module, and an empty table for it."""
         self.modules[module.api_name] = module
-        self.tables[module.api_name] = Table()
+        self.tables[module.api_name] = Table(self._lagging)
         self.index_lags[module.api_name] = IndexLag()
         self.changed_shape()
+
+    def listed(self, module: str) -> Table:
+        """The table of a module as lists and COQL show it, which is as it is unless the switch `read_lag` is on."""
+        table, lag = self.tables[module], self.switches.read_lag
+        return table.as_of(self.now() - lag) if lag else table
+
+    def _lagging(self) -> int | None:
+        return self.now() if self.switches.read_lag else None
 
     def changed_shape(self) -> None:
         """To be called after any change of modules, fields or people."""

@@ -34,6 +34,10 @@ class Switches:
     """Whether a deleted company takes its contacts along."""
     search_lag: int = 15
     """Seconds until a written record is found by search."""
+    read_lag: int = 0
+    """Seconds until lists and COQL show what was written; until then they show what was there before. A reading by id
+    shows it at once. No document tells of such a lag (of COQL they say that it answers from the database, unlike
+    search): it is a guess, of a database that answers from a copy a little behind, which a client has to survive."""
     concurrency_code: str = "TOO_MANY_REQUESTS"
     credits_code: str = "LIMIT_EXCEEDED"
     credit_limit: int | None = None

@@ -1,6 +1,7 @@
 """The live records of one module of one org, with the indexes that keep every page cheap."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from sortedcontainers import SortedList
@@ -91,6 +92,18 @@ class Row:
             modified_by=self.modified_by,
         )
 
+    def copy(self) -> "Row":
+        """The same record, which later changes of this one leave as it is."""
+        return Row(
+            self.id,
+            dict(self.values),
+            created=self.created,
+            created_by=self.created_by,
+            modified=self.modified,
+            modified_by=self.modified_by,
+            searchable_at=self.searchable_at,
+        )
+
     def __repr__(self) -> str:
         return f"Row({self.id}, modified={self.modified}, {self.values})"
 
@@ -99,12 +112,13 @@ class Table:
     """Rows by id, and ordered by id, by (modified, id) and by (created, id).
 
     `rows` may be read freely; it is changed only through `put`, `put_many`, `take` and `change`, which keep the
-    indexes right. `find` makes an index of a field the first time that field is asked for.
+    indexes right. `find` makes an index of a field the first time that field is asked for. `remembering` tells the
+    moment, in epoch seconds, while what a change replaces is to be kept for `as_of`, and `None` while it is not.
     """
 
-    __slots__ = ("_found_by", "by_created", "by_id", "by_modified", "rows")
+    __slots__ = ("_found_by", "_remembering", "_replaced", "by_created", "by_id", "by_modified", "rows")
 
-    def __init__(self) -> None:
+    def __init__(self, remembering: Callable[[], int | None] = lambda: None) -> None:
         self.rows: dict[str, Row] = {}
         self.by_id: Index[int] = SortedList()
         """Ids as `int`, ascending."""
@@ -113,6 +127,9 @@ class Table:
         self.by_created: Index[tuple[int, int]] = SortedList()
         """`(created, int id)`, ascending."""
         self._found_by: dict[str, dict[str, list[str]]] = {}
+        self._remembering = remembering
+        self._replaced: deque[tuple[int, str, Row | None]] = deque()
+        """(when, row id, what the row was before; `None` if it was not there), oldest first."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -123,6 +140,7 @@ class Table:
 
     def put(self, row: Row) -> None:
         """Adds one row whose id is not here yet."""
+        self._remember(row.id)
         number = int(row.id)
         self.rows[row.id] = row
         self.by_id.add(number)
@@ -134,6 +152,7 @@ class Table:
     def put_many(self, rows: Iterable[Row]) -> None:
         """Adds many rows at once, at a fraction of the cost of adding each."""
         fresh = list(rows)
+        self._remember(*(row.id for row in fresh))
         self.rows.update((row.id, row) for row in fresh)
         self.by_id.update(int(row.id) for row in fresh)
         self.by_modified.update((row.modified, int(row.id)) for row in fresh)
@@ -144,9 +163,11 @@ class Table:
 
     def take(self, row_id: str) -> Row | None:
         """Removes a row and hands it back, unchanged."""
-        row = self.rows.pop(row_id, None)
+        row = self.rows.get(row_id)
         if row is None:
             return None
+        self._remember(row_id)
+        del self.rows[row_id]
         number = int(row_id)
         self.by_id.remove(number)
         self.by_modified.remove((row.modified, number))
@@ -157,12 +178,14 @@ class Table:
 
     def change(self, row: Row, values: Mapping[str, object], *, modified: int, modified_by: str) -> None:
         """Writes the values given (`None` empties a field) and moves the row's Modified_Time."""
+        self._remember(row.id)
         for field, value in values.items():
             self._set(row, field, value)
         self.touch(row, modified=modified, modified_by=modified_by)
 
     def touch(self, row: Row, *, modified: int, modified_by: str) -> None:
         """Moves Modified_Time and Modified_By alone."""
+        self._remember(row.id)
         number = int(row.id)
         if modified != row.modified:
             self.by_modified.remove((row.modified, number))
@@ -172,6 +195,7 @@ class Table:
 
     def set_quietly(self, row: Row, field: str, value: object) -> None:
         """Writes one value without moving Modified_Time, as the server does with what it derives."""
+        self._remember(row.id)
         self._set(row, field, value)
 
     def find(self, field: str, value: str) -> tuple[str, ...]:
@@ -184,6 +208,27 @@ class Table:
                 _note(index, self.rows[row_id].values.get(field), row_id)
             self._found_by[field] = index
         return tuple(sorted(index.get(value.casefold(), ()), key=int))
+
+    def as_of(self, moment: int) -> "Table":
+        """The table as it was after that second, as far as what was replaced since is kept; this one if nothing was.
+
+        moment: never before that of an earlier call.
+        """
+        while self._replaced and self._replaced[0][0] <= moment:
+            self._replaced.popleft()
+        if not self._replaced:
+            return self
+        shown: dict[str, Row | None] = dict(self.rows)
+        shown.update((row_id, row) for _, row_id, row in reversed(self._replaced))
+        then = Table()
+        then.put_many(row for row in shown.values() if row is not None)
+        return then
+
+    def _remember(self, *row_ids: str) -> None:
+        now = self._remembering()
+        if now is not None:
+            found = ((row_id, self.rows.get(row_id)) for row_id in row_ids)
+            self._replaced.extend((now, row_id, row and row.copy()) for row_id, row in found)
 
     def _set(self, row: Row, field: str, value: object) -> None:
         index = self._found_by.get(field)

@@ -88,6 +88,13 @@ GUARDS = (
         "::test_a_contact_entered_while_its_copy_is_made_is_held_and_not_made_a_third_time",
     ),
     Guard(
+        "the overlap of readings",
+        "zoho/client.py",
+        "OVERLAP = timedelta(seconds=120)",
+        "OVERLAP = timedelta(0)",
+        "tests/flow/test_late_lists.py::test_what_a_side_shows_only_after_the_run_crosses_with_the_next_one_and_once",
+    ),
+    Guard(
         "the lease check",
         "store/leases.py",
         "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",

@@ -1,0 +1,59 @@
+"""An org whose lists and queries are answered from a copy that is a little behind loses nothing and doubles nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.faults import Fault
+from bigin_sync.emulator.world import World
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+
+NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
+LAG = 60
+HOUR = 3_600
+
+
+@contextmanager
+def synced(*, queries: bool = True) -> Iterator[TwoOrgs]:
+    """A contact that both orgs have and nobody has touched for an hour. queries: whether COQL is allowed."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    if not queries:
+        world.faults.add(Fault(kind="refuse", path="/coql$", status=401, code="OAUTH_SCOPE_MISMATCH", times=0))
+    world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
+    with two_orgs(world, clock=world.clock) as orgs:
+        for _ in range(2):
+            orgs.sync()
+            world.clock.advance(HOUR)
+        assert (("bigin", "coql") in world.calls) == queries
+        yield orgs
+
+
+def titles(orgs: TwoOrgs, label: str) -> dict[object, object]:
+    """The title of every contact of one org, none of whom is there twice."""
+    rows = contacts(orgs.world.org(label))
+    found = {row.values["Last_Name"]: row.values.get("Title") for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+@pytest.mark.parametrize("queries", [True, False], ids=["queries", "lists"])
+@pytest.mark.parametrize("late", LABELS)
+def test_what_a_side_shows_only_after_the_run_crosses_with_the_next_one_and_once(late: str, queries: bool) -> None:
+    with synced(queries=queries) as orgs:
+        (other,) = (label for label in LABELS if label != late)
+        org = orgs.world.org(late)
+        org.switches.turn({"read_lag": LAG})
+        edit(org, contacts(org)[0].id, {"Title": "Head of purchasing"})
+        org.seed("Contacts", [{"Last_Name": "Winter", "Title": "Clerk"}])
+        orgs.world.clock.advance(LAG // 2)
+        assert orgs.sync().writes == 0
+        assert titles(orgs, other) == {"Weber": "Buyer"}, "the lag is over, so nothing was tried"
+        orgs.world.clock.advance(LAG)
+        assert orgs.sync().writes == 2
+        orgs.world.clock.advance(LAG)
+        assert orgs.sync().writes == 0
+        both = {"Weber": "Head of purchasing", "Winter": "Clerk"}
+        assert titles(orgs, late) == titles(orgs, other) == both
