@@ -16,7 +16,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.keyed import carried_by
 from bigin_sync.sync.landing import Work
-from bigin_sync.sync.observe import observe
+from bigin_sync.sync.observe import observe, outdated
 from bigin_sync.sync.plan import COUNTERPART_DELETED
 from bigin_sync.sync.progress import Aside
 from bigin_sync.sync.steps import step_for_record
@@ -97,6 +97,8 @@ def _look(record: Record, link: Link | None, entry: Entry | None, *, keys: Match
     if link is None:
         return _Look(row=InboxRow(record, [*carried_by(record), *keys.of(record.values)]))
     copy = link.copy(side)
+    if outdated(copy, record):
+        return _Look()
     change = observe(copy, record, own_user=own_user)
     vector = copy.vector.bumped(side) if change.fields else copy.vector
     after = link.with_copy(

@@ -23,6 +23,15 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     return Change(Moved.EDITED if fields else Moved.SAME, record.values, seen, fields, read=True)
 
 
+def outdated(copy: Copy, record: Record) -> bool:
+    """Whether a row is an earlier version than is known already: its side answers from a copy that is a little behind.
+
+    A side's Modified_Time never goes back, so such a row tells of no edit: the version that is known came after it. To
+    take it for one would carry back what was overwritten.
+    """
+    return not copy.gone and record.modified_at < copy.modified_at
+
+
 def unmoved(copy: Copy) -> Change:
     """The change of a side that nobody touched: its record is what was seen of it."""
     return Change(Moved.GONE if copy.gone else Moved.SAME, copy.seen, copy.seen)

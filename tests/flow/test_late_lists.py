@@ -57,3 +57,17 @@ def test_what_a_side_shows_only_after_the_run_crosses_with_the_next_one_and_once
         assert orgs.sync().writes == 0
         both = {"Weber": "Head of purchasing", "Winter": "Clerk"}
         assert titles(orgs, late) == titles(orgs, other) == both
+
+
+@pytest.mark.parametrize("late", LABELS)
+def test_what_our_own_write_replaced_is_no_edit_though_lists_show_it_once_more(late: str) -> None:
+    with synced() as orgs:
+        (other,) = (label for label in LABELS if label != late)
+        orgs.world.org(late).switches.turn({"read_lag": LAG})
+        for label in (late, other):
+            org = orgs.world.org(label)
+            edit(org, contacts(org)[0].id, {"Title": f"Named in {label}"})
+            for _ in range(4):
+                orgs.world.clock.advance(LAG // 3)
+                orgs.sync()
+        assert titles(orgs, late) == titles(orgs, other) == {"Weber": f"Named in {other}"}
