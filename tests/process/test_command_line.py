@@ -1,59 +1,19 @@
 """The real program in processes of its own, against the emulator in another."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.commands import PROGRAM, Ran, connecting
-
-
-@dataclass(frozen=True, slots=True)
-class Shell:
-    """A state folder, and commands typed there. The emulator's URL is `url`."""
-
-    home: Path
-    url: str
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-    def type(self, *words: str, **environment: str) -> Ran:
-        """Run one command to its end; nobody sits at the terminal."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("BIGIN_SYNC_")}
-        done = subprocess.run(
-            [*PROGRAM, *words],
-            env={**inherited, "BIGIN_SYNC_HOME": str(self.home), **self.extra, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    def connect(self, label: str) -> Ran:
-        """Connect one of the emulated orgs."""
-        return self.type(*connecting(label, url=self.url))
+from tests.process.program import Shell, emulating, person
 
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[str]:
     """The URL of an emulator in a process of its own."""
-    port = _free_port()
-    with subprocess.Popen([*PROGRAM, "emulator", "--port", str(port)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        told = process.stdout.readline()
-        yield told.rpartition(" ")[2].strip()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
-        assert process.returncode == 0
+    with emulating() as url:
+        yield url
 
 
 @pytest.fixture
@@ -116,21 +76,11 @@ def test_a_port_in_use_is_told_with_another_one(shell: Shell) -> None:
     assert f"--port {port + 1}" in ran.err
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 def _people_make_records(url: str) -> None:
     company = {"Account_Name": "Nordwind", "Website": "nordwind.example"}
-    person = {"Last_Name": "Process", "Email": "process@nordwind.example"}
-    for path, label, rows in (("/bigin/v2", "bigin", [company]), ("/crm/v8", "crm", [{**company, "Phone": "1"}])):
-        form = {"grant_type": "refresh_token", "client_id": "1000.EMULATOR", "client_secret": "emulator-secret"}
-        asked = {**form, "refresh_token": f"1000.emulator.{label}.jonas"}
-        token = httpx.post(f"{url}/oauth/v2/token", data=asked).json()["access_token"]
-        headers = {"Authorization": f"Zoho-oauthtoken {token}"}
-        httpx.post(f"{url}{path}/Accounts", headers=headers, json={"data": rows}).raise_for_status()
-        if label == "bigin":
-            httpx.post(f"{url}{path}/Contacts", headers=headers, json={"data": [person]}).raise_for_status()
+    contact = {"Last_Name": "Process", "Email": "process@nordwind.example"}
+    for label, rows in (("bigin", [company]), ("crm", [{**company, "Phone": "1"}])):
+        with person(url, label, token=f"1000.emulator.{label}.jonas") as jonas:
+            jonas.post("Accounts", json={"data": rows}).raise_for_status()
+            if label == "bigin":
+                jonas.post("Contacts", json={"data": [contact]}).raise_for_status()
