@@ -12,21 +12,25 @@ from bigin_sync.sync.ahead import Plan
 from bigin_sync.sync.creating import Creates
 from bigin_sync.sync.flights import LATER, Chores, Flight, Later, Meanwhile, Supply, fly
 from bigin_sync.sync.local import Local
+from bigin_sync.sync.missing import Missing
 from bigin_sync.sync.order import UPDATES
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.updating import Updates
 
 
-def carry_out(plan: Plan, *, progress: Progress, spare: Meanwhile | None = None) -> None:
-    """Make every planned link, and send every planned create and every planned change of linked records.
+def carry_out(plan: Plan, *, progress: Progress, spare: Meanwhile | None = None) -> list[str]:
+    """Make every planned link, and send every planned create and every planned change of linked records. Returns the
+    reasons to stop where far too many of those to be changed are missing.
 
     plan: made to its end here, if it is not whole. spare: work of another kind that needs no call; some of it is done.
     """
-    work, local = plan.work, Local(plan.work)
+    work, local, missing = plan.work, Local(plan.work), Missing(plan.work)
     for pointing, one_pass in zip((False, True), UPDATES, strict=True):
-        creates, updates = Creates(plan, progress, pointing=pointing), Updates(work, one_pass, progress)
+        creates = Creates(plan, progress, pointing=pointing)
+        updates = Updates(work, one_pass, progress, missing=missing)
         errands, chores = _once_linked(local, updates), Chores(plan, local)
         fly(work.setup, creates.next, errands=errands, sides=BOTH, meanwhile=chores, spare=spare)
+    return missing.give_up()
 
 
 def _once_linked(local: Local, updates: Updates) -> Supply:

@@ -138,7 +138,7 @@ def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mappi
     links.save(session, [link.with_copy(gone, replace(link.copy(gone), gone=True))])
     why = f"deleted in {work.setup.pairing.title(gone)}; a deletion is never carried over"
     note_parting(session, work, [link], gone=gone, why=why, for_good=False)
-    work.counts.parted += 1
+    work.counts.parted[gone] += 1
     set_survivor_aside(session, work, entries, gone=gone)
 
 

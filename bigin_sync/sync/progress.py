@@ -47,16 +47,16 @@ class Counts:
     Each inbox entry that was looked at is counted once: it was settled (`applied`), set aside for a reason, or is left
     for the next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An entry
     that is set aside and taken up again within the run is counted where it ends. `unchanged` are rows that were no
-    news. `joined`: associations that were made on a side. `stirred`: links with a record that was modified, whether or
-    not a field of it is different, and on which sides. Entries that `rest` are set aside as waiting too, and are tried
-    again after a while.
+    news. `parted`: links that were given up, by the side whose record is gone. `joined`: associations that were made on
+    a side. `stirred`: links with a record that was modified, whether or not a field of it is different, and on which
+    sides. Entries that `rest` are set aside as waiting too, and are tried again after a while.
     """
 
     def __init__(self) -> None:
         self.unchanged = 0
         self.applied = 0
         self.linked = 0
-        self.parted = 0
+        self.parted: Counter[Side] = Counter()
         self.created: Counter[Side] = Counter()
         self.updated: Counter[Side] = Counter()
         self.joined: Counter[Side] = Counter()
@@ -121,7 +121,8 @@ class Counts:
 
     def to_json(self) -> dict[str, int]:
         """Plain numbers for the run's row."""
-        told = {name: getattr(self, name) for name in ("seen", "unchanged", "applied", "linked", "parted", "postponed")}
+        told = {name: getattr(self, name) for name in ("seen", "unchanged", "applied", "linked", "postponed")}
+        told["parted"] = self.parted.total()
         told |= {str(why): self.aside(why) for why in Aside}
         told |= {f"created_{side}": self.created[side] for side in BOTH}
         told |= {f"joined_{side}": self.joined[side] for side in BOTH}

@@ -173,7 +173,8 @@ def _carried_out(plan: Plan, works: list[Work], *, spare: Plan | None, progress:
             plan = _planned_anew(work, progress=progress)
             if reasons := pulled(plan.finish(), work.kind.limits):
                 return reasons
-    carry_out(plan, progress=progress, spare=spare)
+    if reasons := carry_out(plan, progress=progress, spare=spare):
+        return reasons
     tally = plan.finish()
     for _once_more in range(1, ROUNDS):
         work.setup.heed()
@@ -187,7 +188,8 @@ def _carried_out(plan: Plan, works: list[Work], *, spare: Plan | None, progress:
         tally = plan.finish().after(tally, created=created, updated=updated)
         if reasons := pulled(tally, work.kind.limits):
             return reasons
-        carry_out(plan, progress=progress, spare=spare)
+        if reasons := carry_out(plan, progress=progress, spare=spare):
+            return reasons
     return []
 
 

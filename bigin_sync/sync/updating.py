@@ -30,8 +30,9 @@ from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.emptied import by_itself, emptied, gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
-from bigin_sync.sync.landing import Landed, Work, in_words, part, refuse, save_links
+from bigin_sync.sync.landing import Landed, Work, in_words, refuse, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
+from bigin_sync.sync.missing import Missing
 from bigin_sync.sync.observe import observe
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
@@ -48,8 +49,9 @@ LONGEST_PAUSE = 5.0
 class Updates:
     """Gives out the planned updates of a side, batch by batch."""
 
-    def __init__(self, work: Work, one_pass: Pass, progress: Progress) -> None:
+    def __init__(self, work: Work, one_pass: Pass, progress: Progress, *, missing: Missing) -> None:
         self._work = work
+        self._missing = missing
         self._verbs = {side: [verb for verb, where in one_pass if where is side] for side in BOTH}
         self._after = dict.fromkeys(BOTH, 0)
         self._progress = progress
@@ -72,7 +74,7 @@ class Updates:
         ids = [_target_id(step) for step in steps]
         known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
         seen = {id: link.copy(side).seen for id, link in known.items()}
-        return RereadFlight(work, side, steps, seen=seen, progress=self._progress)
+        return RereadFlight(work, side, steps, seen=seen, missing=self._missing, progress=self._progress)
 
 
 class RereadFlight:
@@ -85,12 +87,14 @@ class RereadFlight:
         steps: Sequence[journal.Entry],
         *,
         seen: Mapping[str, Values],
+        missing: Missing,
         progress: Progress,
     ) -> None:
         self.side = side
         self._work = work
         self._steps = steps
         self._seen = seen
+        self._missing = missing
         self._progress = progress
         self._reader = work.kind.reader(side)
 
@@ -152,9 +156,8 @@ class RereadFlight:
                 continue
             pair = entries.get(link.id, {})
             record = fresh.get(_target_id(step))
-            if record is None:
-                part(session, work, link, gone=self.side, entries=pair)
-                done.append(Settled(step.id, State.DROPPED, message="the record to be changed was deleted"))
+            if record is None or self._missing.knows(link):
+                self._missing.note(link, side=self.side, step=step)
                 continue
             if record.modified_at > link.copy(self.side).modified_at:
                 work.counts.stir(link.id, self.side)

@@ -11,12 +11,16 @@ from bigin_sync.admin import runs
 from bigin_sync.admin.life import Verb
 from bigin_sync.admin.modules import turn
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs.work import work
+from bigin_sync.model.kind import Kind
+from bigin_sync.store import links
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
+CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 NAMES = ("Abara", "Berg", "Cohen", "Dahl")
 
@@ -51,6 +55,57 @@ def test_an_org_that_shows_nothing_any_more_stops_its_module_and_a_release_reads
         report = orgs.sync()
         assert (report.stopped, report.writes) == ({}, 1)
         assert report.counts["contact"].unchanged >= len(NAMES), "everything was read again"
+
+
+def standing(orgs: TwoOrgs) -> int:
+    """How many links of contacts stand."""
+    with orgs.room.db.read() as session:
+        return sum(count.linked for count in links.count(session, orgs.iid))
+
+
+def titles(orgs: TwoOrgs) -> list[object]:
+    return [row.values.get("Title") for row in contacts(orgs.world.crm)]
+
+
+def test_records_that_are_missing_when_they_are_to_be_changed_stop_their_module_before_a_link_is_given_up() -> None:
+    with synced(max_gone="2") as orgs:
+        hidden = hide(orgs)
+        for row in contacts(orgs.world.bigin):
+            edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+        report = orgs.sync()
+        assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
+        assert (report.writes, standing(orgs)) == (0, len(NAMES))
+        orgs.world.crm.tables["Contacts"].put_many(hidden)
+        turn(orgs.room, "contacts", Verb.RELEASE)
+        orgs.world.clock.advance(60)
+        report = orgs.sync()
+        assert (report.stopped, report.writes, titles(orgs)) == ({}, len(NAMES), ["Buyer"] * len(NAMES))
+
+
+def test_what_is_still_missing_after_a_release_is_given_up() -> None:
+    with synced(max_gone="2") as orgs:
+        hide(orgs)
+        for row in contacts(orgs.world.bigin):
+            edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+        orgs.sync()
+        turn(orgs.room, "contacts", Verb.RELEASE)
+        report = orgs.sync()
+        assert (report.stopped, report.counts[CONTACT].parted.total(), standing(orgs)) == ({}, len(NAMES), 0)
+
+
+def test_what_a_run_found_deleted_counts_with_what_it_finds_missing_later() -> None:
+    with synced(max_gone="2") as orgs:
+        mine, theirs = contacts(orgs.world.bigin), contacts(orgs.world.crm)
+        for row in theirs[:2]:
+            delete_record(orgs.world.crm, orgs.world.crm.modules["Contacts"], row.id, by=orgs.world.crm.admin())
+        orgs.world.clock.advance(timedelta(minutes=20).total_seconds())
+        for row in theirs[2:]:
+            orgs.world.crm.tables["Contacts"].take(row.id)
+        for row in mine:
+            edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+        report = orgs.sync()
+        assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
+        assert standing(orgs) == 2
 
 
 def test_a_plan_that_finds_an_org_emptied_leaves_it_to_the_sync_to_find_the_same() -> None:

@@ -39,6 +39,13 @@ BRAKES = (
         "",
     ),
     Break(
+        "22 what is missing when it is changed stops its module before links are given up",
+        "brake-on-what-is-missing-when-it-is-changed",
+        "sync/missing.py",
+        "if reasons := [reason for side in BOTH for reason in self._too_many(side)]:",
+        "if reasons := []:",
+    ),
+    Break(
         "22 a first sync has its own ceiling",
         "brake-first-sync-has-its-own-ceiling",
         "sync/brakes.py",

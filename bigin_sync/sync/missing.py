@@ -1,0 +1,74 @@
+"""Missing: records that are not there when they are read again right before they are changed. A shell.
+
+An org shows neither what was deleted nor what its user may not see any more. So the links of what is missing are given
+up only when everything else is carried out, all at once, and only if they are not so many that a person is to be asked.
+Until then nothing of it is written down: a run that is interrupted leaves the next one to find the same.
+"""
+
+from bigin_sync.model.frozen import dataclass
+from bigin_sync.model.link import Link
+from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store import inbox, journal, links
+from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.brakes import vanished
+from bigin_sync.sync.landing import Work, part
+from bigin_sync.sync.order import BATCH
+from bigin_sync.sync.shrunken import linked_of
+
+DELETED = "the record to be changed was deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """A link of which the record on `side` is missing, and the planned steps that would have written to either."""
+
+    side: Side
+    steps: list[int]
+
+
+class Missing:
+    """What was missing while one plan of a kind was carried out."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._misses: dict[int, _Miss] = {}
+
+    def note(self, link: Link, *, side: Side, step: journal.Entry) -> None:
+        """A link's record is missing on a side, or was missing already when this step came to be carried out."""
+        self._misses.setdefault(link.id, _Miss(side, [])).steps.append(step.id)
+
+    def knows(self, link: Link) -> bool:
+        """Whether a record of this link is missing on either side: then nothing is written to the other one either."""
+        return link.id in self._misses
+
+    def give_up(self) -> list[str]:
+        """Keep the links as tombstones. Returns the reasons to stop where far too many are missing: then all that was
+        planned for them stays planned, and the next run looks again.
+        """
+        if reasons := [reason for side in BOTH for reason in self._too_many(side)]:
+            return reasons
+        ids = sorted(self._misses)
+        for at in range(0, len(ids), BATCH):
+            self._part(ids[at : at + BATCH])
+        return []
+
+    def _too_many(self, side: Side) -> list[str]:
+        """Counted together with what the run has given up before. Counting all links is left for when it matters."""
+        work, limits = self._work, self._work.kind.limits
+        missing = sum(1 for miss in self._misses.values() if miss.side is side)
+        gone = missing + work.counts.parted[side]
+        if not missing or limits.gone is None or gone <= limits.gone:
+            return []
+        linked = linked_of(work.setup, work.kind) + work.counts.parted.total()
+        where = work.setup.pairing.title(side)
+        return vanished(gone, limits, kind=work.kind.kind, linked=linked, where=where)
+
+    def _part(self, ids: list[int]) -> None:
+        work = self._work
+        with work.setup.fenced() as session:
+            known = links.by_ids(session, ids)
+            entries = inbox.by_links(session, work.setup.iid, link_ids=ids)
+            for id in ids:
+                miss = self._misses[id]
+                part(session, work, known[id], gone=miss.side, entries=entries.get(id, {}))
+                journal.settle(session, [Settled(step, State.DROPPED, message=DELETED) for step in miss.steps])
