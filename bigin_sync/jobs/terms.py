@@ -64,6 +64,7 @@ class Terms(BaseModel):
     max_blanks: Limit = BrakeLimits().blanks
     max_blanks_percent: Percent = BrakeLimits().blanks_percent
     max_all_changed: Limit = BrakeLimits().all_changed
+    max_all_gone: Limit = BrakeLimits().all_gone
     max_gone: Limit = BrakeLimits().gone
     max_gone_percent: Percent = BrakeLimits().gone_percent
     max_first_creates: Limit = BrakeLimits().first_creates

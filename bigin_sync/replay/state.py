@@ -24,6 +24,7 @@ class Settings(Told):
     max_updates: int | None = None
     max_blanks: int | None = None
     max_all_changed: int | None = None
+    max_all_gone: int | None = None
     max_gone: int | None = None
     max_gone_percent: int | None = None
     max_first_creates: int | None = None

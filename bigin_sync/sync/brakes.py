@@ -15,25 +15,35 @@ class BrakeLimits:
     """Thresholds of one kind. A brake is pulled when both the count and the percentage are exceeded.
 
     Percentages are of the kind's linked records. all_changed: that a run changes every linked record is allowed up to
-    so many. gone: records that a deleted list, or a full reading, shows to be gone. The first sync of a module links
-    and creates by nature, so it only knows its own two ceilings. None: no such brake.
+    so many. gone: records that a deleted list, a full reading, or the re-reading before an update shows to be gone;
+    all_gone: that every linked one is, is believed up to so many. These two are for orgs so small that nothing in them
+    is many. The first sync of a module links and creates by nature, so it only knows its own two ceilings. None: no
+    such brake.
     """
 
     creates: int | None = 1_000
     creates_percent: float = 50.0
     updates: int | None = 1_000
     updates_percent: float = 50.0
-    blanks: int | None = 100
+    blanks: int | None = 20
     blanks_percent: float = 10.0
-    all_changed: int | None = 100
-    gone: int | None = 100
+    all_changed: int | None = 5
+    all_gone: int | None = 5
+    gone: int | None = 20
     gone_percent: float = 25.0
     first_creates: int | None = 100_000
     first_updates: int | None = 100_000
 
 
 NO_BRAKES = BrakeLimits(
-    creates=None, updates=None, blanks=None, all_changed=None, gone=None, first_creates=None, first_updates=None
+    creates=None,
+    updates=None,
+    blanks=None,
+    all_changed=None,
+    all_gone=None,
+    gone=None,
+    first_creates=None,
+    first_updates=None,
 )
 """What a person has let go on passes all of them."""
 
@@ -93,11 +103,15 @@ def pulled(tally: Tally, limits: BrakeLimits) -> list[str]:
 def vanished(gone: int, limits: BrakeLimits, *, kind: str, linked: int, where: str) -> list[str]:
     """The reasons to stop before links are given up. gone: linked records that are missing in `where`; linked: all."""
     percent = _percent(gone, linked)
-    if limits.gone is None or gone <= limits.gone or percent <= limits.gone_percent:
-        return []
-    if gone >= linked:
+    many = limits.gone is not None and gone > limits.gone and percent > limits.gone_percent
+    if gone >= linked and (many or (limits.all_gone is not None and linked > limits.all_gone)):
         return [f"all {linked} linked {kind} records are gone from {where}"]
-    return [f"{gone} of {linked} linked {kind} records ({percent:.0f} %) are gone from {where}"]
+    return [f"{gone} of {linked} linked {kind} records ({percent:.0f} %) are gone from {where}"] if many else []
+
+
+def may_vanish(gone: int, limits: BrakeLimits) -> bool:
+    """Whether so few may be gone whatever the number of links, so that nobody need count them."""
+    return all(each is None or gone <= each for each in (limits.gone, limits.all_gone))
 
 
 def clocks_off(ahead: Mapping[str, timedelta], bound: timedelta) -> list[str]:

@@ -10,7 +10,7 @@ from bigin_sync.model.link import Link
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.journal import Settled, State
-from bigin_sync.sync.brakes import vanished
+from bigin_sync.sync.brakes import may_vanish, vanished
 from bigin_sync.sync.landing import Work, part
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.shrunken import linked_of
@@ -57,7 +57,7 @@ class Missing:
         work, limits = self._work, self._work.kind.limits
         missing = sum(1 for miss in self._misses.values() if miss.side is side)
         gone = missing + work.counts.parted[side]
-        if not missing or limits.gone is None or gone <= limits.gone:
+        if not missing or may_vanish(gone, limits):
             return []
         linked = linked_of(work.setup, work.kind) + work.counts.parted.total()
         where = work.setup.pairing.title(side)

@@ -18,7 +18,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import cursors, inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
-from bigin_sync.sync.brakes import vanished
+from bigin_sync.sync.brakes import may_vanish, vanished
 from bigin_sync.sync.landing import Work, note_parting, part
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.shrunken import linked_of
@@ -65,12 +65,14 @@ def _too_many(work: Work, side: Side, pages: Sequence[Sequence[Gone]]) -> list[s
     """The reasons to stop before links are given up; counting all links is left for when many are concerned."""
     setup, kind, limits = work.setup, work.kind.kind, work.kind.limits
     ids = [gone.id for page in pages for gone in page]
-    if limits.gone is None or len(ids) <= limits.gone:
+    if may_vanish(len(ids), limits):
         return []
     with setup.db.read() as session:
         concerned = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
         fresh = sum(1 for link in concerned.values() if not link.parted)
-    linked = linked_of(setup, work.kind) if fresh > limits.gone else 0
+    if may_vanish(fresh, limits):
+        return []
+    linked = linked_of(setup, work.kind)
     return vanished(fresh, limits, kind=kind, linked=linked, where=setup.pairing.title(side))
 
 

@@ -1,6 +1,6 @@
 """What an org suddenly hides, and clocks that are off, stop the sync before it does harm."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,14 +23,16 @@ from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 NAMES = ("Abara", "Berg", "Cohen", "Dahl")
+SIX = tuple(f"Small{number}" for number in range(6))
+NINETY = tuple(f"Larger{number}" for number in range(90))
 
 
 @contextmanager
-def synced(**changes: str) -> Iterator[TwoOrgs]:
-    """Four linked contacts."""
+def synced(names: Sequence[str] = NAMES, **changes: str) -> Iterator[TwoOrgs]:
+    """Linked contacts: four, unless others are named."""
     world = World.default(ShiftedClock(FixedClock(NINE)))
     with two_orgs(world, clock=world.clock, changes=changes) as orgs:
-        world.bigin.seed("Contacts", [{"Last_Name": name} for name in NAMES])
+        world.bigin.seed("Contacts", [{"Last_Name": name, "Email": f"{name}@larkspur.example"} for name in names])
         orgs.sync()
         world.clock.advance(600)
         yield orgs
@@ -63,6 +65,12 @@ def standing(orgs: TwoOrgs) -> int:
         return sum(count.linked for count in links.count(session, orgs.iid))
 
 
+def edit_first(orgs: TwoOrgs, values: Mapping[str, object], *, many: int) -> None:
+    """Change so many contacts of Bigin."""
+    for row in contacts(orgs.world.bigin)[:many]:
+        edit(orgs.world.bigin, row.id, values)
+
+
 def titles(orgs: TwoOrgs) -> list[object]:
     return [row.values.get("Title") for row in contacts(orgs.world.crm)]
 
@@ -70,8 +78,7 @@ def titles(orgs: TwoOrgs) -> list[object]:
 def test_records_that_are_missing_when_they_are_to_be_changed_stop_their_module_before_a_link_is_given_up() -> None:
     with synced(max_gone="2") as orgs:
         hidden = hide(orgs)
-        for row in contacts(orgs.world.bigin):
-            edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+        edit_first(orgs, {"Title": "Buyer"}, many=len(NAMES))
         report = orgs.sync()
         assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
         assert (report.writes, standing(orgs)) == (0, len(NAMES))
@@ -85,8 +92,7 @@ def test_records_that_are_missing_when_they_are_to_be_changed_stop_their_module_
 def test_what_is_still_missing_after_a_release_is_given_up() -> None:
     with synced(max_gone="2") as orgs:
         hide(orgs)
-        for row in contacts(orgs.world.bigin):
-            edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+        edit_first(orgs, {"Title": "Buyer"}, many=len(NAMES))
         orgs.sync()
         turn(orgs.room, "contacts", Verb.RELEASE)
         report = orgs.sync()
@@ -127,3 +133,65 @@ def test_a_clock_that_is_off_stops_the_run_until_it_is_put_right_or_more_is_allo
         assert "BIGIN_SYNC_CLOCK_TOLERANCE=3660" in caught.value.hint
         lenient = orgs.room.settings.model_copy(update={"clock_tolerance": 3660})
         assert runs.sync(replace(room, settings=lenient)).writes == 1
+
+
+def bin_all(orgs: TwoOrgs) -> None:
+    """Somebody deletes every contact of CRM, and it is time to look at what was deleted."""
+    for row in contacts(orgs.world.crm):
+        delete_record(orgs.world.crm, orgs.world.crm.modules["Contacts"], row.id, by=orgs.world.crm.admin())
+    orgs.world.clock.advance(timedelta(minutes=20).total_seconds())
+
+
+def hide_all(orgs: TwoOrgs) -> None:
+    hide(orgs)
+
+
+@pytest.mark.parametrize("names", [SIX, NINETY], ids=["six", "ninety"])
+@pytest.mark.parametrize(("accident", "full"), [(bin_all, False), (hide_all, True)], ids=["deleted", "hidden"])
+def test_at_the_defaults_a_small_org_that_is_wholly_gone_stops_its_module(
+    names: Sequence[str], accident: Callable[[TwoOrgs], None], full: bool
+) -> None:
+    with synced(names) as orgs:
+        accident(orgs)
+        report = work(orgs.room, orgs.iid, why="test", full=full)
+        assert report.stopped["contacts"].why == f"all {len(names)} linked contact records are gone from Zoho CRM"
+        assert standing(orgs) == len(names)
+
+
+def test_at_the_defaults_a_small_org_of_which_much_is_gone_stops_its_module() -> None:
+    with synced(NINETY) as orgs:
+        hide(orgs)
+        edit_first(orgs, {"Title": "Buyer"}, many=30)
+        report = orgs.sync()
+        assert report.stopped["contacts"].why == "30 of 90 linked contact records (33 %) are gone from Zoho CRM"
+        assert standing(orgs) == len(NINETY)
+
+
+def test_at_the_defaults_a_small_org_of_which_a_field_is_emptied_stops_its_module() -> None:
+    with synced(NINETY) as orgs:
+        edit_first(orgs, {"Email": None}, many=30)
+        report = orgs.sync()
+        assert report.stopped["contacts"].why == (
+            "this run would empty 30 fields of contact records (33 % of those linked)"
+        )
+        assert report.writes == 0
+
+
+@pytest.mark.parametrize("values", [{"Email": None}, {"Title": "Buyer"}], ids=["emptied", "changed"])
+def test_at_the_defaults_a_small_org_of_which_every_record_is_changed_stops_its_module(
+    values: Mapping[str, object],
+) -> None:
+    with synced(SIX) as orgs:
+        edit_first(orgs, values, many=6)
+        report = orgs.sync()
+        assert report.stopped["contacts"].why == "this run would change all 6 contact records that are linked"
+        assert report.writes == 0
+
+
+def test_at_the_defaults_a_handful_of_records_may_all_be_changed_and_all_be_deleted() -> None:
+    with synced(SIX[:5]) as orgs:
+        edit_first(orgs, {"Title": "Buyer"}, many=6)
+        assert orgs.sync().writes == 5
+        bin_all(orgs)
+        report = orgs.sync()
+        assert (report.stopped, report.counts[CONTACT].parted.total()) == ({}, 5)

@@ -31,7 +31,7 @@ def run(orgs: TwoOrgs, *, after: float) -> int:
 def synced(people: int) -> Iterator[TwoOrgs]:
     """So many contacts of the Bigin org, synced."""
     world = World.default(ShiftedClock(FixedClock(NINE)))
-    with two_orgs(world, clock=world.clock, changes={"max_gone": "none"}) as orgs:
+    with two_orgs(world, clock=world.clock, changes={"max_gone": "none", "max_all_gone": "none"}) as orgs:
         world.bigin.seed(
             "Contacts", [{"Last_Name": f"Person {n}", "Email": f"p{n}@people.example"} for n in range(people)]
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bigin_sync.sync.brakes import NO_BRAKES, BrakeLimits, Tally, clocks_off, pulled, vanished
+from bigin_sync.sync.brakes import NO_BRAKES, BrakeLimits, Tally, clocks_off, may_vanish, pulled, vanished
 
 QUIET = Tally("contact", creates=0, updates=0, blanks=0, linked=10_000, first=False)
 LIMITS = BrakeLimits(
@@ -105,10 +105,13 @@ def test_what_earlier_rounds_of_a_run_have_written_counts_with_what_follows_from
 @pytest.mark.parametrize(
     ("gone", "linked", "reasons"),
     [
-        (100, 150, []),
+        (20, 30, []),
         (101, 404, []),
-        (101, 200, ["101 of 200 linked contact records (50 %) are gone from Bigin"]),
+        (21, 42, ["21 of 42 linked contact records (50 %) are gone from Bigin"]),
         (400, 400, ["all 400 linked contact records are gone from Bigin"]),
+        (6, 6, ["all 6 linked contact records are gone from Bigin"]),
+        (6, 7, []),
+        (5, 5, []),
         (-20, 0, []),
     ],
 )
@@ -116,6 +119,23 @@ def test_links_are_not_given_up_where_too_many_of_them_are_concerned(
     gone: int, linked: int, reasons: list[str]
 ) -> None:
     assert vanished(gone, BrakeLimits(), kind="contact", linked=linked, where="Bigin") == reasons
+
+
+@pytest.mark.parametrize(
+    ("gone", "limits", "counted"),
+    [
+        (6, BrakeLimits(), True),
+        (5, BrakeLimits(), False),
+        (21, BrakeLimits(all_gone=None), True),
+        (20, BrakeLimits(all_gone=None), False),
+        (6, BrakeLimits(gone=None), True),
+        (10_000, NO_BRAKES, False),
+    ],
+)
+def test_links_are_counted_only_where_as_many_are_gone_as_might_stop_a_run(
+    gone: int, limits: BrakeLimits, counted: bool
+) -> None:
+    assert may_vanish(gone, limits) is not counted
 
 
 def test_clocks_may_differ_by_so_much_and_no_more() -> None:
