@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bigin_sync.jobs.drift import demanded, fill
 from bigin_sync.jobs.room import Room
@@ -24,12 +23,14 @@ ALL = "all records"
 class KindLine:
     """The records of one kind, counted: pairs that are linked, and what was set aside.
 
+    parted: pairs that were linked until one of the two was deleted; the other one is kept.
     view: the list view that says which are synced; views: the names of those there are.
     """
 
     kind: str
     plural: str
     linked: int
+    parted: int
     waiting: int
     held: int
     problems: int
@@ -76,7 +77,7 @@ def line(room: Room, session: Session, iid: int, spec: ModuleSpec, *, findings: 
     module = stored.get(session, iid, name=spec.name)
     revision = stored.revision(session, iid, module=spec.name)
     terms = Terms() if revision is None else Terms.stored(revision.settings)
-    linked = {count.kind: count.linked for count in links.count(session, iid)}
+    paired = {count.kind: count for count in links.count(session, iid)}
     aside = inbox.counts(session, iid)
     views: dict[str, str] = {kind: terms.views[kind].name if kind in terms.views else ALL for kind in spec.kinds}
     kinds = room.pairing.kinds_of(spec.name)
@@ -90,7 +91,9 @@ def line(room: Room, session: Session, iid: int, spec: ModuleSpec, *, findings: 
         views=views if spec.needs_view else {},
         settings=terms.settings(room.pairing),
         kinds=tuple(
-            _kind_line(kind, linked, aside, view=views[kind.kind], views=tuple(_names(session, iid, spec, kind)))
+            _kind_line(
+                kind, paired.get(kind.kind), aside, view=views[kind.kind], views=tuple(_names(session, iid, spec, kind))
+            )
             for kind in kinds
         ),
         troubles=() if module is None else tuple(_troubles(spec, kinds, module)),
@@ -137,7 +140,7 @@ def _demands(session: Session, iid: int, spec: ModuleSpec, kinds: Sequence[KindS
 
 def _kind_line(
     spec: KindSpec,
-    linked: Mapping[Any, int],
+    paired: links.Count | None,
     aside: Sequence[inbox.Count],
     *,
     view: str,
@@ -149,7 +152,8 @@ def _kind_line(
     return KindLine(
         kind=spec.kind,
         plural=spec.on(Side.LEFT).plural,
-        linked=linked.get(spec.kind, 0),
+        linked=0 if paired is None else paired.linked,
+        parted=0 if paired is None else paired.parted,
         waiting=number(State.WAITING),
         held=number(State.HELD),
         problems=number(State.PROBLEM),

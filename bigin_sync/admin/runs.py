@@ -63,7 +63,7 @@ class RunLine:
 @dataclass(frozen=True, slots=True)
 class ModuleTotals:
     """What became of the records of one module in a run. skipped: left out for a reason, or waiting for a parent;
-    failed: could not be written.
+    failed: could not be written; parted: linked ones of which one was found deleted, while the other one is kept.
     """
 
     module: str
@@ -73,6 +73,7 @@ class ModuleTotals:
     skipped: int
     held: int
     failed: int
+    parted: int
 
 
 def sync(
@@ -158,6 +159,7 @@ def _totals(room: Room, lines: Sequence[CountsLine]) -> Iterator[ModuleTotals]:
                 skipped=sum(line.skipped + line.waiting for line in mine),
                 held=sum(line.held for line in mine),
                 failed=sum(line.problems for line in mine),
+                parted=sum(line.parted for line in mine),
             )
 
 

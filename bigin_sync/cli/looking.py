@@ -1,4 +1,4 @@
-"""`bigin-sync history` and `why`: how things came to stand as they do."""
+"""`bigin-sync history`, `why` and `parted`: how things came to stand as they do."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from bigin_sync.admin import export as exporting
-from bigin_sync.admin import runs, why
+from bigin_sync.admin import parted, runs, why
 from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit
+from bigin_sync.cli.options import Json, Limit, OfModule
 from bigin_sync.cli.screen import Cell, Screen, changes, counted, moment, shown, trouble
 from bigin_sync.errors import UnknownSetting
 
@@ -116,6 +116,46 @@ def why_command(
             _explain(screen, answer.explanation)
 
 
+def parted_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = False) -> None:
+    """Pairs of which one record was deleted: the other one is kept, and nothing crosses any more.
+
+    A deletion never crosses, and what was deleted is not made again. If it is restored, both are in sync again.
+
+    For example:
+
+    ```
+    bigin-sync parted
+    bigin-sync parted --module contacts --limit 0
+    ```
+    """
+    screen = Screen()
+    with opened() as room:
+        lines = parted.listing(room, module=module)
+    if as_json:
+        screen.json(lines)
+        return
+    if not lines:
+        screen.say("No record that was linked is known to be deleted.", style="bold green")
+        return
+    screen.table(
+        ["Kind", "Record", "Deleted in", "Found (UTC)", "Kept in", "Bigin id", "CRM id", "What to do"],
+        [
+            (
+                line.kind,
+                line.record,
+                line.product,
+                moment(line.found_at),
+                line.kept_in,
+                line.left_id,
+                line.right_id,
+                line.way_out,
+            )
+            for line in lines[: limit or None]
+        ],
+    )
+    screen.cut(len(lines), limit)
+
+
 def _show_runs(screen: Screen, lines: list[runs.RunLine], *, as_json: bool) -> None:
     if as_json:
         screen.json(lines)
@@ -126,14 +166,14 @@ def _show_runs(screen: Screen, lines: list[runs.RunLine], *, as_json: bool) -> N
     )
 
 
-_TOTALS = ("#Total", "#Added", "#Updated", "#Skipped", "#Held", "#Failed")
+_TOTALS = ("#Total", "#Added", "#Updated", "#Skipped", "#Held", "#Failed", "#Parted")
 
 
 def _run_rows(line: runs.RunLine) -> Iterator[tuple[Cell, ...]]:
     """A line for every module of a run; what the run itself is stands in the first."""
     head = (str(line.id), moment(line.started_at), "" if line.seconds is None else f"{line.seconds:.0f}", line.state)
     for number, each in enumerate(line.modules):
-        numbers = (each.total, each.added, each.updated, each.skipped, each.held, each.failed)
+        numbers = (each.total, each.added, each.updated, each.skipped, each.held, each.failed, each.parted)
         begin = ("", "", "", "") if number else head
         yield *begin, each.module, *(f"{one:,}" for one in numbers), "" if number else line.why
     if not line.modules:

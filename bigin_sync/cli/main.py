@@ -15,7 +15,7 @@ from bigin_sync.cli.emulating import emulator
 from bigin_sync.cli.errors import crashed, told
 from bigin_sync.cli.living import reconfigure_command
 from bigin_sync.cli.logs import quiet_logs
-from bigin_sync.cli.looking import history_command, why_command
+from bigin_sync.cli.looking import history_command, parted_command, why_command
 from bigin_sync.cli.replaying import demo, replay
 from bigin_sync.cli.screen import Screen
 from bigin_sync.cli.standing import status_command
@@ -43,7 +43,8 @@ def build() -> typer.Typer:
         (SET_UP, {"connect": connect_command, "modules": modules.modules_command, "fields": modules.fields_command}),
         (SET_UP, {"reconfigure": reconfigure_command, "disconnect": disconnect_command}),
         (RUN, {"plan": plan_command, "sync": sync_command, "daemon": daemon_command}),
-        (LOOK, {"status": status_command, "history": history_command, "why": why_command, "doctor": doctor_command}),
+        (LOOK, {"status": status_command, "history": history_command, "why": why_command}),
+        (LOOK, {"parted": parted_command, "doctor": doctor_command}),
     )
     for panel, commands in panels:
         for name, command in commands.items():

@@ -9,6 +9,7 @@ import typer
 from bigin_sync.admin import fields, modules
 from bigin_sync.admin.module_lines import KindLine, ModuleLine
 from bigin_sync.admin.next_step import next_step
+from bigin_sync.cli import pairs
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, ModuleName
 from bigin_sync.cli.screen import Screen, counted, moment
@@ -49,9 +50,9 @@ def modules_command(*, as_json: Json = False) -> None:
             screen.json(lines)
             return
         screen.table(
-            ["Module", "State", "Kind", "View", "#Linked", "#Waiting", "#Held", "#Problems", "#Skipped", "Last run"],
+            ["Module", "State", "Kind", "View", *pairs.COLUMNS, "Last run"],
             [
-                (line.name, line.state, kind.plural, kind.view, *_numbers(kind), moment(line.last_run))
+                (line.name, line.state, kind.plural, kind.view, *pairs.numbers(kind), moment(line.last_run))
                 for line in lines
                 for kind in line.kinds
             ],
@@ -60,6 +61,7 @@ def modules_command(*, as_json: Json = False) -> None:
         for line in lines:
             for remark in (*line.troubles, *line.remarks):
                 screen.remark(remark)
+        pairs.explain_parted(screen, lines)
         screen.next(next_step(room))
 
 
@@ -205,10 +207,6 @@ def fields_command(
             )
             for finding in (*kind.blocked, *kind.findings):
                 screen.remark(finding)
-
-
-def _numbers(kind: KindLine) -> tuple[str, ...]:
-    return tuple(f"{number:,}" for number in (kind.linked, kind.waiting, kind.held, kind.problems, kind.skipped))
 
 
 def show_terms(screen: Screen, line: ModuleLine) -> None:

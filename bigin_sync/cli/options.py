@@ -6,6 +6,7 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many lines; 0 shows all.")]
+OfModule = Annotated[str | None, typer.Option("--module", metavar="MODULE", help="Only those of this module.")]
 ModuleName = Annotated[
     str, typer.Argument(metavar="MODULE", help="A module, for example contacts; `bigin-sync modules` lists them.")
 ]

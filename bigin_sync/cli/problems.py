@@ -6,12 +6,10 @@ import typer
 
 from bigin_sync.admin import problems
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, bare
+from bigin_sync.cli.options import Json, Limit, OfModule, bare
 from bigin_sync.cli.screen import Screen, counted
 
 app = typer.Typer()
-
-OfModule = Annotated[str | None, typer.Option("--module", metavar="MODULE", help="Only those of this module.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -57,8 +55,7 @@ def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = 
             for line in lines[: limit or None]
         ],
     )
-    if limit and len(lines) > limit:
-        screen.remark(f"The first {limit} of {len(lines):,} are shown; --limit 0 shows all.")
+    screen.cut(len(lines), limit)
     screen.next("bigin-sync problems retry tries them again with the next sync.")
 
 

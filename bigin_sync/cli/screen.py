@@ -49,6 +49,11 @@ class Screen:
         """What to type next."""
         self.show(Text.assemble(("Next  ", "bold cyan"), plain(text)), wraps=False, aside=True)
 
+    def cut(self, number: int, limit: int) -> None:
+        """Say that not all of so many lines were shown, if they were not; a limit of 0 is none."""
+        if limit and number > limit:
+            self.remark(f"The first {limit} of {number:,} are shown; --limit 0 shows all.")
+
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Names and values, one a line, aligned."""
         grid = Table.grid(padding=(0, 2))

@@ -12,6 +12,7 @@ from bigin_sync.admin import status
 from bigin_sync.admin.next_step import next_step
 from bigin_sync.admin.status import NoticeLine, Status
 from bigin_sync.admin.watch import DaemonLine, DaemonState
+from bigin_sync.cli import pairs
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
 from bigin_sync.cli.screen import Screen, Sheet, moment, trouble
@@ -80,6 +81,7 @@ def _show(screen: Screen, room: Room, now: Status) -> None:
     _show_modules(screen, now)
     for remark in (remark for line in now.modules for remark in (*line.troubles, *line.remarks)):
         screen.remark(remark)
+    pairs.explain_parted(screen, now.modules)
     if now.last_run is not None:
         run = now.last_run
         screen.say(f"Last run: {run.id}, {run.state}, {moment(run.started_at)} UTC, {run.why}" + trouble(run.error))
@@ -139,17 +141,8 @@ def _show_sides(screen: Screen, now: Status) -> None:
 
 def _show_modules(screen: Screen, now: Status) -> None:
     screen.table(
-        ["Module", "State", "Kind", "#Linked", "#Waiting", "#Held", "#Problems", "#Skipped"],
-        [
-            (
-                line.name,
-                line.state,
-                kind.plural,
-                *(f"{n:,}" for n in (kind.linked, kind.waiting, kind.held, kind.problems, kind.skipped)),
-            )
-            for line in now.modules
-            for kind in line.kinds
-        ],
+        ["Module", "State", "Kind", *pairs.COLUMNS],
+        [(line.name, line.state, kind.plural, *pairs.numbers(kind)) for line in now.modules for kind in line.kinds],
     )
     if now.cursors:
         screen.table(

@@ -60,3 +60,4 @@ class Shows(Told):
     export: list[str] = Field(default_factory=list)
     conflicts: list[str] = Field(default_factory=list)
     problems: list[str] = Field(default_factory=list)
+    parted: list[str] = Field(default_factory=list)

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bigin_sync.admin import conflicts, export, fields, modules, owners, problems, runs, status
+from bigin_sync.admin import conflicts, export, fields, modules, owners, parted, problems, runs, status
 from bigin_sync.jobs.room import Room
 from bigin_sync.replay.orders import Shows
 
@@ -30,7 +30,7 @@ def _modules(room: Room) -> Iterator[str]:
         yield from (f"{module.name}: {trouble}" for trouble in (*module.troubles, *module.remarks))
         for kind in module.kinds:
             yield f"{kind.kind}: view {kind.view}, of {', '.join(kind.views)}"
-            yield f"{kind.kind}: {kind.linked} linked"
+            yield f"{kind.kind}: {kind.linked} linked, {kind.parted} parted"
 
 
 def _notices(room: Room) -> Iterator[str]:
@@ -58,8 +58,8 @@ def _history(room: Room) -> Iterator[str]:
     """The totals of the latest run, then what it wrote and left out, with the reason of each."""
     for run in runs.history(room, limit=1):
         for one in run.modules:
-            amounts = (one.total, one.added, one.updated, one.skipped, one.held, one.failed)
-            words = ("total", "added", "updated", "skipped", "held", "failed")
+            amounts = (one.total, one.added, one.updated, one.skipped, one.held, one.failed, one.parted)
+            words = ("total", "added", "updated", "skipped", "held", "failed", "parted")
             yield f"{one.module}: {', '.join(f'{n} {word}' for n, word in zip(amounts, words, strict=True))}"
         for line in runs.writes(room, run.id):
             cause = f" ({line.cause})" if line.cause else ""
@@ -84,6 +84,11 @@ def _problems(room: Room) -> Iterator[str]:
     return (f"{line.kind} {line.record}: {line.why}. {line.way_out}" for line in problems.listing(room))
 
 
+def _parted(room: Room) -> Iterator[str]:
+    """`contact Ida Lindqvist: deleted in Zoho CRM`, and what can be done."""
+    return (f"{line.kind} {line.record}: deleted in {line.product}. {line.way_out}" for line in parted.listing(room))
+
+
 _SHOWN: Mapping[str, Callable[[Room], Iterator[str]]] = {
     "modules": _modules,
     "notices": _notices,
@@ -93,4 +98,5 @@ _SHOWN: Mapping[str, Callable[[Room], Iterator[str]]] = {
     "export": _export,
     "conflicts": _conflicts,
     "problems": _problems,
+    "parted": _parted,
 }

@@ -266,6 +266,15 @@ def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> 
     return sorted(found.scalars())
 
 
+def parted_at(session: Session, *, link_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the record of each of these links was found deleted, the last time."""
+    where = (among(_c.link_id, link_ids), PARTED, _c.state == State.NOTED.value)
+    found = session.connection().execute(
+        select(_c.link_id, _c.planned_at, _c.payload).where(*where).order_by(_c.id),
+    )
+    return {link_id: moment(at) for link_id, at, payload in found if "for_good" not in (payload or {})}
+
+
 def parted_for_good(session: Session, *, side: Side, link_ids: Sequence[int]) -> set[int]:
     """Those of these links whose record on a side is known to be deleted for good."""
     rows = session.connection().execute(select(_c.link_id, _c.payload).where(among(_c.link_id, link_ids), PARTED))

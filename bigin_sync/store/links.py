@@ -110,6 +110,14 @@ def slice(  # noqa: A001 -- the word of the trade, always read as `links.slice`
     return list(_read(session, [_c.integration_id == iid, _c.kind == kind, _c.id > after_id], limit=limit))
 
 
+def parted(session: Session, iid: int, *, kind: Kind, after_id: int = 0, limit: int) -> list[Link]:
+    """The next links of a kind with a record that is gone, by rising id, after `after_id`; fewer than `limit` are the
+    last.
+    """
+    where = [_c.integration_id == iid, _c.kind == kind, _c.id > after_id, _c.left_gone | _c.right_gone]
+    return list(_read(session, where, limit=limit))
+
+
 def forget_fields(session: Session, iid: int, *, kind: Kind, names: Sequence[str]) -> None:
     """Forget what was seen of these fields on every link of a kind: they meet as if for the first time."""
     gone, after = frozenset(names), 0

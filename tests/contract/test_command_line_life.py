@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import typer
 
 from bigin_sync.cli import asking
 from bigin_sync.clock import SystemClock
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import NotAgreed
+from bigin_sync.sync import sweep
 from tests.commands import Ran
 from tests.contract.shell import Shell
 
@@ -133,6 +136,27 @@ def test_the_history_of_a_module_and_a_run_as_a_file(synced: Shell, tmp_path: Pa
     ):
         ran = synced.type(*words)
         assert (ran.code, says in ran.err) == (2, True), ran
+
+
+def test_a_record_that_was_deleted_is_shown_as_such(
+    synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "No record that was linked" in synced.type("parted").out
+    (company,) = world.crm.tables["Accounts"].rows
+    delete_record(world.crm, world.crm.modules["Accounts"], company, by=world.crm.admin())
+    monkeypatch.setattr(sweep, "EVERY", timedelta())
+    found = synced.type("sync")
+    for ran in (found, *(synced.type(word) for word in ("modules", "status", "history"))):
+        assert (ran.code, "Parted" in ran.out) == (0, True), ran
+    for word in ("modules", "status"):
+        assert "bigin-sync parted lists them" in synced.type(word).err
+    counted = [kind["parted"] for line in json.loads(synced.type("modules", "--json").out) for kind in line["kinds"]]
+    assert sum(counted) == 1
+    told_by_status = json.loads(synced.type("status", "--json").out)
+    assert [each["parted"] for each in told_by_status["last_run"]["modules"]] == [1]
+    assert "Nordwind" in synced.type("parted", "--module", "contacts").out
+    (line,) = json.loads(synced.type("parted", "--json").out)
+    assert (line["record"], line["product"], line["right_id"]) == ("Nordwind", "Zoho CRM", company)
 
 
 def test_problems_are_none_when_all_is_well(synced: Shell) -> None:

@@ -1,6 +1,7 @@
 """What is deleted, restored or merged on one side: deletes never cross, and what comes back goes on as before."""
 
-from bigin_sync.admin import runs, why
+from bigin_sync.admin import modules, parted, runs, why
+from bigin_sync.admin.modules import KindLine
 from bigin_sync.emulator.deletions import restore_record
 from bigin_sync.emulator.merges import merge
 from tests.contract.admin.stage import Stage
@@ -46,6 +47,47 @@ def test_a_deleted_record_stays_on_the_other_side_and_is_not_made_again(stage: S
     explanation = why.why(stage.room, "ana@nordwind.example").explanation
     assert explanation is not None
     assert "was deleted in Zoho CRM" in explanation.state
+
+
+def test_what_is_parted_is_counted_and_listed_until_it_comes_back(stage: Stage) -> None:
+    left, right = linked(stage)["Ana"]
+    assert parted.listing(stage.room) == []
+    delete(stage, "crm", right)
+    found_by = runs.sync(stage.room).run_id
+    (line,) = parted.listing(stage.room)
+    assert (line.record, line.product, line.kept_in, line.for_good) == ("Ana Ruiz", "Zoho CRM", "Bigin", False)
+    assert (line.left_id, line.right_id, line.found_at is not None) == (left, right, True)
+    assert "recycle bin of Zoho CRM" in line.way_out
+    assert parted.listing(stage.room, module="pipelines") == []
+    assert [(each.linked, each.parted) for each in kinds(stage) if each.kind == "contact"] == [(1, 1)]
+    assert [each.parted for each in runs.run(stage.room, found_by).modules] == [1]
+    restore_record(stage.world.crm, right)
+    later(stage)
+    runs.sync(stage.room)
+    assert parted.listing(stage.room) == []
+    assert [(each.linked, each.parted) for each in kinds(stage) if each.kind == "contact"] == [(2, 0)]
+
+
+def test_what_is_deleted_for_good_or_on_both_sides_is_said_to_be(stage: Stage) -> None:
+    ids = linked(stage)
+    delete(stage, "crm", ids["Ana"][1])
+    for label, id in zip(("bigin", "crm"), ids["Ben"], strict=True):
+        delete(stage, label, id)
+    runs.sync(stage.room)
+    stage.world.clock.advance(61 * 24 * 3600)
+    runs.sync(stage.room)
+    told = {
+        line.record: (line.product, line.kept_in, line.for_good, line.way_out) for line in parted.listing(stage.room)
+    }
+    assert told == {
+        "Ana Ruiz": ("Zoho CRM", "Bigin", True, "It can't be restored."),
+        "Ben Olsen": ("Bigin and Zoho CRM", "", True, "It can't be restored."),
+    }
+
+
+def kinds(stage: Stage) -> list[KindLine]:
+    """The kinds of the contacts module, counted."""
+    return [kind for line in modules.overview(stage.room) if line.name == "contacts" for kind in line.kinds]
 
 
 def restored(stage: Stage) -> tuple[str, str]:
