@@ -242,6 +242,25 @@ class RequestRefused(BiginSyncError):
 
 
 class Bug(BiginSyncError):
-    """A promise inside the house was broken; the message says which."""
+    """A promise inside the house was broken; the message says which, and quotes no value of a record."""
 
     exit_code = 1
+
+
+def quotable(error: BaseException) -> str:
+    """What an error says, as far as that can hold neither a secret nor a value of a record; often nothing.
+
+    An error of Python or of a library may quote whatever was worked on, so only what the operating system says is
+    kept of them. Of what the other end says, its code is; of a record that a person asked for, nothing.
+    """
+    if isinstance(error, RequestRefused):
+        return f"{error.code}, HTTP {error.status}"
+    if isinstance(error, BiginSyncError) and not isinstance(error, UnknownRecord):
+        return str(error)
+    return error.strerror or "" if isinstance(error, OSError) else ""
+
+
+def kept_of(error: BaseException) -> str:
+    """An error as it is kept in the database: what is not ours may hold anything, and is not repeated."""
+    said = str(error) if isinstance(error, BiginSyncError) else quotable(error)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

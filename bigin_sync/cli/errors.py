@@ -2,13 +2,15 @@
 
 import os
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 
 from rich.text import Text
 
 from bigin_sync.cli.screen import Screen, plain
 from bigin_sync.clock import Clock
-from bigin_sync.errors import BiginSyncError, BrakePulled, Bug, Refused
+from bigin_sync.errors import BiginSyncError, BrakePulled, Bug, Refused, quotable
 from bigin_sync.redact import Redactor
 
 
@@ -25,10 +27,9 @@ def told(error: BiginSyncError, screen: Screen, *, redactor: Redactor) -> int:
 
 
 def crashed(error: Exception, screen: Screen, *, folder: Path, clock: Clock, redactor: Redactor) -> int:
-    """A bug: the report is written to a file without secrets, and only its place is shown."""
-    summary = f"{type(error).__name__}: {error}"
+    """A bug: the report is written to a file without secrets and values, and only its place is shown."""
     bug = Bug(
-        f"bigin-sync met something it did not expect ({redactor.text(summary)[:300]}).",
+        f"bigin-sync met something it did not expect ({_named(error, type(error).__name__)[:300]}).",
         why="This is a mistake in the program, not in what you typed. Nothing that was written is lost.",
         hint=_kept(error, folder, clock=clock, redactor=redactor),
     )
@@ -45,8 +46,10 @@ def write_report(report: str, folder: Path, *, clock: Clock) -> Path:
 
 
 def report_of(error: Exception, redactor: Redactor) -> str:
-    """What has to be known of a bug, without secrets."""
-    return redactor.text("".join(traceback.format_exception(error)))
+    """What has to be known of a bug: which errors led to it, and where. Without secrets, and without a message that may
+    quote a record: somebody will send it to us.
+    """
+    return redactor.text("".join(_story(error)))
 
 
 def _heading(error: BiginSyncError) -> str:
@@ -55,10 +58,32 @@ def _heading(error: BiginSyncError) -> str:
     return "Stopped by a brake" if isinstance(error, BrakePulled) else "Stopped"
 
 
+def _story(error: BaseException) -> Iterator[str]:
+    """As Python tells it, the first cause first."""
+    for before, joint in (
+        (error.__cause__, "The above exception was the direct cause of the following exception:"),
+        (error.__context__, "During handling of the above exception, another exception occurred:"),
+    ):
+        if before is not None and (before is error.__cause__ or not error.__suppress_context__):
+            yield from _story(before)
+            yield f"\n{joint}\n\n"
+            break
+    yield "Traceback (most recent call last):\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{_named(error, f'{type(error).__module__}.{type(error).__qualname__}')}\n"
+    for part in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield indent("".join(_story(part)), "  ")
+
+
+def _named(error: BaseException, name: str) -> str:
+    """Its name, and what may be told of what it says."""
+    return f"{name}: {said}" if (said := quotable(error)) else f"{name} (what it says may quote a record)"
+
+
 def _kept(error: Exception, folder: Path, *, clock: Clock, redactor: Redactor) -> str:
     report = report_of(error, redactor)
     try:
         path = write_report(report, folder, clock=clock)
     except OSError as trouble:
         return f"The report could not be written to {folder} ({trouble.strerror}); it follows.\n{report}"
-    return f"Run the command again; if it happens again, send us the report (it holds no secrets): {path}"
+    return f"Run the command again; if it happens again, send us the report (it holds no secrets and no record): {path}"

@@ -268,7 +268,7 @@ class Carrier:
 
     def _lookup(self, value: Value, *, to: Kind, from_side: Side) -> Crossing:
         if not isinstance(value, str):
-            raise Bug(f"A lookup to {to} holds {value!r}, which is no id.")
+            raise Bug(f"A lookup to {to} holds a {type(value).__name__}, which is no id.")
         found = self._translate(to, from_side, value)
         return Carried(found) if found is not None else Pointer(Ref(from_side, to, value))
 

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import zip_longest
 
-from bigin_sync.errors import BrakePulled, StopRun, ViewGone
+from bigin_sync.errors import BrakePulled, StopRun, ViewGone, kept_of
 from bigin_sync.model.step import Verb
 from bigin_sync.store import copied, inbox, journal, runs
 from bigin_sync.store.inbox import State
@@ -65,7 +65,7 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
         _pass(works, report, dry=dry, progress=telling)
     except BaseException as error:
         report.state = "interrupted" if isinstance(error, (StopRun, KeyboardInterrupt)) else "failed"
-        _finish(works, report, error=f"{type(error).__name__}: {error}")
+        _finish(works, report, error=kept_of(error))
         raise
     report.seconds = setup.clock.elapsed() - started
     if report.stopped and not dry and all(kind.spec.module in report.stopped for kind in setup.kinds):

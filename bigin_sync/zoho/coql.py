@@ -53,7 +53,7 @@ def columns(fields: Iterable[str]) -> tuple[str, ...]:
 def quoted(value: str) -> str:
     """A text, id or time as a literal. Raises `Bug` for what could end the literal early."""
     if "'" in value or "\\" in value:
-        raise Bug(f"The value {value!r} cannot stand in a query.")
+        raise Bug("A value with a quotation mark or a backslash cannot stand in a query.")
     return f"'{value}'"
 
 

@@ -58,7 +58,7 @@ def _exact(value: object) -> str:
         return "[" + ",".join(map(_exact, value)) + "]"
     if isinstance(value, Decimal):
         if not value.is_finite():
-            raise Bug(f"The number {value} cannot be written as JSON.")
+            raise Bug("A number that is not finite cannot be written as JSON.")
         return format(value, "f")
     try:
         return json.dumps(value, allow_nan=False)

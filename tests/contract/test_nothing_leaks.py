@@ -1,7 +1,9 @@
 """Whatever commands are typed, no secret is found afterwards where it could be read, and no file by anybody else."""
 
+import json
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,12 +13,20 @@ from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import World
+from bigin_sync.pairing.convert import RecordReader
 from tests.commands import ACCESS, Ran
 from tests.contract.shell import Shell
 
 CLIENT_SECRET = "emulator-secret"
 REFRESH = {label: f"1000.emulator.{label}" for label in ("bigin", "crm")}
 PERSON = {"Last_Name": "Zwetschgenbaum", "Email": "nobody.else@zwetschge.example"}
+
+OTHER = {"Last_Name": "Holunderstrauch", "Email": "somebody.else@holunder.example"}
+IN_JSON = (
+    *("status", "modules", "fields contacts", "owners list", "doctor", "plan", "history", "history 1", "parted"),
+    *("conflicts list", "problems list", "module show contacts", "why zwetschgenbaum", "sync"),
+)
+"""Every command that looks at something, and a sync."""
 
 
 @pytest.fixture
@@ -74,6 +84,37 @@ def test_no_secret_is_found_in_answers_logs_reports_or_the_database(shell: Shell
     assert any(name.startswith("crash-") for name in files)
     assert [secret for secret in secrets if secret in said] == []
     assert [(name, one) for name, content in files.items() for one in secrets if one.encode() in content] == []
+
+
+def test_no_answer_in_json_holds_a_secret_and_no_crash_a_record(
+    shell: Shell, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access: set[str] = set()
+    everything_typed(shell, world, access)
+    ran = [shell.type(*words.split(), "--json") for words in IN_JSON]
+    assert all(json.loads(each.out) is not None for each in ran), ran
+    held = {CLIENT_SECRET, *REFRESH.values(), *(token for token in access if token)}
+    assert [(each, one) for each in ran for one in held if one in each.out + each.err] == []
+    for path in crashes(shell):
+        path.unlink()
+    world.bigin.seed("Contacts", [{**OTHER}])
+
+    def bug(_reader: RecordReader, row: dict[str, object]) -> None:
+        raise ValueError(f"this row can't be read: {row}")
+
+    monkeypatch.setattr(RecordReader, "read", bug)
+    crashed = shell.type("sync", "--full", BIGIN_SYNC_LOG_LEVEL="debug")
+    (report,) = (path.read_text(encoding="utf-8") for path in crashes(shell))
+    assert (crashed.code, "ValueError" in report, "in bug" in report) == (1, True, True)
+    looked_at = [shell.type(*words.split(), "--json") for words in ("status", "history")]
+    everywhere = [report, *(each.out + each.err for each in (crashed, *looked_at))]
+    values = [*PERSON.values(), *OTHER.values()]
+    assert [(value, text) for value in values for text in everywhere if value in text] == []
+
+
+def crashes(shell: Shell) -> list[Path]:
+    """The reports of crashes that were kept."""
+    return sorted(shell.home.glob("crash-*.txt"))
 
 
 def test_what_is_kept_is_its_owners_alone_and_a_log_names_nobody(shell: Shell, world: World) -> None:

@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from bigin_sync.cli.errors import crashed, told
+from bigin_sync.cli.errors import crashed, report_of, told
 from bigin_sync.cli.screen import Screen
-from bigin_sync.errors import BiginSyncError, BrakePulled, LeaseLost, PortInUse, Unavailable, UnknownModule
+from bigin_sync.errors import (
+    BiginSyncError,
+    BrakePulled,
+    Bug,
+    LeaseLost,
+    PortInUse,
+    RequestRefused,
+    Unavailable,
+    UnknownModule,
+    UnknownRecord,
+)
 from bigin_sync.redact import Redactor
 
 
@@ -65,4 +75,54 @@ def test_a_report_that_cannot_be_written_is_shown_instead(tmp_path: Path, capsys
     blocked = tmp_path / "file"
     blocked.write_text("", encoding="utf-8")
     crashed(ValueError("broken"), Screen(), folder=blocked, clock=Noon(), redactor=Redactor())
-    assert "ValueError: broken" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "builtins.ValueError" in said
+    assert "it follows" in said
+
+
+def raised(error: Exception, *, cause: BaseException | None = None) -> Exception:
+    """The error as it is once it was raised here."""
+    try:
+        raise error from cause
+    except type(error) as caught:
+        return caught
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("Mrs Larkspur"),
+        KeyError("Mrs Larkspur"),
+        UnicodeDecodeError("utf-8", b"Mrs Larkspur", 0, 1, "Mrs Larkspur"),
+        UnknownRecord("No record is known by 'Mrs Larkspur'."),
+        RequestRefused("Mrs Larkspur is not allowed.", code="INVALID_DATA", status=400, details={"is": "Mrs Larkspur"}),
+        OSError(28, "No space left on device", "/home/Larkspur"),
+    ],
+)
+def test_no_report_quotes_a_record_wherever_the_error_stands(error: Exception) -> None:
+    noted = raised(error)
+    noted.add_note("Mrs Larkspur")
+    for whole in (
+        noted,
+        raised(Bug("A promise was broken."), cause=noted),
+        raised(ExceptionGroup("several about Mrs Larkspur", [noted])),
+    ):
+        report = report_of(whole, Redactor())
+        assert "Larkspur" not in report
+        assert type(error).__name__ in report
+        assert "in raised" in report
+
+
+def test_a_report_tells_what_may_be_told_and_what_led_to_it() -> None:
+    first = raised(OSError(28, "No space left on device"))
+    second = raised(RequestRefused("Refused.", code="NO_PERMISSION", status=403), cause=first)
+    report = report_of(raised(Bug("A row is counted twice."), cause=second), Redactor())
+    told_in_order = (
+        "builtins.OSError: No space left on device",
+        "direct cause",
+        "RequestRefused: NO_PERMISSION, HTTP 403",
+        "bigin_sync.errors.Bug: A row is counted twice.",
+    )
+    places = [report.index(each) for each in told_in_order]
+    assert places == sorted(places)
+    assert report.count("Traceback (most recent call last):") == 3
