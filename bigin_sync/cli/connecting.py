@@ -13,6 +13,7 @@ from bigin_sync.cli.asking import Yes, must_agree
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
 from bigin_sync.cli.screen import Screen, counted
+from bigin_sync.cli.typed import STDIN
 from bigin_sync.errors import WrongCredentials
 from bigin_sync.settings import PREFIX, Credentials
 
@@ -31,12 +32,15 @@ def connect_command(
         ),
     ] = None,
     client_id: Annotated[str | None, typer.Option("--client-id", help="Client ID of your Self Client.")] = None,
-    client_secret: Annotated[str | None, typer.Option("--client-secret", help="Its client secret.")] = None,
+    client_secret: Annotated[
+        str | None, typer.Option("--client-secret", help="Its client secret; -: from standard input.")
+    ] = None,
     grant_code: Annotated[
-        str | None, typer.Option("--grant-code", help="A code made in the API console minutes ago; it works once.")
+        str | None,
+        typer.Option("--grant-code", help="A code made in the API console minutes ago, which works once; -: as above."),
     ] = None,
     refresh_token: Annotated[
-        str | None, typer.Option("--refresh-token", help="A refresh token, if you have one already.")
+        str | None, typer.Option("--refresh-token", help="A refresh token, if you have one already; -: as above.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -49,14 +53,15 @@ def connect_command(
         crm     ZohoCRM.modules.ALL,ZohoCRM.settings.ALL,ZohoCRM.users.READ,ZohoCRM.org.READ,ZohoCRM.coql.READ
 
     What you don't give as an option is taken from the environment (BIGIN_SYNC_BIGIN_CLIENT_ID, …_CLIENT_SECRET,
-    …_GRANT_CODE, …_REFRESH_TOKEN, the same with CRM), and what is missing there is asked for, hidden. Secrets are
-    stored encrypted. Connecting the same org again renews its credentials and keeps everything else.
+    …_GRANT_CODE, …_REFRESH_TOKEN, the same with CRM), and what is missing there is asked for, hidden. Each `-` is a
+    line of standard input, the client secret first. Secrets are stored encrypted. Connecting the same org again renews
+    its credentials and keeps everything else.
 
     For example:
 
     ```
     bigin-sync connect bigin --dc eu
-    bigin-sync connect crm --dc eu --client-id 1000.ABC --client-secret … --grant-code …
+    bigin-sync connect crm --dc eu --client-id 1000.ABC --client-secret - --grant-code - < secrets.txt
     ```
     """
     screen = Screen()
@@ -66,7 +71,8 @@ def connect_command(
         stored = getattr(room.settings, label, Credentials())
         asked = _Asked(label)
         known_id = asked.one("client ID", "CLIENT_ID", client_id or stored.client_id)
-        known_secret = asked.one("client secret", "CLIENT_SECRET", client_secret or _clear(stored.client_secret))
+        known_secret = asked.one("client secret", "CLIENT_SECRET", _read(client_secret) or _clear(stored.client_secret))
+        grant_code, refresh_token = _read(grant_code), _read(refresh_token)
         if not (grant_code or refresh_token):
             refresh_token = _clear(stored.refresh_token)
             grant_code = None if refresh_token else asked.one("grant code", "GRANT_CODE", _clear(stored.grant_code))
@@ -130,6 +136,19 @@ class _Asked:
                 hint=f"Give {option}, or set {PREFIX}{self._label.upper()}_{variable}.",
             )
         return str(typer.prompt(f"{self._label}: {what}", hide_input=True)).strip()
+
+
+def _read(option: str | None) -> str | None:
+    """What an option says, or for `-` the next line of standard input."""
+    if option != STDIN:
+        return option
+    if line := sys.stdin.readline().strip():
+        return line
+    raise WrongCredentials(
+        f"Standard input has no line for an option that is `{STDIN}`.",
+        why="Each of them takes one, the client secret first.",
+        hint="Put every secret on a line of its own.",
+    )
 
 
 def _clear(secret: SecretStr | None) -> str | None:

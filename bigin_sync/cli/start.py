@@ -1,6 +1,8 @@
-"""Where the installed command begins: everything is loaded, then what was typed is done."""
+"""Where the installed command begins: secrets are hidden, everything is loaded, then what was typed is done."""
 
 import gc
+
+from bigin_sync.cli.typed import hide
 
 
 def main() -> None:
@@ -9,6 +11,7 @@ def main() -> None:
     Nothing that is loaded is ever given back, so looking for garbage meanwhile finds none and takes a fifth of the
     time; nor is any of it looked at again later.
     """
+    hide()
     gc.disable()
     from bigin_sync.cli.main import main as run  # noqa: PLC0415 -- the garbage collector rests while this is loaded
 

@@ -24,13 +24,13 @@ class Shell:
     url: str
     extra: Mapping[str, str] = field(default_factory=dict)
 
-    def type(self, *words: str, **environment: str) -> Ran:
-        """Run one command to its end; nobody sits at the terminal."""
+    def type(self, *words: str, given: str = "", **environment: str) -> Ran:
+        """Run one command to its end; nobody sits at the terminal. given: what it finds on standard input."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("BIGIN_SYNC_")}
         done = subprocess.run(
             [*PROGRAM, *words],
             env={**inherited, "BIGIN_SYNC_HOME": str(self.home), **self.extra, **environment},
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             text=True,
             timeout=60,

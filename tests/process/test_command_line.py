@@ -1,11 +1,15 @@
 """The real program in processes of its own, against the emulator in another."""
 
 import json
+import os
+import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.commands import PROGRAM
 from tests.process.program import Shell, emulating, person
 
 
@@ -67,6 +71,37 @@ def test_wrong_credentials_are_told_and_never_shown(shell: Shell) -> None:
     assert (ran.code, "client id and secret" in ran.err) == (2, True)
     assert "hush-hush" not in ran.err + ran.out
     assert "1000.aaa.bbb" not in ran.err + ran.out
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="there is no /proc to look into")
+def test_no_secret_stands_in_the_list_of_processes_while_it_is_at_work(shell: Shell) -> None:
+    secrets = {"--client-secret": "hush-hush", "--refresh-token": "1000.aaa.bbb"}
+    typed = [word for pair in secrets.items() for word in pair]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = [*PROGRAM, "connect", "crm", "--accounts-url", url, "--client-id", "1000.EMULATOR", *typed]
+        with subprocess.Popen(command, env={**os.environ, "BIGIN_SYNC_HOME": str(shell.home)}) as process:
+            try:
+                call, _ = silent.accept()
+                with call:
+                    asked = call.recv(65536).decode()
+                    shown = Path(f"/proc/{process.pid}/cmdline").read_text(encoding="utf-8").split("\0")
+            finally:
+                process.kill()
+    while_asking = "POST /oauth/v2/token" in asked
+    assert while_asking
+    assert "connect" in shown
+    assert [word for word in shown if any(secret in word for secret in secrets.values())] == []
+    assert [shown[shown.index(option) + 1] for option in secrets] == ["***", "***"]
+
+
+def test_secrets_can_come_from_standard_input(shell: Shell) -> None:
+    words = ["connect", "bigin", "--accounts-url", shell.url, "--client-id", "1000.EMULATOR"]
+    words += ["--refresh-token", "-", "--client-secret", "-"]
+    assert shell.type(*words, given="emulator-secret\n1000.emulator.bigin\n").code == 0
+    ran = shell.type(*words, given="emulator-secret\n")
+    assert (ran.code, "Standard input has no line" in ran.err) == (2, True)
 
 
 def test_a_port_in_use_is_told_with_another_one(shell: Shell) -> None:
