@@ -1,13 +1,15 @@
-"""Export: what a run wrote and left out, as a file for a spreadsheet or another program."""
+"""Export: what a run wrote and left out, or what every run came to, as a file for a spreadsheet or another program."""
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from bigin_sync.admin import runs
 from bigin_sync.admin.lines import WriteLine
+from bigin_sync.admin.runs import RunLine
 from bigin_sync.errors import UnknownSetting, UnreadableFile
 from bigin_sync.jobs.room import Room
 
@@ -15,6 +17,25 @@ COLUMNS = (
     *("run", "time", "module", "kind", "action", "product", "record", "bigin_id", "crm_id"),
     *("outcome", "cause", "reason", "changes", "remarks"),
 )
+TOTALS = (
+    *(
+        "run",
+        "started",
+        "seconds",
+        "state",
+        "module",
+        "total",
+        "added",
+        "updated",
+        "skipped",
+        "held",
+        "failed",
+        "parted",
+    ),
+    *("why", "error"),
+)
+
+Row: TypeAlias = Mapping[str, str | int | float | None]
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 -- spreadsheets take the wide signs for the others
 """What a spreadsheet may take for the beginning of a formula (OWASP, "CSV Injection")."""
@@ -27,21 +48,21 @@ def export(room: Room, run_id: int, path: Path) -> int:
     would take for a formula begins with an apostrophe. Raises `UnknownRecord`, `UnknownSetting` for another ending, or
     `UnreadableFile` when the file can't be written.
     """
-    write = {".csv": _csv, ".json": _json}.get(path.suffix.casefold())
-    if write is None:
-        raise UnknownSetting(
-            f"{path.name} is neither a .csv nor a .json file.",
-            why="The ending says in which form the run is written.",
-            hint=f"bigin-sync history {run_id} --export run-{run_id}.csv",
-        )
+    write = _writer(path, hint=f"bigin-sync history {run_id} --export run-{run_id}.csv")
     runs.run(room, run_id)
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            return write(_rows(room, run_id), file)
-    except OSError as error:
-        raise UnreadableFile(
-            f"{path} can't be written: {error.strerror or error}.", why="Nothing was exported.", hint="Name another."
-        ) from error
+    return write(COLUMNS, (_row(room, line) for line in runs.writes(room, run_id)))
+
+
+def export_totals(room: Room, path: Path, *, module: str | None = None) -> int:
+    """Write what every run came to, module by module, to a `.csv` or `.json` file, newest first; returns how many lines
+    it has.
+
+    Of one module, if it is named, only its own runs and totals. A run that served no module has one line. Cells and
+    errors as in `export`; `UnknownModule` for a module that is none.
+    """
+    write = _writer(path, hint="bigin-sync history --export history.csv")
+    lines = runs.history(room, module=module)
+    return write(TOTALS, (row for line in lines for row in _totals(line)))
 
 
 def harmless(text: str) -> str:
@@ -49,12 +70,42 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def _rows(room: Room, run_id: int) -> Iterator[Mapping[str, str]]:
-    for line in runs.writes(room, run_id):
-        yield _row(room, line)
+def _writer(path: Path, *, hint: str) -> Callable[[Sequence[str], Iterable[Row]], int]:
+    """What writes rows to this file, as its ending says."""
+    written = {".csv": _csv, ".json": _json}.get(path.suffix.casefold())
+    if written is None:
+        raise UnknownSetting(
+            f"{path.name} is neither a .csv nor a .json file.", why="The ending says what is written.", hint=hint
+        )
+
+    def write(columns: Sequence[str], rows: Iterable[Row]) -> int:
+        try:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                return written(columns, rows, file)
+        except OSError as error:
+            raise UnreadableFile(
+                f"{path} can't be written: {error.strerror or error}.",
+                why="Nothing was exported.",
+                hint="Name another.",
+            ) from error
+
+    return write
 
 
-def _row(room: Room, line: WriteLine) -> Mapping[str, str]:
+def _totals(line: RunLine) -> Iterator[Row]:
+    begin: Row = {
+        "run": line.id,
+        "started": line.started_at.isoformat(timespec="seconds"),
+        "seconds": line.seconds,
+        "state": line.state,
+    }
+    end: Row = {"why": line.why, "error": line.error}
+    for each in line.modules or (None,):
+        numbers: Row = dict.fromkeys(TOTALS[4:-2]) if each is None else asdict(each)
+        yield {**begin, **numbers, **end}
+
+
+def _row(room: Room, line: WriteLine) -> Row:
     values = (
         str(line.run),
         line.at.isoformat(timespec="seconds"),
@@ -80,17 +131,17 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _csv(rows: Iterator[Mapping[str, str]], file: IO[str]) -> int:
-    writer = csv.DictWriter(file, COLUMNS)
+def _csv(columns: Sequence[str], rows: Iterable[Row], file: IO[str]) -> int:
+    writer = csv.DictWriter(file, columns)
     writer.writeheader()
     number = 0
     for row in rows:
-        writer.writerow({name: harmless(value) for name, value in row.items()})
+        writer.writerow({name: harmless(_shown(value)) for name, value in row.items()})
         number += 1
     return number
 
 
-def _json(rows: Iterator[Mapping[str, str]], file: IO[str]) -> int:
+def _json(_columns: Sequence[str], rows: Iterable[Row], file: IO[str]) -> int:
     number = 0
     file.write("[")
     for row in rows:

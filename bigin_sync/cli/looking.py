@@ -12,7 +12,7 @@ from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit, OfModule
 from bigin_sync.cli.screen import Cell, Screen, changes, counted, moment, shown, trouble
-from bigin_sync.errors import UnknownSetting
+from bigin_sync.jobs.room import Room
 
 
 def history_command(
@@ -23,7 +23,11 @@ def history_command(
     ] = None,
     export: Annotated[
         Path | None,
-        typer.Option("--export", metavar="FILE", help="Write the run to a .csv or .json file, skipped records too."),
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Write it to a .csv or .json file: a run with its skipped records, or all runs.",
+        ),
     ] = None,
     limit: Limit = 50,
     as_json: Json = False,
@@ -36,19 +40,13 @@ def history_command(
     bigin-sync history --module contacts
     bigin-sync history 7 --limit 0
     bigin-sync history 7 --export run-7.csv
+    bigin-sync history --module contacts --export contacts.json
     ```
     """
     screen = Screen()
     with opened() as room:
         if export is not None:
-            if run is None:
-                raise UnknownSetting(
-                    "No run was named.",
-                    why="One run is exported at a time.",
-                    hint=f"bigin-sync history RUN --export {export}; bigin-sync history lists the runs.",
-                )
-            number = exporting.export(room, run, export)
-            screen.say(f"{counted(number, 'line')} of run {run} {'is' if number == 1 else 'are'} in {export}.")
+            _export(screen, room, export, run=run, module=module)
             return
         if run is None:
             _show_runs(screen, runs.history(room, limit=limit or None, module=module), as_json=as_json)
@@ -164,6 +162,14 @@ def _show_runs(screen: Screen, lines: list[runs.RunLine], *, as_json: bool) -> N
         ["#Run", "Started (UTC)", "#Seconds", "State", "Module", *_TOTALS, "Why"],
         [row for line in lines for row in _run_rows(line)],
     )
+
+
+def _export(screen: Screen, room: Room, file: Path, *, run: int | None, module: str | None) -> None:
+    if run is None:
+        number, what = exporting.export_totals(room, file, module=module), "the history"
+    else:
+        number, what = exporting.export(room, run, file), f"run {run}"
+    screen.say(f"{counted(number, 'line')} of {what} {'is' if number == 1 else 'are'} in {file}.")
 
 
 _TOTALS = ("#Total", "#Added", "#Updated", "#Skipped", "#Held", "#Failed", "#Parted")

@@ -129,13 +129,22 @@ def test_the_history_of_a_module_and_a_run_as_a_file(synced: Shell, tmp_path: Pa
     with file.open(encoding="utf-8", newline="") as opened:
         assert [row["record"] for row in csv.DictReader(opened)] == ["Nordwind"]
     for words, says in (
-        (("history", "--export", str(file)), "No run was named"),
+        (("history", "--export", "history.xlsx"), ".csv"),
+        (("history", "--module", "boats", "--export", str(file)), "The modules are"),
         (("history", "1", "--export", "run.xlsx"), ".csv"),
         (("history", "9", "--export", str(file)), "no run 9"),
         (("history", "--module", "boats"), "The modules are"),
     ):
         ran = synced.type(*words)
         assert (ran.code, says in ran.err) == (2, True), ran
+
+
+def test_the_totals_of_all_runs_as_a_file(synced: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "history.json"
+    assert synced.type("sync").code == 0
+    exported = synced.type("history", "--module", "contacts", "--export", str(file))
+    assert (exported.code, "2 lines of the history are in" in exported.out) == (0, True)
+    assert [(row["run"], row["added"]) for row in json.loads(file.read_text(encoding="utf-8"))] == [(2, 0), (1, 1)]
 
 
 def test_a_record_that_was_deleted_is_shown_as_such(

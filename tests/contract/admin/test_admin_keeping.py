@@ -21,6 +21,7 @@ from bigin_sync.errors import (
     UnreadableFile,
 )
 from bigin_sync.jobs.lease import leased
+from bigin_sync.store import runs as stored
 from bigin_sync.store.tables_setup import IntegrationRow, OrgRow
 from tests.contract.admin.stage import Stage
 
@@ -122,6 +123,34 @@ def test_an_exported_run_names_every_skipped_record_with_its_reason(stage: Stage
     assert export.export(stage.room, run_id, tmp_path / "run.json") == 2
     told = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert {row["cause"] for row in told} == {"outside_view", ""}
+
+
+def test_the_totals_of_every_run_are_exported_module_by_module(stage: Stage, tmp_path: Path) -> None:
+    run_id = skipping(stage)
+    modules.configure(stage.room, "pipelines")
+    modules.activate(stage.room, "pipelines")
+    runs.sync(stage.room)
+    with stage.room.db.write(stage.room.integration()) as session:
+        stored.finish(session, run_id, state="failed", counts={}, error="=it failed")
+    assert export.export_totals(stage.room, tmp_path / "history.csv") == 3
+    with (tmp_path / "history.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["run"], row["state"], row["module"], row["total"], row["error"]) for row in rows] == [
+        (str(run_id + 1), "done", "contacts", "3", ""),
+        (str(run_id + 1), "done", "pipelines", "0", ""),
+        (str(run_id), "failed", "", "", "'=it failed"),
+    ]
+    assert tuple(rows[0]) == export.TOTALS
+    assert export.export_totals(stage.room, tmp_path / "history.json", module="pipelines") == 1
+    (line,) = json.loads((tmp_path / "history.json").read_text(encoding="utf-8"))
+    (told,) = runs.history(stage.room, module="pipelines")
+    assert {name: line[name] for name in ("run", "module", "skipped", "parted", "seconds")} == {
+        "run": told.id,
+        "module": "pipelines",
+        "skipped": 0,
+        "parted": 0,
+        "seconds": told.seconds,
+    }  # fmt: skip -- as it is compared
 
 
 def test_no_cell_of_an_exported_run_is_a_formula(stage: Stage, tmp_path: Path) -> None:
