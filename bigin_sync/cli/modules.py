@@ -171,6 +171,7 @@ def fields_command(
 
     ```
     bigin-sync fields contacts
+    bigin-sync fields contacts --all
     bigin-sync fields contacts --json
     ```
     """
@@ -205,6 +206,9 @@ def fields_command(
                 [(each.product, each.field, each.reason) for each in left_over],
                 title=f"{kind.label}: not synced",
             )
+            if hidden := len(kind.unmapped) - len(left_over):
+                more = counted(hidden, "more field", "more fields")
+                screen.say(f"{kind.label}: {more} can't be mapped; --all shows them, with the reason.")
             for finding in (*kind.blocked, *kind.findings):
                 screen.remark(finding)
 

@@ -139,6 +139,21 @@ def test_the_history_of_a_module_and_a_run_as_a_file(synced: Shell, tmp_path: Pa
         assert (ran.code, says in ran.err) == (2, True), ran
 
 
+def test_fields_that_can_not_be_mapped_are_counted_and_shown_when_asked_for(synced: Shell) -> None:
+    told_apart = {
+        kind["label"]: [each["could_be_mapped"] for each in kind["unmapped"]].count(False)
+        for kind in json.loads(synced.type("fields", "contacts", "--json").out)
+    }
+    assert min(told_apart.values()) > 1
+    shown = synced.type("fields", "contacts").out
+    for label, number in told_apart.items():
+        assert f"{label}: {number} more fields can't be mapped; --all shows them, with the reason." in shown
+    assert "Modified_Time" not in shown
+    everything = synced.type("fields", "contacts", "--all").out
+    assert "more fields can't be mapped" not in everything
+    assert "set by the product on every change" in everything
+
+
 def test_the_totals_of_all_runs_as_a_file(synced: Shell, tmp_path: Path) -> None:
     file = tmp_path / "history.json"
     assert synced.type("sync").code == 0

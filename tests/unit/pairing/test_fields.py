@@ -13,6 +13,18 @@ from tests.unit.pairing.orgs import OPEN, OWNER, SHUT, choices, field, points_to
 
 RECORDED = Path(__file__).parents[4] / "shared" / "recordings" / "bigin-v2" / "get-module-fields.json"
 
+UNSUPPORTED = (
+    *("profileimage", "imageupload", "fileupload", "subform", "linetax", "formula", "rollup_summary", "autonumber"),
+    *("userlookup", "multiuserlookup", "multiselectlookup", "multi_module_lookup", "consent_lookup", "time_range"),
+    *("ALARM", "RRULE", "multireminder", "event_reminder"),
+)
+DATA_TYPES = (
+    *("text", "textarea", "mediumtext", "website", "email", "phone", "integer", "boolean", "long", "bigint", "double"),
+    *("percent", "currency", "date", "datetime", "lookup", "picklist", "multiselectpicklist", "ownerlookup"),
+    *UNSUPPORTED,
+)
+"""Every data type of a field that the vendor's own SDK for Zoho CRM v8 knows."""
+
 
 def meta(name: str, data_type: str = "text", **more: object) -> FieldMeta:
     return FieldMeta.from_row(field(name, data_type, **more))
@@ -75,7 +87,11 @@ def test_a_layout_can_make_a_field_required() -> None:
     ("row", "reason"),
     [
         (field("Modified_Time", "datetime"), "every change"),
+        (field("Modified_By", "ownerlookup"), "every change"),
         (field("Created_By", "ownerlookup"), "when the record is made"),
+        (field("Created_Time", "datetime"), "when the record is made"),
+        (field("id", "bigint"), "own id"),
+        (field("Record_Image", "profileimage"), "image"),
         (field("Photo", "imageupload"), "image"),
         (field("Contract", "fileupload"), "file"),
         (field("Lines", "subform"), "subform"),
@@ -83,19 +99,38 @@ def test_a_layout_can_make_a_field_required() -> None:
         (field("Total", "rollup_summary"), "roll-up"),
         (field("Number", "autonumber"), "automatic number"),
         (field("Helpers", "multiuserlookup"), "users"),
+        (field("Helper", "userlookup"), "other than the owner"),
         (field("Partner", "multiselectlookup"), "records"),
+        (field("Appointment_For", "multi_module_lookup"), "several modules"),
+        (field("Consent", "consent_lookup"), "consent"),
+        (field("Taxes", "linetax"), "taxes"),
+        (field("Hours", "time_range"), "time range"),
         (field("Seller", "ownerlookup"), "other than the owner"),
         (field("Alarm", "ALARM"), "reminder"),
+        (field("Alarms", "multireminder"), "reminder"),
+        (field("Alarm_At", "event_reminder"), "reminder"),
         (field("Rhythm", "RRULE"), "recurrence"),
         (field("Remind_At", "datetime"), "never synced"),
         (field("Territories", "text"), "territory"),
+        (field("Territory", "lookup", lookup=points_to("Territories")), "a territory of this org"),
         (field("Layout", "bigint"), "layout"),
+        (field("Wizard", "lookup", lookup=points_to("Wizards")), "wizard"),
+        (field("Tag", "text", json_type="jsonarray"), "tags"),
         (field("Vendor", "lookup", lookup=points_to("Vendors")), "Vendors"),
         (field("Mystery", "hologram"), "hologram"),
     ],
 )
 def test_what_cannot_be_mapped_says_why(row: dict[str, Any], reason: str) -> None:
     assert reason in (unmappable(BIGIN_CRM, FieldMeta.from_row(row), side=Side.RIGHT) or "")
+
+
+@pytest.mark.parametrize("data_type", DATA_TYPES)
+def test_every_type_that_the_vendor_knows_is_understood_or_refused_with_a_reason_of_its_own(data_type: str) -> None:
+    read = meta("Anything", data_type)
+    reason = unmappable(BIGIN_CRM, read, side=Side.RIGHT) or ""
+    assert (read.type is None) is (data_type in UNSUPPORTED)
+    assert "is not supported" not in reason
+    assert reason or read.type is not None
 
 
 def test_ordinary_fields_and_known_lookups_can_be_mapped() -> None:
