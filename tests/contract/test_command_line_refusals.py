@@ -23,6 +23,8 @@ from tests.contract.shell import Shell
         (["replay", "nowhere.yaml"], "nowhere.yaml"),
         (["emulator", "--load", "nowhere"], "nowhere"),
         (["why"], "RECORD"),
+        (["status", "--watch"], "it needs a terminal"),
+        (["status", "--watch", "--json"], "it needs a terminal"),
         (["nonsense"], "nonsense"),
     ],
 )

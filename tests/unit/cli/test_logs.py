@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from bigin_sync.settings import Settings
 from bigin_sync.zoho.http import TRYING_AGAIN
 
 SECRET = "1000.aaaa.bbbb"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +69,23 @@ def test_a_traceback_is_one_line_without_secrets(capsys: pytest.CaptureFixture[s
         logging.getLogger("some.library").exception("it broke")
     (line,) = lines(capsys)
     assert "ValueError: ***" in str(line["exception"])
+
+
+def test_on_a_terminal_a_daemon_tells_people_and_neither_secret_nor_decoration(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    daemon_logs(Settings(), Redactor(["open sesame"]))
+    structlog.get_logger("test").info("run ended", run=7, why="open sesame")
+    try:
+        raise ValueError(SECRET)
+    except ValueError:
+        logging.getLogger("some.library").exception("it broke")
+    first, second, *rest = COLOURS.sub("", capsys.readouterr().err).splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\S+Z \[info +\] run ended +run=7 why=\*\*\*", first)
+    assert "it broke" in second
+    assert rest[0] == "Traceback (most recent call last):"
+    assert rest[-1] == "ValueError: ***"
 
 
 def test_the_level_is_the_one_that_was_set(capsys: pytest.CaptureFixture[str]) -> None:
