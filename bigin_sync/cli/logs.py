@@ -43,6 +43,12 @@ def quiet_logs(settings: Settings, redactor: Redactor) -> None:
     )
 
 
+def story_logs(settings: Settings) -> None:
+    """The logs of a command that plays stories: what goes wrong in one, it tells itself. After `quiet_logs`."""
+    if settings.log_level != "debug":
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
 def _wait_or_warning(_logger: object, method: str, event: EventDict) -> EventDict:
     """Drop whatever is neither a warning nor a wait that a person notices."""
     if method == "info" and (event["event"] != TRYING_AGAIN or event["waited"] + event["seconds"] < WORTH_A_WORD):

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from bigin_sync.cli.logs import story_logs
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.waiting import stop_signal
+from bigin_sync.settings import load_settings
 
 
 def replay(
@@ -32,6 +34,7 @@ def replay(
     """
     from bigin_sync.replay import run_paths  # noqa: PLC0415 -- other commands start sooner without the emulator
 
+    story_logs(load_settings())
     raise typer.Exit(run_paths(paths, rewrite=rewrite, console=Console(highlight=False)))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bigin_sync.admin import conflicts, owners, preview, runs
 from bigin_sync.emulator.merges import merge as merged
 from bigin_sync.errors import StopRun, UnreadableFile
+from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.replay.faults import automation_of, rule_of
 from bigin_sync.replay.moves import Automation, Edit, Fault, Join, Make, Pair, Resolve, Touch
@@ -124,7 +125,12 @@ def sync(stage: Stage, *, full: bool) -> tuple[dict[str, Tally], str | None]:
         report = runs.sync(stage.room, full=full)
     except StopRun as stop:
         return {}, str(stop)
-    labels = {side: stage.room.pairing.label(side) for side in BOTH}
+    return in_words(stage.room, report)
+
+
+def in_words(room: Room, report: Report) -> tuple[dict[str, Tally], str | None]:
+    """What a run came to: kind -> what happened how often, and the sentence with which modules of it stopped."""
+    labels = {side: room.pairing.label(side) for side in BOTH}
     return {kind: counted(counts, labels) for kind, counts in report.counts.items()}, report.brake
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from bigin_sync.replay.expected import CALM, Run
-from bigin_sync.replay.orders import Activate, Connect, Merge, Reconfigure, Shows
+from bigin_sync.replay.orders import Activate, Connect, Daemon, Merge, Reconfigure, Shows
 from bigin_sync.replay.shapes import Reshape
 from bigin_sync.replay.state import Settings, State
 from bigin_sync.replay.told import FieldName, Label, Named, Told, Values, naming
-from bigin_sync.replay.words import SINGULARS, read_amount
+from bigin_sync.replay.words import SINGULARS, Span
 
 
 class Edit(Named):
@@ -96,23 +96,23 @@ class Automation(Told):
     workflow: Literal["yes", "no"] = "no"
 
 
-Span = Annotated[timedelta, BeforeValidator(read_amount)]
-
-
-_BESIDE = frozenset({"later", "refused"})
+_BESIDE = frozenset({"later", "refused", "beside"})
 
 
 class Step(Told):
     """One thing that happens: exactly one of the names is filled.
 
-    Two words may stand beside it. `later`: the time that has gone by before it. `refused`: it is not done, and this is
-    part of the sentence that says why. A module is named where one is paused, resumed, disabled or released.
+    Three words may stand with it. `later`: the time that has gone by before it. `refused`: it is not done, and this is
+    part of the sentence that says why. `beside`: another process is at work meanwhile. A module is named where one is
+    paused, resumed, disabled or released.
     """
 
     later: Span = timedelta(minutes=1)
     refused: str | None = None
+    beside: Literal["a run", "a daemon"] | None = None
     sync: Run | None = None
     plan: Run | None = None
+    daemon: Daemon | None = None
     wait: Span | None = None
     edit: Edit | None = None
     create: Make | None = None

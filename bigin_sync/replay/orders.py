@@ -1,11 +1,14 @@
 """What a scenario has somebody ask of the sync itself: a module's life, both orgs' connection, what it shows."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from bigin_sync.replay.expected import Run
+from bigin_sync.replay.expected import CALM, Run
 from bigin_sync.replay.told import Label, Named, Told
+from bigin_sync.replay.words import Span
 
 
 class Activate(Told):
@@ -61,3 +64,30 @@ class Shows(Told):
     conflicts: list[str] = Field(default_factory=list)
     problems: list[str] = Field(default_factory=list)
     parted: list[str] = Field(default_factory=list)
+
+
+class Look(Told):
+    """A run of the daemon: the modules it is over, and what it does, which is nothing unless told otherwise."""
+
+    modules: list[str] = Field(default_factory=list)
+    did: Run
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, given: object) -> object:
+        told = {"modules": given} if isinstance(given, str) else given
+        if not isinstance(told, Mapping):
+            return told
+        did = {key: value for key, value in told.items() if key != "modules"}
+        names = [name.strip() for name in str(told.get("modules", "")).split(",")]
+        return {"modules": [name for name in names if name], "did": did or CALM}
+
+
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d:\d\d$")]
+
+
+class Daemon(Told):
+    """The daemon is started, lives for so long, less than a day, and is ended; `runs`: all its runs, by their time."""
+
+    span: Span = Field(alias="for", gt=timedelta(0), lt=timedelta(days=1))
+    runs: dict[TimeOfDay, Look] = Field(default_factory=dict)

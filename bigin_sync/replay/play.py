@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bigin_sync.errors import BiginSyncError, UnreadableFile
-from bigin_sync.replay import acting, administering
+from bigin_sync.replay import acting, administering, keeping
 from bigin_sync.replay.compare import differences, expected_records, lacking
-from bigin_sync.replay.expected import CALM, Run
 from bigin_sync.replay.found import Found, look
+from bigin_sync.replay.keeping import Life
 from bigin_sync.replay.moves import Step
+from bigin_sync.replay.ran import Ran, misrun, ran
 from bigin_sync.replay.scenario import Scenario
 from bigin_sync.replay.showing import unshown
 from bigin_sync.replay.stage import Stage, staged
 from bigin_sync.replay.state import NotSynced, OpenConflict, Overwritten, State
 from bigin_sync.replay.told import Named
-from bigin_sync.replay.words import LABELS, PLURALS, Tally, field_words
+from bigin_sync.replay.words import LABELS, field_words
 
 _ACTS: Mapping[str, Callable[..., None]] = {
     "wait": acting.wait,
@@ -44,26 +45,13 @@ _ACTS: Mapping[str, Callable[..., None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a sync or plan did: kind -> what how often, how many calls wrote, and the sentence it stopped with."""
-
-    tallies: Mapping[str, Tally]
-    calls: int
-    stopped: str | None = None
-
-    def __str__(self) -> str:
-        told = [f"{PLURALS[kind]}: {tally}" for kind, tally in self.tallies.items() if tally.counts]
-        told += [f"stopped: {self.stopped}"] if self.stopped else []
-        return "; ".join(told) or CALM
-
-
 @dataclass(slots=True)
 class Played:
-    """What came of a scenario. `ran` and `looked` by the number of the step; faults: all that is not as told."""
+    """What came of a scenario. `ran`, `lived`, `looked` by the number of a step; faults: all that is not as told."""
 
     scenario: Scenario
     ran: dict[int, Ran] = field(default_factory=dict)
+    lived: dict[int, Life] = field(default_factory=dict)
     looked: dict[int, Found] = field(default_factory=dict)
     after: Found = field(default_factory=Found)
     faults: list[str] = field(default_factory=list)
@@ -95,7 +83,8 @@ def take(stage: Stage, number: int, *, played: Played) -> None:
     stage.clock.advance(step.later.total_seconds())
     where = f"Step {number + 1} ({step.name.replace('_', ' ')})"
     try:
-        faults = _done(stage, step, number, played=played)
+        with keeping.beside(stage, step.beside):
+            faults = _done(stage, step, number, played=played)
     except UnreadableFile:
         raise
     except BiginSyncError as error:
@@ -116,41 +105,18 @@ def _done(stage: Stage, step: Step, number: int, *, played: Played) -> list[str]
         return unlike(step.check, played.looked[number])
     if step.shows is not None:
         return unshown(stage.room, step.shows)
+    if step.daemon is not None:
+        played.lived[number] = life = keeping.live(stage, step.daemon.span)
+        return keeping.unlike(step.daemon, life)
     if (expected := step.sync if step.sync is not None else step.plan) is not None:
         run = acting.plan if step.plan is not None else partial(acting.sync, full=expected.full)
-        played.ran[number] = ran = _run(stage, run)
-        return _misrun(expected, ran, dry=step.plan is not None)
+        played.ran[number] = done = ran(stage, run)
+        return misrun(expected, done, dry=step.plan is not None)
     faults: list[str] = []
     if step.reconfigure is not None and step.reconfigure.shown is not None:
-        ran = _run(stage, partial(administering.shown_before, told=step.reconfigure))
-        faults = _misrun(step.reconfigure.shown, ran, dry=True)
+        done = ran(stage, partial(administering.shown_before, told=step.reconfigure))
+        faults = misrun(step.reconfigure.shown, done, dry=True)
     _ACTS[step.name](stage, getattr(step, step.name))
-    return faults
-
-
-def _run(stage: Stage, run: Callable[[Stage], tuple[dict[str, Tally], str | None]]) -> Ran:
-    before = len(stage.written())
-    tallies, stopped = run(stage)
-    return Ran(tallies, len(stage.written()) - before, stopped)
-
-
-def _misrun(expected: Run, ran: Ran, *, dry: bool) -> list[str]:
-    faults = []
-    if dry and ran.calls:
-        faults.append(f"a plan must not write, but {ran.calls} calls did")
-    if expected.stopped is not None or ran.stopped is not None:
-        wanted, found = expected.stopped, ran.stopped or "it ran to its end"
-        if wanted is None or wanted.casefold() not in found.casefold():
-            faults.append(f"it was expected to {'run to its end' if wanted is None else f'stop ({wanted})'}: {found}")
-    if expected.calm:
-        if ran.calls or any(tally.moves for tally in ran.tallies.values()):
-            faults.append(f"nothing was expected to happen, but {ran.calls} calls wrote: {ran}")
-        return faults
-    for kind in {**expected.tallies, **ran.tallies}:
-        wanted_tally, found_tally = expected.tallies.get(kind, Tally()), ran.tallies.get(kind, Tally())
-        if wanted_tally != found_tally:
-            told = f"{PLURALS[kind]} were expected to come to {wanted_tally or 'nothing'}"
-            faults.append(f"{told}, and came to {found_tally or 'nothing'}")
     return faults
 
 

@@ -68,7 +68,7 @@ def read(path: Path) -> Scenario:
     return scenario.model_copy(update={"path": path})
 
 
-_INNER = frozenset({"values", "tallies", "in_"})
+_INNER = frozenset({"values", "tallies", "in_", "did"})
 
 
 def _told(kind: str, message: str, where: Sequence[int | str]) -> str:

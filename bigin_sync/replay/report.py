@@ -50,7 +50,7 @@ def _course(played: Played) -> Table:
     table.add_column("what happened")
     table.add_column("writing calls", justify="right")
     for number, step in enumerate(played.scenario.steps):
-        ran = played.ran.get(number)
+        ran = played.ran.get(number) or played.lived.get(number)
         told = ("", "") if ran is None else (str(ran), str(ran.calls))
         table.add_row(str(number + 1), escape(in_words(step)), escape(told[0]), told[1])
     return table
@@ -86,6 +86,8 @@ def _asked(step: Step) -> str:
         return f"{_who(merged.by)} merges {merged.it} into {merged.into} in {merged.in_}"
     if (signed := step.connect) is not None:
         return f"{_who(signed.by)} connects {signed.in_}"
+    if (daemon := step.daemon) is not None:
+        return f"the daemon lives for {daemon.span}"
     if (taken := step.reconfigure) is not None:
         return f"{taken.module} is taken up again, on conflict: {taken.strategy}"
     told = getattr(step, step.name)

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from bigin_sync.replay.compare import name_of
 from bigin_sync.replay.expected import CALM
 from bigin_sync.replay.found import Found
-from bigin_sync.replay.play import Played, Ran, same_aside, unlike
+from bigin_sync.replay.keeping import Life
+from bigin_sync.replay.play import Played, same_aside, unlike
+from bigin_sync.replay.ran import Ran
 from bigin_sync.replay.reading import load, round_trip
 from bigin_sync.replay.state import State
 from bigin_sync.replay.told import Cell, Named
@@ -29,6 +32,8 @@ def rewrite(played: Played) -> bool:
         node = tree["steps"][number]
         if number in played.ran:
             node[step.name] = _run_node(played.ran[number], full=step.sync is not None and step.sync.full)
+        elif number in played.lived:
+            _relive(node["daemon"], played.lived[number])
         elif step.check is not None:
             _restate(node["check"], step.check, played.looked[number])
     _restate(tree["after"], played.scenario.after, played.after)
@@ -41,12 +46,22 @@ def _save(tree: CommentedMap, path: Path) -> None:
         round_trip().dump(tree, file)
 
 
-def _run_node(ran: Ran, *, full: bool) -> object:
+def _run_node(ran: Ran, *, full: bool) -> CommentedMap | str:
     told: dict[str, str] = {"full": "yes"} if full else {}
     told |= {PLURALS[kind]: str(tally) for kind, tally in ran.tallies.items() if tally}
     if ran.stopped:
         told["stopped"] = ran.stopped
     return CommentedMap(told) if told else CALM
+
+
+def _relive(node: CommentedMap, life: Life) -> None:
+    """Make the runs of a daemon those that were; one that did nothing is told by the names of its modules alone."""
+    runs = CommentedMap()
+    for at, look in life.looks.items():
+        modules, did = ", ".join(look.modules), _run_node(look.ran, full=False)
+        told = {"modules": modules} if modules else {}
+        runs[DoubleQuotedScalarString(at)] = CommentedMap({**told, **did}) if isinstance(did, CommentedMap) else modules
+    node["runs"] = runs
 
 
 def _restate(node: CommentedMap, expected: State, found: Found) -> None:

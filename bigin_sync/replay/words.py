@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 PLURALS: Mapping[str, str] = {
     "company": "companies",
@@ -45,6 +48,9 @@ def read_amount(written: object) -> object:
     if found is None:
         raise ValueError(f"a span of time is written like `10 minutes`, not {written!r}")
     return timedelta(**{f"{found['unit']}s": int(found["count"])})
+
+
+Span = Annotated[timedelta, BeforeValidator(read_amount)]
 
 
 @dataclass(frozen=True, slots=True)

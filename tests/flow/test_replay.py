@@ -121,3 +121,24 @@ def test_a_plan_that_would_write_could_not_pass(tmp_path: Path) -> None:
     played = play(read(_file(tmp_path, STORY.replace("  # Then the sync comes.\n", plan))))
     assert played.faults == []
     assert [ran.calls for ran in played.ran.values()] == [0, 1, 0]
+
+
+def test_what_a_daemon_does_otherwise_is_told_with_its_time_and_rewritten(tmp_path: Path) -> None:
+    wrong = """\
+  - daemon:
+      for: 2 minutes
+      runs:
+        "09:01:00": {modules: pipelines, contacts: 2 linked}
+        "09:01:30": contacts
+        "09:01:45": contacts
+"""
+    path = _file(tmp_path, STORY.replace("  - sync:\n      contacts: 1 created in bigin\n", wrong))
+    code, told = _told(path, rewrite=True)
+    assert code == 1
+    assert "Step 1 (daemon): at 09:01:00 contacts were expected to come to 2 linked" in told
+    assert "at 09:01:00 a run over pipelines was expected, and it was over contacts" in told
+    assert "at 09:01:45 a run was expected, and there was none" in told
+    assert "at 09:02:15 no run was expected, and there was one: contacts: nothing to do" in told
+    assert _told(path)[0] == 0
+    assert read(path).steps[0].daemon is not None
+    assert '"09:02:15": contacts\n' in path.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from tests.mutations.a_break import Break
 from tests.mutations.brakes import BRAKES
+from tests.mutations.daemon import DAEMON
 from tests.mutations.fights import FIGHTS
 from tests.mutations.shapes import SHAPES
 
@@ -367,6 +368,7 @@ BREAKS = (
         "    if now == seen:\n        return frozenset()\n",
         "    if now == seen:\n        return frozenset(now)\n",
     ),
+    *DAEMON,
     *FIGHTS,
     *BRAKES,
     *SHAPES,

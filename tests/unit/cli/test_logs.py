@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bigin_sync.cli.logs import LIBRARIES, daemon_logs, quiet_logs
+from bigin_sync.cli.logs import LIBRARIES, daemon_logs, quiet_logs, story_logs
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
 from bigin_sync.zoho.http import TRYING_AGAIN
@@ -127,3 +127,11 @@ def test_a_command_in_a_pipe_logs_warnings_alone(capsys: pytest.CaptureFixture[s
     structlog.get_logger("test").warning("odd", run=7)
     (line,) = capsys.readouterr().err.splitlines()
     assert "event='odd'" in line
+
+
+def test_a_story_in_which_something_goes_wrong_says_so_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for settings, heard in ((Settings(), False), (Settings(log_level="debug"), True)):
+        quiet_logs(settings, Redactor())
+        story_logs(settings)
+        structlog.get_logger("test").warning("run ended early", run=7)
+        assert ("run ended early" in capsys.readouterr().err) is heard

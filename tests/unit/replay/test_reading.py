@@ -28,6 +28,13 @@ steps:
     later: 0 seconds
   - wait: 2 hours
   - sync: nothing to do
+  - daemon:
+      for: 2 minutes
+      runs:
+        "11:05:00": contacts, pipelines
+        "11:05:30": {modules: contacts, companies: 1 linked}
+        "11:06:15": {stopped: at work}
+    beside: a run
 after: {}
 """
 
@@ -80,6 +87,16 @@ def test_a_run_says_what_it_does_kind_by_kind_or_that_it_is_calm(tmp_path: Path)
     assert steps[3].sync.calm
 
 
+def test_a_daemon_tells_its_runs_by_their_times_and_what_each_is_over_and_does(tmp_path: Path) -> None:
+    step = read(_file(tmp_path, STORY)).steps[4]
+    assert (step.name, step.beside) == ("daemon", "a run")
+    assert step.daemon is not None
+    quiet, busy, stopped = step.daemon.runs.values()
+    assert (quiet.modules, quiet.did.calm) == (["contacts", "pipelines"], True)
+    assert (busy.modules, busy.did.tallies) == (["contacts"], {"company": Tally({"linked": 1})})
+    assert (stopped.modules, stopped.did.stopped) == ([], "at work")
+
+
 def test_a_tally_reads_back_as_it_is_written() -> None:
     written = "1 created in bigin, 2 linked, 3 updated in crm, 1 held, 2 problems"
     assert str(read_tally(written)) == written
@@ -98,6 +115,10 @@ def test_a_tally_reads_back_as_it_is_written() -> None:
         (STORY.replace("by: Ana, to", "by: Ana, until: now, to"), 15, "no key that a scenario knows"),
         (STORY.replace("2026-02-20 10:00", "yesterday"), 8, "2026-03-01 17:30"),
         (STORY.replace("contact: Ida Lindqvist, ", ""), 15, "which record is meant"),
+        (STORY.replace("for: 2 minutes", "for: 2 days"), 20, "less than 1 day"),
+        (STORY.replace('"11:05:00"', '"11:05"'), 22, "11:05"),
+        (STORY.replace("companies: 1 linked", "people: 1 linked"), 23, "'people' is no kind of record"),
+        (STORY.replace("beside: a run", "beside: a friend"), 25, "'a run' or 'a daemon'"),
         (STORY.replace("steps:", "steps"), 14, "no YAML"),
         (STORY.replace("    companies:", "    companies: ["), 12, "no YAML"),
     ],
