@@ -138,6 +138,14 @@ GUARDS = (
         "tests/flow/test_slow_inserts.py"
         "::test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice",
     ),
+    Guard(
+        "the end of a daemon that is told to stop",
+        "cli/waiting.py",
+        "        stop.set()\n",
+        "        os._exit(0)\n",
+        "tests/process/test_daemon.py"
+        "::test_told_to_stop_in_its_first_sync_it_lands_what_is_in_the_air_and_the_next_one_goes_on",
+    ),
 )
 
 

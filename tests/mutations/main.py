@@ -31,19 +31,23 @@ LONGEST = 600.0
 """Seconds until a play that does not end is stopped; a broken program may run for ever."""
 
 
-def broken_text(one: Break) -> str:
-    """The file with the rule broken; raises `ValueError` if what is to be changed does not stand there exactly once."""
-    text = (ROOT / "bigin_sync" / one.file).read_text(encoding="utf-8")
-    if text.count(one.old) != 1:
-        raise ValueError(f"{one.rule}: what is to be changed stands {text.count(one.old)} times in {one.file}")
-    return text.replace(one.old, one.new)
+def broken_files(one: Break) -> dict[str, str]:
+    """The files with the rule broken; raises `ValueError` if what is to be changed stands in one not exactly once."""
+    files: dict[str, str] = {}
+    for file, old, new in one.changes:
+        text = files.get(file) or (ROOT / "bigin_sync" / file).read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            raise ValueError(f"{one.rule}: what is to be changed stands {text.count(old)} times in {file}")
+        files[file] = text.replace(old, new)
+    return files
 
 
 def noticed(one: Break) -> str | None:
     """What the scenario said of the broken program; None if it went as told."""
     with tempfile.TemporaryDirectory(prefix="bigin-sync-broken-") as folder:
         shutil.copytree(ROOT / "bigin_sync", Path(folder) / "bigin_sync", ignore=shutil.ignore_patterns("__pycache__"))
-        (Path(folder) / "bigin_sync" / one.file).write_text(broken_text(one), encoding="utf-8")
+        for file, text in broken_files(one).items():
+            (Path(folder) / "bigin_sync" / file).write_text(text, encoding="utf-8")
         here, there = multiprocessing.Pipe(duplex=False)
         scenario = str(FIXTURES / f"{one.scenario}.yaml")
         process = multiprocessing.get_context("forkserver").Process(target=_play, args=(folder, scenario, there))

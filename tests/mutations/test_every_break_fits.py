@@ -7,7 +7,7 @@ import pytest
 from tests.mutations.a_break import Break
 from tests.mutations.broken import BREAKS
 from tests.mutations.guards import GUARDS, Guard
-from tests.mutations.main import FIXTURES, broken_text
+from tests.mutations.main import FIXTURES, broken_files
 
 RULES = set(range(1, 25))
 TOLD_ELSEWHERE = {21}
@@ -20,7 +20,8 @@ LINK = re.compile(r"\[([a-z-]+)\]\(([a-z-]+)\.yaml\)")
 
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.rule)
 def test_what_a_break_changes_stands_in_the_program_exactly_once(one: Break) -> None:
-    compile(broken_text(one), one.file, "exec")
+    for file, text in broken_files(one).items():
+        compile(text, file, "exec")
     assert (FIXTURES / f"{one.scenario}.yaml").is_file()
 
 
