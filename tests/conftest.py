@@ -4,7 +4,8 @@ import ipaddress
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -23,6 +24,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
+_TOLD = "told"
+
 spare_the_disk()
 spare_the_migrations()
 
@@ -30,6 +33,22 @@ spare_the_migrations()
 def pytest_report_header() -> str:
     """What is drawn in this run; the processes that run tests side by side inherit it."""
     return f"what is drawn anew each time: {VARIABLE}={seed()}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests had to tell, whether they passed or not, and whichever process they were tried in."""
+    reports = [each for kept in terminalreporter.stats.values() for each in kept if isinstance(each, pytest.TestReport)]
+    said = [text for each in reports if each.when == "call" for name, text in each.user_properties if name == _TOLD]
+    if said:
+        terminalreporter.section("what was drawn, and what came of it")
+    for text in said:
+        terminalreporter.write_line(str(text))
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says something at the end of the run of all tests, beside whether this one passed."""
+    return partial(record_property, _TOLD)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """In a tiny world, whatever people do and wherever the sync is interrupted, every promise holds when it rests."""
 
-import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -15,37 +15,30 @@ DECIDING = (Strategy.LEFT, Strategy.RIGHT, Strategy.SKIP)
 
 
 @pytest.mark.parametrize("name", SHARE)
-def test_every_way_through_a_tiny_world_keeps_every_promise(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    _walk(name, SHARE[name], Strategy.LATEST, capsys)
+def test_every_way_through_a_tiny_world_keeps_every_promise(name: str, tell: Callable[[str], None]) -> None:
+    _walk(name, SHARE[name], Strategy.LATEST, tell)
 
 
 @pytest.mark.parametrize("strategy", DECIDING)
-def test_every_strategy_keeps_every_promise_in_a_tiny_world(
-    strategy: Strategy, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _walk("the same on both sides", 3, strategy, capsys)
+def test_every_strategy_keeps_every_promise_in_a_tiny_world(strategy: Strategy, tell: Callable[[str], None]) -> None:
+    _walk("the same on both sides", 3, strategy, tell)
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("name", DEEP)
-def test_every_longer_way_through_a_tiny_world_keeps_every_promise(
-    name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _walk(name, DEEP[name], Strategy.LATEST, capsys)
+def test_every_longer_way_through_a_tiny_world_keeps_every_promise(name: str, tell: Callable[[str], None]) -> None:
+    _walk(name, DEEP[name], Strategy.LATEST, tell)
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("strategy", DECIDING)
-def test_every_strategy_keeps_every_promise_on_longer_ways(
-    strategy: Strategy, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _walk("in sync", 6, strategy, capsys)
+def test_every_strategy_keeps_every_promise_on_longer_ways(strategy: Strategy, tell: Callable[[str], None]) -> None:
+    _walk("in sync", 6, strategy, tell)
 
 
-def _walk(name: str, depth: int, strategy: Strategy, capsys: pytest.CaptureFixture[str]) -> None:
+def _walk(name: str, depth: int, strategy: Strategy, tell: Callable[[str], None]) -> None:
     walk = Walk(Policy(strategy), depth)
     walk.take(beginnings()[name])
     assert walk.worlds > depth
     told = f"{name}, {strategy}, {depth} deep: {walk.worlds} worlds, {walk.sequences} sequences, {walk.rests} rests"
-    with capsys.disabled():
-        sys.stdout.write(f"\n{told}\n")
+    tell(told)

@@ -1,8 +1,9 @@
-"""A share of the campaign, drawn anew in every run of the tests; `make torture` runs the whole."""
+"""A share of the campaign, drawn anew in every run of the tests, with its table; `make torture` runs the whole."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.chance import VARIABLE, seed
@@ -10,9 +11,10 @@ from tests.chance import VARIABLE, seed
 ROOT = Path(__file__).parents[2]
 
 
-def test_whatever_goes_wrong_no_edit_is_lost_and_no_record_doubled() -> None:
+def test_whatever_goes_wrong_no_edit_is_lost_and_no_record_doubled(tell: Callable[[str], None]) -> None:
     command = [sys.executable, "-W", "error", "-m", "tests.torture.main", "--share"]
     environment = {**os.environ, VARIABLE: seed()}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    tell(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "edits lost" in done.stdout
