@@ -18,11 +18,12 @@ from bigin_sync.store.inbox import Entry, State
 from bigin_sync.sync.arriving import _look
 from bigin_sync.sync.lost import Lost, find
 from bigin_sync.sync.match import Matches, match
-from bigin_sync.sync.merge import Both, merge
+from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, created, settled
-from tests.exhaustive.tiny import FIELDS, Flight, Key, Open, Row, Run, World, id_of, key_of, record_of
+from tests.exhaustive.asked import asked, renewed, verdicts
+from tests.exhaustive.tiny import FIELDS, Broken, Flight, Key, Open, Row, Run, World, id_of, key_of, record_of
 from tests.unit.sync.copies import OURS, carrier, moment
 
 CARRIER = carrier()
@@ -31,10 +32,6 @@ KEYS = MatchKeys(SPEC, region=None)
 GUARDED = Side.RIGHT
 """The side that refuses what was modified after a moment; the other one can't."""
 ROUNDS = 2
-
-
-class Broken(AssertionError):
-    """A promise does not hold."""
 
 
 class Shell:
@@ -112,7 +109,7 @@ class Shell:
             if look.settled is not None:
                 world = world.with_entry(key, None)
             if look.back and look.after is not None:
-                world = _renewed(world, look.after)
+                world = renewed(world, look.after)
             if look.row is not None:
                 row = look.row
                 world = world.with_entry(key, Entry(_number(key), row.record, row.link_id, row.state, None))
@@ -129,11 +126,14 @@ class Shell:
             if not any(entry.state is State.NEW for entry in entries.values()):
                 continue
             both = _both(link, entries)
-            act, merged = plan_linked(link, both, policy=self._policy, carrier=CARRIER, pairing=BIGIN_CRM, resolved={})
+            decided = verdicts(world, link)
+            act, merged = plan_linked(
+                link, both, policy=self._policy, carrier=CARRIER, pairing=BIGIN_CRM, resolved=decided
+            )
             if isinstance(act, Part):
                 world = _aside(world, link)
             elif not merged.writes:
-                world = _landed(world, settled(link, both, merged, stored={}), entries)
+                world = _landed(world, merged, settled(link, both, merged, stored={}), entries)
             else:
                 order = [side for side in (Side.RIGHT, Side.LEFT) if not merged.write(side).empty]
                 todo += [("update", side, key_of(link.ref(side))) for side in order]
@@ -161,7 +161,7 @@ class Shell:
             for side, entry in entries.items():
                 world = world.with_entry(key_of(entry.record.ref), replace(entry, link_id=link.id))
                 entries[side] = replace(entry, link_id=link.id)
-            world = _landed(world, settled(link, both, merged, stored={}), entries)
+            world = _landed(world, merged, settled(link, both, merged, stored={}), entries)
         for id in matches.held:
             key, entry = new[id]
             world = world.with_entry(key, replace(entry, state=State.HELD))
@@ -200,10 +200,10 @@ class Shell:
         link, both = link.with_copy(side, copy), _both(link, entries)
         at = record.modified_at
         both = replace(both, left=change, left_at=at) if side is Side.LEFT else replace(both, right=change, right_at=at)
-        merged = merge(both, policy=self._policy, carrier=CARRIER)
+        merged = merge(both, policy=self._policy, carrier=CARRIER, resolved=verdicts(world, link))
         write = merged.write(side)
         if not write.values:
-            return _landed(world, settled(link, both, merged, stored={}), entries)
+            return _landed(world, merged, settled(link, both, merged, stored={}), entries)
         return _flying_with(world, Flight(side, write, target, link, both, merged, entries, world.now - 1))
 
     def _flying(self, world: World, run: Run, flight: Flight) -> dict[str, World]:
@@ -307,12 +307,12 @@ def _land(world: World, flight: Flight) -> World:
         entries[flight.side] = replace(entry, record=shown, state=State.NEW)
         world = world.with_entry(flight.source, entries[flight.side])
     stored = {flight.side: (outcome, flight.write.values)}
-    return _landed(world, settled(flight.link, flight.both, flight.merged, stored=stored), entries)
+    return _landed(world, flight.merged, settled(flight.link, flight.both, flight.merged, stored=stored), entries)
 
 
-def _landed(world: World, after: After, entries: dict[Side, Entry]) -> World:
+def _landed(world: World, merged: Merged, after: After, entries: dict[Side, Entry]) -> World:
     """A link as it is known now; its entries are removed or set aside by what is left of them."""
-    world = world.with_link(after.link)
+    world = asked(world.with_link(after.link), merged, after)
     for side, entry in entries.items():
         rest = after.rests[side]
         key = key_of(entry.record.ref)
@@ -353,14 +353,6 @@ def _hold_back(world: World) -> World:
         if entry.link_id is None and entry.state in (State.NEW, State.WAITING):
             waits = key in concerned or (key[0] in sides and world.row(key).copy)
             world = world.with_entry(key, replace(entry, state=State.WAITING if waits else State.NEW))
-    return world
-
-
-def _renewed(world: World, link: Link) -> World:
-    for side in BOTH:
-        key = key_of(link.ref(side))
-        if (entry := world.inbox.get(key)) is not None:
-            world = world.with_entry(key, replace(entry, state=State.NEW))
     return world
 
 

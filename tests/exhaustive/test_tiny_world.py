@@ -11,7 +11,7 @@ SHARE = {"new on the left": 7, "new on the right": 6, "the same on both sides": 
 """How deep each beginning is walked in every run of the tests."""
 DEEP = {"new on the left": 11, "new on the right": 10, "the same on both sides": 7, "in sync": 7}
 
-DECIDING = (Strategy.LEFT, Strategy.RIGHT, Strategy.SKIP)
+DECIDING = (Strategy.LEFT, Strategy.RIGHT, Strategy.SKIP, Strategy.ASK)
 
 
 @pytest.mark.parametrize("name", SHARE)
@@ -24,6 +24,10 @@ def test_every_strategy_keeps_every_promise_in_a_tiny_world(strategy: Strategy, 
     _walk("the same on both sides", 3, strategy, tell)
 
 
+def test_every_way_on_from_a_question_keeps_every_promise_whatever_is_decided(tell: Callable[[str], None]) -> None:
+    _walk("a person is asked", 4, Strategy.ASK, tell)
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("name", DEEP)
 def test_every_longer_way_through_a_tiny_world_keeps_every_promise(name: str, tell: Callable[[str], None]) -> None:
@@ -34,6 +38,13 @@ def test_every_longer_way_through_a_tiny_world_keeps_every_promise(name: str, te
 @pytest.mark.parametrize("strategy", DECIDING)
 def test_every_strategy_keeps_every_promise_on_longer_ways(strategy: Strategy, tell: Callable[[str], None]) -> None:
     _walk("in sync", 6, strategy, tell)
+
+
+@pytest.mark.torture
+def test_every_longer_way_on_from_a_question_keeps_every_promise_whatever_is_decided(
+    tell: Callable[[str], None],
+) -> None:
+    _walk("a person is asked", 6, Strategy.ASK, tell)
 
 
 def _walk(name: str, depth: int, strategy: Strategy, tell: Callable[[str], None]) -> None:

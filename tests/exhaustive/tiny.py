@@ -26,6 +26,10 @@ Key = tuple[Side, int]
 """A record: its side and its place among those of that side."""
 
 
+class Broken(AssertionError):
+    """A promise does not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A record in an org. at: the second of its Modified_Time. ours: whether the sync was the last to write it. copy:
@@ -74,9 +78,19 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A field that a person is asked about: the two values that are shown, and the side that wins, once decided."""
+
+    left: str
+    right: str
+    winner: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """Both orgs, what the sync remembers, and the run under way.
 
+    questions: (link, field) -> what a person is asked, or has decided and was not carried out yet.
     owed: (record, field) -> what a person wrote there last, until it is known to have been kept or overwritten by hand.
     unseen: how many edits a write of ours went over without having seen them.
     """
@@ -86,6 +100,7 @@ class World:
     links: tuple[Link, ...] = ()
     inbox: Mapping[Key, Entry] = field(default_factory=dict)
     opened: tuple[Open, ...] = ()
+    questions: Mapping[tuple[int, str], Question] = field(default_factory=dict)
     run: Run | None = None
     owed: Mapping[tuple[Key, str], str] = field(default_factory=dict)
     unseen: int = 0

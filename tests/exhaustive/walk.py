@@ -4,18 +4,19 @@ From each world that is reached the sync is let run in peace until it rests, and
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bigin_sync.model.link import Copy
+from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.policy import Policy, Strategy
 from bigin_sync.model.record import Record
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.vector import Order, Vector
 from bigin_sync.store.inbox import State
-from tests.exhaustive.shell import Broken, Shell, arrive_late
-from tests.exhaustive.tiny import FIELDS, VALUES, Row, World, key_of, people
+from tests.exhaustive.asked import decisions
+from tests.exhaustive.shell import Shell, arrive_late
+from tests.exhaustive.tiny import FIELDS, VALUES, Broken, Row, World, key_of, people
 from tests.unit.sync.copies import NOON
 
 MOST_RUNS = 8
@@ -26,14 +27,18 @@ PEACE = ("begin", "gather left", "gather right", "sweep, decide", "decide", "tak
 
 
 def beginnings() -> dict[str, World]:
-    """Where walks start: a record on one side, or one and the same on both that meet for the first time."""
+    """Where walks start: a record on one side, one and the same on both that meet for the first time, or what came of
+    one of these.
+    """
     one, two = Row((VALUES[0], VALUES[0]), at=0), Row((VALUES[0], VALUES[1]), at=0)
     new = World(10, ((one,), ()))
+    same = World(10, ((one,), (two,)))
     return {
         "new on the left": new,
         "new on the right": World(10, ((), (one,))),
-        "the same on both sides": World(10, ((one,), (two,))),
+        "the same on both sides": same,
         "in sync": one_run(Shell(Policy()), new),
+        "a person is asked": one_run(Shell(Policy(Strategy.ASK)), same),
     }
 
 
@@ -106,6 +111,7 @@ class Walk:
 
 def _ways(shell: Shell, world: World, path: tuple[str, ...]) -> Iterator[tuple[str, World]]:
     yield from people(world)
+    yield from decisions(world)
     yield from arrive_late(world).items()
     try:
         ways = shell.steps(world)
@@ -139,10 +145,10 @@ def _promises(world: World, policy: Policy) -> None:
         held = any(entry.state is State.HELD for entry in entries)
         if held != (policy.strategy is Strategy.ASK and bool(link.held)):
             raise Broken("something is held that should not be, or the other way round")
-        if not held:
-            _alike(world, rows, policy)
-            if link.left.vector != link.right.vector:
-                raise Broken(f"in sync, but {link.left.vector} is not {link.right.vector}")
+        _questions(world, link)
+        _alike(world, rows, frozenset(FIELDS) if policy.strategy is Strategy.SKIP else link.held)
+        if not held and link.left.vector != link.right.vector:
+            raise Broken(f"in sync, but {link.left.vector} is not {link.right.vector}")
 
 
 def _nothing_doubled(world: World) -> None:
@@ -164,9 +170,23 @@ def _parted(world: World) -> None:
         raise Broken("something is left to do about a record whose counterpart was deleted")
 
 
-def _alike(world: World, rows: dict[Side, Row], policy: Policy) -> None:
+def _questions(world: World, link: Link) -> None:
+    """A person is asked about what is held and nothing else, and shown what is there; what was decided is done."""
+    shown = {name: one for (link_id, name), one in world.questions.items() if link_id == link.id}
+    if shown.keys() != link.held:
+        raise Broken(f"a person is asked about {set(shown)}, and {set(link.held)} are held")
+    for name, one in shown.items():
+        place = FIELDS.index(name)
+        if (one.left, one.right) != tuple(world.row(key_of(link.ref(side))).values[place] for side in BOTH):
+            raise Broken(f"a person is shown {one}, which is not there")
+        if one.winner is not None:
+            raise Broken(f"a person has decided about {name}, and nothing came of it")
+
+
+def _alike(world: World, rows: dict[Side, Row], apart: Collection[str]) -> None:
+    """The two records say the same, but for the fields that may stay apart; no edit of a person is nowhere."""
     differ = [name for place, name in enumerate(FIELDS) if len({row.values[place] for row in rows.values()}) > 1]
-    if differ and policy.strategy is not Strategy.SKIP:
+    if not set(differ) <= set(apart):
         raise Broken(f"{', '.join(differ)} differ")
     for ((side, place), name), value in world.owed.items():
         if side in rows and world.row((side, place)) is rows[side]:
@@ -244,6 +264,7 @@ class _Shortened:
             tuple(self._link(link.left, link.right, held=link.held) for link in world.links),
             tuple((key, self._record(one.record), one.link_id, one.state) for key, one in sorted(world.inbox.items())),
             tuple((one.source, _plain(one.write.values), one.coming) for one in world.opened),
+            tuple(sorted((place, one.left, one.right, one.winner) for place, one in world.questions.items())),
             self._run(world),
             tuple(sorted(world.owed.items())),
         )
