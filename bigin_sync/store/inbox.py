@@ -36,6 +36,7 @@ _ADMIT = updating(INBOX, ("admitted",))
 _ENTRIES = select(
     *(_c.id, _c.side, _c.kind, _c.record_id, as_text(_c.vals), _c.label, _c.modified_at, _c.modified_by, _c.created_at),
     *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, as_text(_c.detail), _c.tries),
+    _c.next_try_at.is_not(None),
 )
 # Asked so often that to put the question together each time would cost as much as to answer it.
 _SLICE = (
@@ -84,7 +85,7 @@ class InboxRow:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A record in the inbox. cause: a short word for machines; why: a sentence for people; detail: plain JSON; tries:
-    how often a side has stumbled over it as it is.
+    how often a side has stumbled over it as it is. tried: a run was about to write it as it is, and could not.
     """
 
     id: int
@@ -96,6 +97,7 @@ class Entry:
     why: str | None = None
     detail: Any = None
     tries: int = 0
+    tried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _content(row: InboxRow, run_id: int) -> tuple[object, ...]:
 
 def _to_entry(row: Sequence[Any]) -> Entry:
     id, side, kind, record_id, vals, label, modified_at, modified_by, created_at, created_by, *rest = row
-    link_id, state, admitted, cause, why, detail, tries = rest
+    link_id, state, admitted, cause, why, detail, tries, tried = rest
     record = Record(
         Ref(SIDES[side], kind, record_id),
         json_value(vals),
@@ -213,7 +215,7 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         None if created_at is None else moment(created_at),
         created_by,
     )
-    return Entry(id, record, link_id, _STATES[state], admitted, cause, why, json_value(detail), tries)
+    return Entry(id, record, link_id, _STATES[state], admitted, cause, why, json_value(detail), tries, bool(tried))
 
 
 def remove(session: Session, ids: Sequence[int]) -> None:
@@ -286,7 +288,7 @@ def park(session: Session, rows: Sequence[Parked]) -> None:
 
 
 def postpone(session: Session, rows: Sequence[Postponed]) -> None:
-    """Let entries wait until they are `due`; an edit makes them new before that."""
+    """Let entries wait until they are `due`; an edit makes them new before that, and untried."""
     waiting = State.WAITING.value
     _POSTPONE.run(
         session,
@@ -300,9 +302,9 @@ def due(session: Session, iid: int, *, kind: Kind, cause: str, at: datetime) -> 
     return list(session.connection().execute(select(_c.id).where(*where, _c.next_try_at <= epoch(at))).scalars())
 
 
-def set_tries(session: Session, entry_id: int, *, tries: int) -> None:
-    """Note how often a side has stumbled over an entry."""
-    session.connection().execute(update(INBOX).where(_c.id == entry_id).values(tries=tries))
+def forget_tries(session: Session, entry_id: int) -> None:
+    """Begin anew with an entry, as if no run had tried to write it."""
+    session.connection().execute(update(INBOX).where(_c.id == entry_id).values(tries=0, next_try_at=None))
 
 
 def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int = 0, limit: int) -> list[Entry]:

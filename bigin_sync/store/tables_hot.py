@@ -39,7 +39,7 @@ class CursorRow(Stored, table=True):
 class InboxEntryRow(Stored, table=True):
     """What was read and is not settled yet. state: `new`, `waiting`, `held`, `skipped` or `problem`.
 
-    tries: how often a side has stumbled over it. next_try_at: when it is tried again, if it rests for that.
+    tries: how often a side has stumbled over it. next_try_at: when it is, or was, to be tried again.
     """
 
     __tablename__ = "inbox"

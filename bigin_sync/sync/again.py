@@ -43,7 +43,7 @@ def pause_or_give_up(session: Session, work: Work, entry: Entry, what: str, *, t
         return
     title = work.setup.pairing.title(entry.record.ref.side.other)
     why = f"{title} failed to take it in each of {tries} tries: {what}"
-    inbox.set_tries(session, entry.id, tries=0)
+    inbox.forget_tries(session, entry.id)
     inbox.park(session, [Parked(entry.id, State.PROBLEM, why, cause=Cause.TRANSIENT.value)])
     work.counts.set_aside(entry.id, Aside.PROBLEM)
 

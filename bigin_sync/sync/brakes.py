@@ -50,7 +50,8 @@ NO_BRAKES = BrakeLimits(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a run does to one kind. blanks: fields that are emptied. linked: links that exist already.
+    """What a run does to one kind, but for what is only tried again. blanks: fields that are emptied. linked: links
+    that exist already.
 
     written: how much of it was carried out in earlier rounds of the run.
     """
@@ -64,11 +65,11 @@ class Tally:
     written: int = 0
 
     def after(self, earlier: "Tally", *, created: int, updated: int) -> "Tally":
-        """This round of a run, with what the rounds before it have carried out."""
+        """This round of a run, with what the rounds before it have carried out, as far as it was counted there."""
         return replace(
             self,
-            creates=self.creates + created,
-            updates=self.updates + updated,
+            creates=self.creates + min(created, earlier.creates),
+            updates=self.updates + min(updated, earlier.updates),
             blanks=self.blanks + earlier.blanks,
             linked=max(self.linked, earlier.linked),
             written=created + updated,

@@ -14,8 +14,7 @@ from bigin_sync.model.step import Verb
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import inbox, journal, links, waits
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry, Parked
-from bigin_sync.store.inbox import State as InboxState
+from bigin_sync.store.inbox import Entry, Postponed
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import stumbled
 from bigin_sync.sync.ahead import Plan
@@ -182,8 +181,8 @@ class CreateFlight:
             elif isinstance(outcome, Refused) and not self._doubts.cast(outcome):
                 refuse(session, self._work, item.entry, outcome)
             elif isinstance(outcome, Unknown):
-                inbox.set_tries(session, item.entry.id, tries=item.entry.tries + outcome.stumbled)
-                inbox.park(session, [Parked(item.entry.id, InboxState.WAITING, ANSWER_LOST, cause=CAUSE)])
+                tries, now = item.entry.tries + outcome.stumbled, self._work.setup.clock.now()
+                inbox.postpone(session, [Postponed(item.entry.id, ANSWER_LOST, CAUSE, tries, now)])
                 self._work.counts.set_aside(item.entry.id, Aside.WAITING)
         counts = self._work.counts
         counts.created[self.side] += len(stored)

@@ -127,7 +127,6 @@ class KindPlanner:
             counts.look(entry.id)
         for parked in self._parked:
             counts.set_aside(parked.entry_id, Aside(parked.state.value))
-        self._count()
 
     def _write_down(self, session: Session) -> None:
         """What is set aside needs no carrying out: outside a dry run it is noted, and stays in the history."""
@@ -218,7 +217,8 @@ class KindPlanner:
                 pairing=setup.pairing,
                 resolved=decided.get(link_id, {}),
             )
-            self._steps += steps_for_linked(act, link, pair[min(pair)].record.label)
+            steps = steps_for_linked(act, link, pair[min(pair)].record.label)
+            self._take(steps, [entry for entry in pair.values() if entry.state is State.NEW])
 
     def _decide_unlinked(self, session: Session, unlinked: Sequence[Entry]) -> None:
         entries = [entry for entry in unlinked if entry.id not in self._paired]
@@ -273,7 +273,8 @@ class KindPlanner:
             self._place(entry, action.Hold(entry.record.ref, (partner.record.ref,), why, HoldCause.DOUBTFUL))
             return
         self._paired.add(partner.id)
-        self._steps += steps_for_link(self._meeting(rule, left, right, carrier=carrier), left.record.label)
+        steps = steps_for_link(self._meeting(rule, left, right, carrier=carrier), left.record.label)
+        self._take(steps, [left, right])
 
     def _told_apart_by(self, rule: str, left: Entry, right: Entry, *, carrier: Carrier) -> str | None:
         """The field that speaks against two entries being the same; of a faint rule any on which they differ."""
@@ -319,14 +320,22 @@ class KindPlanner:
 
     def _place(self, entry: Entry, act: _Alone) -> None:
         step = step_for_record(act, entry.record.label)
-        self._steps.append(step)
+        self._take([step], [entry])
         if step.verb in ASIDE:
             self._parked.append(put_aside(entry.id, step))
         if isinstance(act, action.Wait):
             self._awaited += [(entry.id, ref) for ref in act.awaited]
 
-    def _count(self) -> None:
-        for step in self._steps:
+    def _take(self, steps: Sequence[Step], entries: Sequence[Entry]) -> None:
+        """Take steps into the plan. Those of records that are only tried again passed the brakes when they were first
+        tried, or a person let them pass: they are not counted a second time.
+        """
+        self._steps += steps
+        if not all(entry.tried for entry in entries):
+            self._count(steps)
+
+    def _count(self, steps: Sequence[Step]) -> None:
+        for step in steps:
             if step.verb is Verb.CREATE:
                 self._tally["creates"] += 1
             elif step.verb in (Verb.UPDATE, Verb.MERGE):

@@ -12,6 +12,7 @@ from bigin_sync.admin.life import Verb
 from bigin_sync.admin.modules import turn
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.deletions import delete_record
+from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import BrakePulled
@@ -195,3 +196,46 @@ def test_at_the_defaults_a_handful_of_records_may_all_be_changed_and_all_be_dele
         bin_all(orgs)
         report = orgs.sync()
         assert (report.stopped, report.counts[CONTACT].parted.total()) == ({}, 5)
+
+
+def a_released_run(orgs: TwoOrgs, fault: Fault) -> None:
+    """A module is stopped and let go on, and in the run that passes the brakes CRM fails each time."""
+    orgs.world.clock.advance(60)
+    assert orgs.sync().stopped
+    turn(orgs.room, "contacts", Verb.RELEASE)
+    orgs.world.faults.add(fault)
+    report = orgs.sync()
+    assert (report.stopped, report.writes) == ({}, 0)
+    assert fault.struck
+    orgs.world.faults.clear()
+    orgs.world.clock.advance(timedelta(minutes=10).total_seconds())
+
+
+def gateway(method: str) -> Fault:
+    """Every write of this sort ends at a gateway: nobody knows what became of it."""
+    return Fault(kind="html_502", product="crm", method=method, path="/Contacts$", times=0)
+
+
+def test_changes_that_were_let_go_on_and_failed_are_tried_again_without_being_stopped_once_more() -> None:
+    with synced(SIX) as orgs:
+        edit_first(orgs, {"Title": "Buyer"}, many=6)
+        a_released_run(orgs, gateway("PUT"))
+        report = orgs.sync()
+        assert (report.stopped, report.writes) == ({}, 6)
+
+
+def test_new_records_that_were_let_go_on_and_failed_are_tried_again_without_being_stopped_once_more() -> None:
+    with synced(max_creates="2") as orgs:
+        orgs.world.bigin.seed("Contacts", [{"Last_Name": name} for name in SIX])
+        a_released_run(orgs, gateway("POST"))
+        report = orgs.sync()
+        assert (report.stopped, report.writes) == ({}, 6)
+
+
+def test_what_was_let_go_on_and_failed_is_counted_again_once_it_is_edited() -> None:
+    with synced(SIX) as orgs:
+        edit_first(orgs, {"Title": "Buyer"}, many=6)
+        a_released_run(orgs, gateway("PUT"))
+        edit_first(orgs, {"Title": "Head buyer"}, many=6)
+        report = orgs.sync()
+        assert report.stopped["contacts"].why == "this run would change all 6 contact records that are linked"

@@ -121,6 +121,12 @@ def test_links_are_not_given_up_where_too_many_of_them_are_concerned(
     assert vanished(gone, BrakeLimits(), kind="contact", linked=linked, where="Bigin") == reasons
 
 
+def test_what_earlier_rounds_have_written_of_what_was_only_tried_again_does_not_count() -> None:
+    first = replace(QUIET, creates=2, linked=100)
+    second = replace(QUIET, creates=1, linked=190).after(first, created=200, updated=300)
+    assert (second.creates, second.updates, second.written) == (3, 0, 500)
+
+
 @pytest.mark.parametrize(
     ("gone", "limits", "counted"),
     [
