@@ -92,18 +92,6 @@ class Row:
             modified_by=self.modified_by,
         )
 
-    def copy(self) -> "Row":
-        """The same record, which later changes of this one leave as it is."""
-        return Row(
-            self.id,
-            dict(self.values),
-            created=self.created,
-            created_by=self.created_by,
-            modified=self.modified,
-            modified_by=self.modified_by,
-            searchable_at=self.searchable_at,
-        )
-
     def __repr__(self) -> str:
         return f"Row({self.id}, modified={self.modified}, {self.values})"
 
