@@ -102,6 +102,14 @@ GUARDS = (
         "tests/contract/store/test_store_leases.py::test_who_lost_the_lease_can_not_write_renew_or_release_it",
     ),
     Guard(
+        "the look at the lease before a write leaves",
+        "zoho/http.py",
+        "if self._assure is not None and request.extensions.get(_WRITES):",
+        "if self._assure is not None and not request.extensions:",
+        "tests/process/test_suspended.py"
+        "::test_who_was_suspended_past_his_lease_before_a_write_does_not_send_it_any_more",
+    ),
+    Guard(
         "the reminder gate",
         "zoho/gate.py",
         "found = _forbidden_key(body)",
