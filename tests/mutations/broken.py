@@ -126,6 +126,13 @@ BREAKS = (
         "if link.id < 0]",
     ),
     Break(
+        "15 what was deleted is shown as such",
+        "a-delete-never-crosses",
+        "sync/landing.py",
+        "work.counts.parted += 1",
+        "work.counts.parted += 0",
+    ),
+    Break(
         "15 of two that are merged the survivor keeps its link",
         "a-merged-record-keeps-its-link",
         "sync/sweep.py",
