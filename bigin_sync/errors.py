@@ -90,7 +90,7 @@ class NotConnected(Refused):
 
 
 class AlreadyConnected(Refused):
-    """The org is part of another integration."""
+    """The org is part of another integration, or this integration has another one."""
 
 
 class ModuleNotReady(Refused):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from bigin_sync.admin.elsewhere import must_be_free
 from bigin_sync.admin.owners import summary
 from bigin_sync.errors import AlreadyConnected, ModuleMissing, NotAdministrator, RequestRefused, WrongCredentials
 from bigin_sync.jobs import drift
@@ -62,7 +63,7 @@ class Connection:
     warnings: tuple[str, ...]
 
 
-def connect(
+def connect(  # noqa: PLR0913 -- all that a person may say of one connection, by name
     room: Room,
     label: str,
     *,
@@ -72,12 +73,14 @@ def connect(
     refresh_token: str | None = None,
     dc: str | None = None,
     accounts_url: str | None = None,
+    take_over: bool = False,
 ) -> Connection:
     """Connect an org with a grant code or a refresh token of one of its administrators. Nothing is written to it.
 
-    dc: a data centre's short name (`us` if neither it nor `accounts_url` is given). Nothing is stored before every
-    check has passed. Raises `WrongCredentials`, `WrongDataCentre`, `MissingScope`, `NotAdministrator`, `ModuleMissing`,
-    `AlreadyConnected`, `Unreachable` or `UnknownSetting`.
+    dc: a data centre's short name (`us` if neither it nor `accounts_url` is given). take_over: an org whose records say
+    that it is synced with another one is taken all the same. Nothing is stored before every check has passed. Raises
+    `WrongCredentials`, `WrongDataCentre`, `MissingScope`, `NotAdministrator`, `ModuleMissing`, `AlreadyConnected`,
+    `Unreachable` or `UnknownSetting`.
     """
     side = room.side(label)
     url = _accounts_url(dc, accounts_url)
@@ -93,6 +96,9 @@ def connect(
     plain = replace(capabilities, coql=False, ids=False)
     with _signed_in(room, side, first.credentials, capabilities=plain) as second:
         _check_readable(room, side, second.client)
+    if iid is not None and not take_over:
+        with _signed_in(room, side, second.credentials, capabilities=capabilities) as second:
+            must_be_free(room, iid, side=side, org=org, client=second.client, fields=facts.fields)
     return _remember(room, side, iid, found=_Found(org, me, capabilities, facts, second.credentials))
 
 

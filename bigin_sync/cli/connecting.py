@@ -18,7 +18,7 @@ from bigin_sync.errors import WrongCredentials
 from bigin_sync.settings import PREFIX, Credentials
 
 
-def connect_command(
+def connect_command(  # noqa: PLR0913 -- one option a part of the credentials
     product: Annotated[str, typer.Argument(metavar="bigin|crm", help="Which of the two products.")],
     *,
     dc: Annotated[
@@ -42,6 +42,9 @@ def connect_command(
     refresh_token: Annotated[
         str | None, typer.Option("--refresh-token", help="A refresh token, if you have one already; -: as above.")
     ] = None,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="The org was synced with another one before, and is no more.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Connect an org: check the credentials, find out what the org can do, and remember it.
@@ -85,6 +88,7 @@ def connect_command(
             refresh_token=refresh_token,
             dc=dc,
             accounts_url=accounts_url,
+            take_over=take_over,
         )
         if as_json:
             screen.json(found)

@@ -40,6 +40,13 @@ def named_by(key: str, origin: str) -> str | None:
     return record_id if start == origin and record_id else None
 
 
+def org_of(text: object, label: str) -> str | None:
+    """The id of the org that what stands in a field for keys names, if that is a key, and the org of this product."""
+    key = read_key(text)
+    product, org_id, _ = key.split(":") if key is not None else ("", "", "")
+    return org_id if product == label else None
+
+
 def read_key(raw: object) -> str | None:
     """The key that a side answered; None for a blank, and for what somebody else has written into the field."""
     text = raw.strip().lower() if isinstance(raw, str) else ""

@@ -92,6 +92,10 @@ class ZohoSide:
         """Records of which a text field holds one of at most 100 texts."""
         return lookups.holding(self._reader, module, field=field, texts=texts, fields=fields, since=since)
 
+    def filled(self, module: str, field: str) -> list[str]:
+        """What stands in a field of the newest records that have anything in it."""
+        return lookups.filled(self._reader, module, field=field)
+
     def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:
         """Which of these records the list view shows."""
         return lookups.admitted(self._reader, module, ids=ids, view=view)

@@ -80,6 +80,17 @@ def holding(
     return [row for row in rows if str(row.get(field) or "").casefold() in known]
 
 
+def filled(reader: Reader, module: str, *, field: str) -> list[str]:
+    """What stands in a field of the newest records that have anything in it; nothing where COQL does not serve."""
+    if not reader.queries(module, (field,)):
+        return []
+    where = f"{field} is not null"
+    page = query(
+        reader.wire, module, select=(field,), where=where, order="id desc", limit=_FETCH_ROWS, operation="filled"
+    )
+    return [str(row[field]) for row in page.rows if row.get(field)]
+
+
 def admitted(reader: Reader, module: str, *, ids: Sequence[str], view: str) -> set[str]:
     """Which of these records a list view shows: `from Module#view` in COQL, else by walking the view itself.
 

@@ -231,6 +231,14 @@ class SideClient(Protocol):
         """
         ...
 
+    def filled(self, module: str, field: str) -> list[str]:
+        """What stands in a text field of the newest 200 records that have anything in it, from the side's database.
+
+        A side that does not let itself be asked that tells nothing. Raises `RequestRefused` where it has no such field
+        any more.
+        """
+        ...
+
     def admitted(self, module: str, ids: Sequence[str], *, view: str) -> set[str]:
         """Which of these records the list view shows."""
         ...

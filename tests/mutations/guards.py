@@ -147,6 +147,14 @@ GUARDS = (
         "::test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice",
     ),
     Guard(
+        "the look for another integration",
+        "admin/elsewhere.py",
+        "    if not found or partner in found:\n",
+        "    if found or not found:\n",
+        "tests/contract/admin/test_admin_elsewhere.py"
+        "::test_an_org_with_copies_from_another_org_is_refused_with_the_reason_whichever_comes_first",
+    ),
+    Guard(
         "the end of a daemon that is told to stop",
         "cli/waiting.py",
         "        stop.set()\n",

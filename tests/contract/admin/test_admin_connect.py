@@ -107,7 +107,7 @@ def test_what_is_wrong_with_the_credentials_is_told(
 
 @pytest.mark.parametrize("both", [True, False])
 def test_a_code_and_a_token_are_one_too_many_and_neither_is_one_too_few(stage: Stage, both: bool) -> None:
-    given = {"grant_code": "1000.a.b", "refresh_token": "1000.c.d"} if both else {}
+    given: dict[str, Any] = {"grant_code": "1000.a.b", "refresh_token": "1000.c.d"} if both else {}
     with pytest.raises(WrongCredentials, match="either a grant code or a refresh token"):
         connect(stage.room, "bigin", client_id="1000.EMULATOR", client_secret="x", accounts_url=URL, **given)
 

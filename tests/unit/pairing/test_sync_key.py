@@ -8,7 +8,7 @@ from bigin_sync.model.side import BOTH
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, CONTACT
 from bigin_sync.pairing.fields import FieldMeta, unmappable
 from bigin_sync.pairing.mapping import propose
-from bigin_sync.pairing.sync_key import NEEDED, key_field, key_of, named_by, origin, read_key, unfit
+from bigin_sync.pairing.sync_key import NEEDED, key_field, key_of, named_by, org_of, origin, read_key, unfit
 
 ROW = {
     "api_name": "Bigin_Sync_Key",
@@ -90,6 +90,13 @@ def test_the_field_may_have_another_name_by_setting() -> None:
     one = meta(api_name="Ours", field_label="Ours")
     assert key_field(renamed, {"Ours": one}) == one
     assert key_field(BIGIN_CRM, {"Ours": one}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "org"), [("crm:12:34", "12"), ("CRM:12:34", "12"), ("bigin:12:34", None), ("crm:12", None), (None, None)]
+)
+def test_a_key_tells_the_org_that_it_comes_from(text: object, org: str | None) -> None:
+    assert org_of(text, "crm") == org
 
 
 def test_the_field_is_never_mapped_though_both_orgs_have_it() -> None:

@@ -129,6 +129,15 @@ def test_an_org_that_has_lost_the_field_refuses_to_be_asked_for_it() -> None:
         stage.side.holding("Contacts", "Our_Key", ["bigin:1:2"], fields=(), since=NOON)
 
 
+def test_what_stands_in_a_field_is_asked_of_the_newest_records_that_have_anything_in_it() -> None:
+    told = answer(200, {"data": [{"id": "7", "Our_Key": "crm:1:2"}, {"id": "6", "Our_Key": None}], "info": {}})
+    stage = Stage("crm", [told])
+    assert stage.side.filled("Contacts", "Our_Key") == ["crm:1:2"]
+    (text,) = stage.queries()
+    assert text == "select Our_Key from Contacts where Our_Key is not null order by id desc limit 200"
+    assert Stage("crm", [], capabilities=can(coql=False)).side.filled("Contacts", "Our_Key") == []
+
+
 @pytest.mark.parametrize(
     ("status", "verdict", "why"),
     [
