@@ -4,8 +4,8 @@ A kind is added by adding its form. What is not told here (API names, modules, w
 pairing's own word.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bigin_sync.model.kind import Kind
@@ -33,13 +33,15 @@ class Field:
     """One field of a form.
 
     values: what people choose from; None: what they write is new every time, so that it can be told from all else.
-    to: the kind of record it points to. owner: it names a user. needed: it is never left blank. once: it is filled in
-    when the record is made, and never again. places: where it is kept, if not where the pairing says.
+    to: the kind of record it points to. belongs: its record belongs to the one it points to; exactly one such field of
+    a form is filled in. owner: it names a user. needed: it is never left blank. once: it is filled in when the record
+    is made, and never again. places: where it is kept, if not where the pairing says.
     """
 
     name: str
     values: tuple[object, ...] | None = None
     to: Kind | None = None
+    belongs: bool = False
     owner: bool = False
     needed: bool = False
     once: bool = False
@@ -48,11 +50,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """All fields of a kind that people fill in. known_by: the surest match rule: alike in it, two are the same."""
+    """All fields of a kind that people fill in.
+
+    known_by: what the surest match rule compares: alike in it, two are the same. or_blank: what may be blank in both.
+    loud: fields by their API names, with a value; people fill them in too, and no other side may hear of them.
+    """
 
     kind: Kind
     fields: tuple[Field, ...]
-    known_by: tuple[str, ...] = ()
+    known_by: tuple[str, ...]
+    or_blank: tuple[str, ...] = ()
+    loud: Mapping[str, object] = field(default_factory=dict)
 
     def module(self, side: Side) -> str:
         """The API name of the kind's module."""
@@ -65,16 +73,13 @@ class Form:
         assert pair is not None
         return told or Place(pair.api(side))
 
-    def key(self, values: Mapping[str, object]) -> tuple[str, ...] | None:
-        """What a record is known by, as far as case and a legal form don't matter; None where a part is blank."""
-        parts = [values.get(name) for name in self.known_by]
-        if not parts or not all(isinstance(part, str) for part in parts):
-            return None
-        return tuple(str(part).casefold().removesuffix(" gmbh") for part in parts)
-
     def field(self, name: str) -> Field:
         """The field of that name."""
         return next(one for one in self.fields if one.name == name)
+
+    def among(self, kinds: Collection[Kind]) -> "Form":
+        """The form where only these kinds of records are known."""
+        return replace(self, fields=tuple(one for one in self.fields if one.to is None or one.to in kinds))
 
 
 def at(hour: int) -> datetime:
@@ -83,22 +88,50 @@ def at(hour: int) -> datetime:
 
 
 _OWNER = Field("Owner", owner=True)
-_ON = Field(
-    "Company",
-    to=COMPANY,
-    needed=True,
-    places={
-        Side.LEFT: Place("Related_To", {"$related_module": "Accounts"}, of="Accounts"),
-        Side.RIGHT: Place("What_Id", {"$se_module": "Accounts"}, of="Accounts"),
-    },
+_MODULES: Mapping[Kind, Mapping[Side, str]] = {
+    DEAL: {Side.LEFT: "Pipelines", Side.RIGHT: "Deals"},
+    COMPANY: dict.fromkeys(BOTH, "Accounts"),
+    CONTACT: dict.fromkeys(BOTH, "Contacts"),
+}
+_SAID = {DEAL: "Deals", COMPANY: "Accounts", CONTACT: "Contacts"}
+"""How a link names a module; Bigin, too, calls that of deals what it is called in CRM."""
+
+
+def _place(kind: Kind, side: Side, api: str, *, word: str) -> Place:
+    return Place(api, {word: _SAID[kind]}, of=_MODULES[kind][side])
+
+
+def _on(contact_of_bigin: Place) -> tuple[Field, ...]:
+    """What an activity belongs to."""
+    return (
+        *(
+            Field(
+                name,
+                to=kind,
+                belongs=True,
+                places={
+                    Side.LEFT: _place(kind, Side.LEFT, "Related_To", word="$related_module"),
+                    Side.RIGHT: _place(kind, Side.RIGHT, "What_Id", word="$se_module"),
+                },
+            )
+            for kind, name in ((COMPANY, "Company"), (DEAL, "Deal"))
+        ),
+        Field("Contact", to=CONTACT, belongs=True, places={Side.LEFT: contact_of_bigin, Side.RIGHT: Place("Who_Id")}),
+    )
+
+
+_ON = _on(_place(CONTACT, Side.LEFT, "Related_To", word="$related_module"))
+_UNDER = tuple(
+    Field(
+        name,
+        to=kind,
+        belongs=True,
+        once=True,
+        places={side: _place(kind, side, "Parent_Id", word="$se_module") for side in BOTH},
+    )
+    for kind, name in ((COMPANY, "Company"), (CONTACT, "Contact"), (DEAL, "Deal"))
 )
-_UNDER = Field(
-    "Company",
-    to=COMPANY,
-    needed=True,
-    once=True,
-    places={side: Place("Parent_Id", {"$se_module": "Accounts"}, of="Accounts") for side in BOTH},
-)
+_PARENTS = ("Company", "Contact", "Deal")
 _STAGE = Field(
     "Stage",
     ("Qualification", "Needs Analysis", "Closed Won"),
@@ -156,6 +189,8 @@ _ALL = (
             Field("Contact_Name", to=CONTACT),
             _OWNER,
         ),
+        known_by=("Deal_Name", "Amount"),
+        or_blank=("Account_Name", "Contact_Name"),
     ),
     Form(
         TASK,
@@ -164,9 +199,16 @@ _ALL = (
             Field("Due_Date", (None, "2026-03-20", "2026-04-01")),
             Field("Status", ("Not Started", "In Progress")),
             Field("Description"),
-            _ON,
+            *_ON,
             _OWNER,
         ),
+        known_by=("Subject",),
+        or_blank=("Due_Date", *_PARENTS),
+        loud={
+            "Remind_At": {"ALARM": "FREQ=NONE;ACTION=EMAIL;TRIGGER=DATE-TIME:2026-03-19T08:30:00+01:00"},
+            "Recurring_Activity": {"RRULE": "FREQ=WEEKLY;INTERVAL=1;BYDAY=FR;COUNT=10"},
+            "Send_Notification_Email": True,
+        },
     ),
     Form(
         EVENT,
@@ -175,8 +217,16 @@ _ALL = (
             Field("Start_DateTime", (at(9), at(10)), needed=True),
             Field("End_DateTime", (at(11), at(12)), needed=True),
             Field("Venue"),
-            _ON,
+            *_ON,
+            _OWNER,
         ),
+        known_by=("Event_Title", "Start_DateTime"),
+        or_blank=_PARENTS,
+        loud={
+            "Remind_At": [{"unit": 15, "period": "minutes"}],
+            "Recurring_Activity": {"RRULE": "FREQ=MONTHLY;INTERVAL=1;COUNT=3"},
+            "Participants": [{"participant": "guest@mail.example", "type": "email"}],
+        },
     ),
     Form(
         CALL,
@@ -185,20 +235,27 @@ _ALL = (
             Field("Call_Type", ("Inbound",), needed=True, once=True),
             Field("Call_Start_Time", (at(8), at(9)), needed=True, once=True),
             Field("Description"),
-            _ON,
+            *_on(Place("Contact_Name")),
+            _OWNER,
         ),
+        known_by=("Subject", "Call_Start_Time"),
+        or_blank=_PARENTS,
+        loud={"Reminder": "2026-03-03T07:45:00+00:00"},
     ),
     Form(
         NOTE,
         (
             Field("Note_Content", ("Likes tea.", "Away in May."), needed=True),
             Field("Note_Title"),
-            _UNDER,
+            *_UNDER,
         ),
+        known_by=("Note_Content",),
+        or_blank=_PARENTS,
     ),
 )
 
 
 def forms_of(modules: tuple[str, ...]) -> dict[Kind, Form]:
     """The forms of these modules, parents first."""
-    return {form.kind: form for form in _ALL if BIGIN_CRM.kind(form.kind).module in modules}
+    forms = {form.kind: form for form in _ALL if BIGIN_CRM.kind(form.kind).module in modules}
+    return {kind: form.among(forms) for kind, form in forms.items()}

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bigin_sync.model.kind import Kind
+from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.vector import Order
@@ -33,8 +34,10 @@ def check_run(
     nothing_is_doubled(before, after, ledger, but=meanwhile)
     nobody_is_forgotten(after, ledger, ran=ran, but=meanwhile)
     the_others_rest(before, after, ran=ran, but=meanwhile)
-    vectors_keep_their_laws(before, after, but=meanwhile)
+    vectors_keep_their_laws(before, after, ledger, but=meanwhile)
     no_cursor_goes_back(before, after)
+    nothing_rings_over_there(before, after, ledger, but=meanwhile)
+    joins_are_carried_and_never_undone(before, after)
     kept = {
         (Ref(line.line.target, line.line.kind, _id(line)), name, said(value))
         for line in written
@@ -70,18 +73,23 @@ def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger, *, but: Coll
         if link.id in before.links or source in ledger.alone or source in but:
             continue
         assert source in before.rows, f"{ref} was made of {source}, which was deleted before"
-        form = after.forms[ref.kind]
-        key = form.key(before.rows[source].values)
+        key = after.key(source, before.rows[source])
         twins = [
             other
             for other, row in before.rows.items()
             if key is not None
             and (other.side, other.kind) == (ref.side, ref.kind)
-            and form.key(row.values) == key
-            and after.link_of(other) is None
+            and after.key(other, row) == key
+            and unmet(before, after, other)
             and other not in (*ledger.alone, *ledger.quietly_back, *but)
         ]
         assert not twins, f"{ref} was made of {source}, though {twins} could be the same: {key}"
+
+
+def unmet(before: Scene, after: Scene, ref: Ref) -> bool:
+    """Whether a record had no counterpart before a run, and none of those that were there became its own."""
+    link = after.link_of(ref)
+    return before.link_of(ref) is None and (link is None or link.ref(ref.side.other) not in before.rows)
 
 
 def nobody_is_forgotten(after: Scene, ledger: Ledger, *, ran: Collection[Kind], but: Collection[Ref]) -> None:
@@ -104,10 +112,11 @@ def the_others_rest(before: Scene, after: Scene, *, ran: Collection[Kind], but: 
         assert place[1] in ran or after.read_until[place] == since, f"{place} was read, though its module is at rest"
 
 
-def vectors_keep_their_laws(before: Scene, after: Scene, *, but: Collection[Ref]) -> None:
+def vectors_keep_their_laws(before: Scene, after: Scene, ledger: Ledger, *, but: Collection[Ref]) -> None:
     """Counters never fall, no copy knows more of a side than that side's own, and equal means in sync.
 
-    What a person edits during a run may be seen right before a write, and is taken up by the next run.
+    What a person edits during a run, or what a merge has put into a record that was not read since, may be seen right
+    before a write, and is taken up by the next run.
     """
     for link in after.links.values():
         was = before.links.get(link.id)
@@ -117,9 +126,33 @@ def vectors_keep_their_laws(before: Scene, after: Scene, *, but: Collection[Ref]
             if was is not None:
                 order = was.copy(side).vector.compared(own)
                 assert order in (Order.EQUAL, Order.BEFORE), f"{link}: the vector of {side} went back from {was}"
-        edited = any(link.ref(side) in but for side in BOTH)
-        if after.whole(link) and not link.parted and not after.aside(link) and not edited:
-            assert link.left.vector == link.right.vector, f"{link} is in sync, but its vectors differ"
+        edited = any(link.ref(side) in but for side in BOTH) or ledger.in_doubt(link.id)
+        assert edited or known_alike(after, link), f"{link} is in sync, but its vectors differ"
+
+
+def known_alike(scene: Scene, link: Link) -> bool:
+    """Whether the vectors of a link are equal, if it is whole and nothing of it is set aside."""
+    settled = scene.whole(link) and not link.parted and not scene.aside(link)
+    return not settled or link.left.vector == link.right.vector
+
+
+def nothing_rings_over_there(before: Scene, after: Scene, ledger: Ledger, *, but: Collection[Ref]) -> None:
+    """A reminder, a repetition and an invitation stay as people left them; a copy that was just made has none."""
+    for ref, row in after.rows.items():
+        if ref in but or (ref not in before.rows and ref in ledger.made):
+            continue
+        was = before.rows[ref].loud if ref in before.rows else {}
+        assert row.loud == was, f"{ref} rings otherwise than people had it: {was} -> {row.loud}"
+
+
+def joins_are_carried_and_never_undone(before: Scene, after: Scene) -> None:
+    """A run takes no product away from a deal, and joins only what is joined on the other side."""
+    for side in BOTH:
+        gone = before.joined[side] - after.joined[side]
+        assert not gone, f"{gone} were joined, and are not any more"
+        for pair in after.joined[side] - before.joined[side]:
+            source = after.over_there(pair)
+            assert source in before.joined[side.other], f"{pair} were joined, though {source} are not"
 
 
 def no_cursor_goes_back(before: Scene, after: Scene) -> None:
@@ -134,9 +167,15 @@ def _id(line: JournalEntry) -> str:
     return (line.line.left_id if line.line.target is Side.LEFT else line.line.right_id) or ""
 
 
-def at_rest(scene: Scene) -> None:
-    """Who was deleted is known to be gone, who came back is known to be back."""
+def at_rest(scene: Scene, ledger: Ledger) -> None:
+    """Who was deleted is known to be gone, who came back is known to be back; what people have joined is joined."""
+    for side in BOTH:
+        for pair in scene.joined[side]:
+            other = scene.over_there(pair)
+            if other is not None and all(ref in scene.rows for ref in other) and not ledger.took_apart(pair, other):
+                assert other in scene.joined[side.other], f"{pair} are joined, and {other} are not"
     for link in scene.links.values():
+        assert known_alike(scene, link), f"{link} is in sync, but its vectors differ"
         for side in BOTH:
             gone = link.ref(side) not in scene.rows
             assert link.copy(side).gone == gone, f"{link}: {side} is {'gone' if gone else 'there'}, but not known to be"

@@ -20,7 +20,7 @@ class Ledger:
     right value with which that field was last settled. decided: (link, field) -> the conflict a person has decided.
     unsure: (link, field) that people edited while a run was at it, so that nobody can say which values it met.
     quietly_back: records without a link that came out of the recycle bin and were not edited since; as their
-    Modified_Time has not moved, only a full reading shows them.
+    Modified_Time has not moved, only a full reading shows them. parted: deals and products that people took apart.
     """
 
     policy: dict[str, Policy]
@@ -31,11 +31,29 @@ class Ledger:
     agreed: dict[tuple[int, str], Mapping[Side, object]] = field(default_factory=dict)
     unsure: set[tuple[int, str]] = field(default_factory=set)
     decided: dict[tuple[int, str], tuple[Conflict, Side]] = field(default_factory=dict)
+    parted: set[tuple[Ref, Ref]] = field(default_factory=set)
 
     def moved(self, link_id: int, name: str, now: Mapping[Side, object]) -> frozenset[Side]:
         """The sides on which a field holds something else than when it was last settled; both if it never was."""
         agreed = self.agreed.get((link_id, name))
         return frozenset(side for side in BOTH if agreed is None or now[side] != agreed[side])
+
+    def in_doubt(self, link_id: int) -> bool:
+        """Whether nobody can say of some field of a link which values met."""
+        return any(link_id == one for one, _name in self.unsure)
+
+    def took_apart(self, *pairs: tuple[Ref, Ref]) -> bool:
+        """Whether people took a deal and a product apart on one side or the other."""
+        return not self.parted.isdisjoint(pairs)
+
+    def handed_over(self, link_id: int, name: str, *, side: Side, to: str) -> None:
+        """A lookup points to the record that its own was merged into; its Modified_Time has not moved, so nobody can
+        say when that is seen.
+        """
+        agreed = self.agreed.get((link_id, name))
+        if agreed is not None:
+            self.agreed[link_id, name] = {**agreed, side: to}
+        self.unsure.add((link_id, name))
 
     def settle(self, link_id: int, name: str, values: Mapping[Side, object]) -> None:
         """A field is settled, with these values."""

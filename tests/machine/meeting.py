@@ -63,7 +63,7 @@ class Meeting:
                 if value not in (None, False, now[side]):
                     kept = (ref, field.name, said(value)) in self._kept
                     assert kept, self._told(field, f"{value!r} was written during the run and overwritten unseen")
-            if self._same(field, now):
+            if self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
                 self._ledger.settle(self._link.id, field.name, now)
             else:
                 self._ledger.unsure.add((self._link.id, field.name))
@@ -131,7 +131,8 @@ class Meeting:
             if stays or not self._owed(field, now):
                 self._ledger.settle(self._link.id, field.name, now)
             return
-        if not moved or self._link.parted or self._aside:
+        # What may stay apart is settled so, also while a lookup of the same record waits.
+        if not moved or self._link.parted or (self._aside and not (stays and field.to is None)):
             return
         assert stays, self._told(field, f"an edit in {sorted(moved)} was lost")
         self._ledger.settle(self._link.id, field.name, now)
@@ -155,7 +156,7 @@ class Meeting:
         """Whether nobody can say which values met, of this field or, where records count as a whole, of any."""
         if self._ledger.policy[self._module].granularity is Granularity.FIELDS:
             return (self._link.id, field.name) in self._ledger.unsure
-        return any((self._link.id, each.name) in self._ledger.unsure for each in self._form.fields)
+        return self._ledger.in_doubt(self._link.id)
 
     def _first(self, field: Field) -> bool:
         return (self._link.id, field.name) not in self._ledger.agreed

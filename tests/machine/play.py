@@ -1,5 +1,6 @@
 """Play: what people and the sync do in two orgs, each act written down in the ledger and each run held to the laws."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from bigin_sync.model.policy import Granularity, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
+from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
 from bigin_sync.store import journal
 from tests.machine.forms import Field, Form
 from tests.machine.laws import at_rest, check_run
@@ -26,6 +28,8 @@ Filling = Sequence[tuple[int, int]]
 _LINES = 10_000
 _LONG = 20 * 60
 """Seconds after which deletions have been looked for."""
+_LONGER = 7 * 3600
+"""Seconds after which the products of every deal have been looked at."""
 
 
 def spoken(strategy: Strategy) -> str:
@@ -35,10 +39,14 @@ def spoken(strategy: Strategy) -> str:
 
 @dataclass(slots=True)
 class Play:
-    """Both orgs, and what people did there. resting: modules that were paused or disabled, with the way back."""
+    """Both orgs, and what people did there.
+
+    done: what was done there how often. resting: modules that were paused or disabled, with the way back.
+    """
 
     orgs: Orgs
     ledger: Ledger
+    done: Counter[str] = field(default_factory=Counter)
     resting: dict[str, Verb] = field(default_factory=dict)
     tokens: int = 0
 
@@ -49,41 +57,109 @@ class Play:
         forms = self.orgs.forms.values()
         return [ref for side in BOTH for form in forms for ref, _row in rows_of(self.orgs, side, form)]
 
-    def make(self, side: Side, form: Form, given: Mapping[str, object], filling: Filling, *, who: int) -> None:
+    def furnish(self, alike: Sequence[bool]) -> None:
+        """Both sides get a record of each kind, a deal has a product. alike: whether the two of a kind are the same."""
+        for form, same in zip(self.orgs.forms.values(), alike, strict=False):
+            parents = [one for one in form.fields if one.belongs]
+            parent = parents[len(form.kind) % len(parents)] if parents else None
+            for place, side in enumerate(BOTH):
+                given: dict[str, object] = {}
+                for one in form.fields:
+                    if one.to is not None and (one is parent or not one.belongs):
+                        given[one.name] = self._value(one, side, 0 if one.belongs else 1)
+                    elif one.values is not None:
+                        choices = [value for value in one.values if value is not None]
+                        given[one.name] = choices[0 if same else place % len(choices)]
+                    elif not one.owner and one.to is None:
+                        given[one.name] = self._value(one, side, 0)
+                self.make(side, form, given, [], who=place)
+        live = {(ref.side, ref.kind): ref for ref in self.refs()}
+        deal, product = live.get((Side.LEFT, DEAL)), live.get((Side.LEFT, PRODUCT))
+        if deal and product:
+            self.join(deal, product, who=0)
+
+    def make(self, side: Side, form: Form, given: Mapping[str, object], filling: Filling, *, who: int) -> Ref | None:
         """A person makes a record, from values that are given and a filling; nothing where it lacks what it needs."""
         needed = {one.name: self._value(one, side, 0) for one in form.fields if one.needed}
-        values = needed | dict(given) | self._filled(form, side, filling, new=True)
-        if any(values[name] is None for name in needed):
-            return
+        values = needed | dict(given) | self._filled(form, side, filling, kept=given, new=True)
+        parents = [one for one in form.fields if one.belongs]
+        if parents and not any(values.get(one.name) for one in parents):
+            possible = [(one.name, id) for one in parents if (id := self._value(one, side, who)) is not None]
+            values |= [possible[who % len(possible)]] if possible else []
+        if any(values[name] is None for name in needed) or (
+            parents and not any(values.get(one.name) for one in parents)
+        ):
+            return None
         filled = {name: value for name, value in values.items() if value is not None}
-        sent = self._sent(form, side, filled)
+        sent = {**self._sent(form, side, filled), **form.loud}
         made = self.orgs.staff.make(side, form.module(side), sent, by=_person(side, who))
-        if made is not None:
-            self.ledger.made.add(Ref(side, form.kind, made))
+        if made is None:
+            return None
+        ref = Ref(side, form.kind, made)
+        self.ledger.made.add(ref)
+        self.done[f"make a {form.kind}"] += 1
+        return ref
 
-    def make_twin(self, ref: Ref, filling: Filling, *, who: int) -> None:
+    def make_twin(self, ref: Ref, filling: Filling, *, who: int) -> Ref | None:
         """A person makes a record on the side where it is not, from what is known of it on the other."""
-        form = self.orgs.forms[ref.kind]
-        row = look(self.orgs).rows[ref]
-        kept = {one.name: row.values[one.name] for one in form.fields if one.to is None and not one.owner}
-        self.make(ref.side.other, form, kept, filling, who=who)
+        form, scene = self.orgs.forms[ref.kind], look(self.orgs)
+        kept: dict[str, object] = {}
+        for one in (one for one in form.fields if not one.owner):
+            value = scene.rows[ref].values[one.name]
+            if one.to is not None and value is not None:
+                link = scene.link_of(Ref(ref.side, one.to, str(value)))
+                value = link.copy(ref.side.other).id if link and scene.whole(link) else None
+            kept[one.name] = value
+        made = self.make(ref.side.other, form, kept, filling, who=who)
+        self.done["make a twin"] += made is not None
+        return made
 
     def edit(self, ref: Ref, filling: Filling, *, who: int) -> dict[str, object]:
         """A person changes fields of a record. Returns what was written: nothing where the org refused it."""
         form = self.orgs.forms[ref.kind]
-        values = self._filled(form, ref.side, filling, new=False)
+        kept = look(self.orgs).rows[ref].values
+        values = self._filled(form, ref.side, filling, kept=kept, new=False)
         if not values:
             return {}
-        sent, by = self._sent(form, ref.side, values), _person(ref.side, who)
+        loud = form.loud if who % 2 else dict.fromkeys(form.loud)
+        sent, by = {**self._sent(form, ref.side, values), **loud}, _person(ref.side, who)
         if not self.orgs.staff.edit(ref.side, form.module(ref.side), ref.id, sent, by=by):
             return {}
         self.ledger.quietly_back.discard(ref)
+        changed = [name for name, value in values.items() if kept[name] != value]
+        self.done[f"edit a {ref.kind}"] += bool(changed)
+        self.done["change an owner"] += "Owner" in changed
         return values
 
     def delete(self, ref: Ref, *, who: int) -> None:
         """A person deletes a record."""
         module = self.orgs.forms[ref.kind].module(ref.side)
         self.orgs.staff.delete(ref.side, module, ref.id, by=_person(ref.side, who))
+        self.done["delete a record"] += 1
+
+    def merge(self, winner: Ref, loser: Ref, *, who: int) -> None:
+        """A person makes two records of a side one."""
+        scene, side = look(self.orgs), winner.side
+        self.orgs.merge(winner, loser, by=_person(side, who))
+        for link in scene.links.values():
+            row = scene.rows.get(link.ref(side))
+            for one in self.orgs.forms[link.kind].fields:
+                if one.to == loser.kind and row is not None and row.values[one.name] == loser.id:
+                    self.ledger.handed_over(link.id, one.name, side=side, to=winner.id)
+        self.done["merge two records"] += 1
+
+    def join(self, deal: Ref, product: Ref, *, who: int) -> None:
+        """A person puts a product on a deal."""
+        path = self.orgs.products_of(deal)
+        self.orgs.staff.join(deal.side, path, product.id, by=_person(deal.side, who))
+        self.done["join a product"] += 1
+
+    def part(self, deal: Ref, product: Ref, *, who: int) -> None:
+        """A person takes a product from a deal."""
+        path = self.orgs.products_of(deal)
+        self.orgs.staff.part(deal.side, path, product.id, by=_person(deal.side, who))
+        self.ledger.parted.add((deal, product))
+        self.done["part a product"] += 1
 
     def restore(self, which: int) -> None:
         """Somebody takes a record out of the recycle bin, with what went along with it."""
@@ -92,6 +168,7 @@ class Play:
         if binned:
             self.orgs.restore(binned[which % len(binned)])
             back = scene.binned.intersection(self.refs())
+            self.done["restore a record"] += bool(back)
             self.ledger.quietly_back.update(ref for ref in back if scene.link_of(ref) is None)
 
     def decide_field(self, which: int, winner: Side) -> None:
@@ -101,6 +178,7 @@ class Play:
             one = scene.conflicts[which % len(scene.conflicts)]
             conflicts.resolve(self.orgs.room, f"c{one.id}", LABELS[winner])
             self.ledger.decided[one.link_id, one.field] = (one, winner)
+            self.done["decide a field"] += 1
 
     def decide_record(self, which: int, answer: int) -> None:
         """A person says which record another one is, or that it is new, if there is a doubt."""
@@ -113,6 +191,7 @@ class Play:
             entries = look(self.orgs).entries.values()
             self.ledger.alone.add(next(one.record.ref for one in entries if f"r{one.id}" == line.id))
         conflicts.resolve(self.orgs.room, line.id, chosen)
+        self.done["decide a record"] += 1
 
     # --- the one who set the sync up ---------------------------------------------------------------------------------
 
@@ -121,6 +200,7 @@ class Play:
         changes = {"strategy": spoken(strategy), "granularity": granularity.value}
         views = f"contact={view}" if view is not None and module == "contacts" else None
         modules.edit(self.orgs.room, module, changes=changes, view=views)
+        self.done["change a view"] += views is not None
         self.ledger.policy[module] = replace(self.ledger.policy[module], strategy=strategy, granularity=granularity)
 
     def rest(self, module: str, verb: Verb) -> None:
@@ -129,6 +209,7 @@ class Play:
             modules.turn(self.orgs.room, module, verb)
         except ModuleNotReady:
             return
+        self.done[f"{verb} a module"] += 1
         self.resting[module] = Verb.RESUME if verb is Verb.PAUSE else Verb.RECONFIGURE
 
     def take_up(self, module: str, strategy: Strategy) -> None:
@@ -136,9 +217,11 @@ class Play:
         way = self.resting.pop(module, None)
         if way is Verb.RESUME:
             modules.turn(self.orgs.room, module, way)
+            self.done["resume a module"] += 1
         elif way is Verb.RECONFIGURE:
             reconfigure.take_up(self.orgs.room, module, strategy=spoken(strategy))
             self.ledger.catch_up[module] = strategy
+            self.done["reconfigure a module"] += 1
 
     # --- the sync ----------------------------------------------------------------------------------------------------
 
@@ -161,7 +244,7 @@ class Play:
         )
         for module in {BIGIN_CRM.kind(kind).module for kind in report.counts}:
             self.ledger.catch_up.pop(module, None)
-        offences = [offence for wire in self.orgs.wires.values() for offence in wire.offences]
+        offences = [offence for wire in self.orgs.wires.values() for offence in wire.heard]
         assert not offences, f"the sync sent what it may never send: {offences}"
 
     def sync_while(self, side: Side, calls: int, act: Callable[[], Mapping[Ref, Mapping[str, object]]]) -> None:
@@ -186,30 +269,36 @@ class Play:
         """People go home: soon everything has arrived or says why not, and then nothing more is written."""
         for module in list(self.resting):
             self.take_up(module, Strategy.LATEST)
-        for _once in range(2):
-            self.orgs.clock.advance(_LONG)
+        for seconds in (_LONGER, _LONG):
+            self.orgs.clock.advance(seconds)
             self.sync()
         calls = self.orgs.written()
         self.orgs.clock.advance(_LONG)
         self.sync()
         assert self.orgs.written() == calls, f"still writing: {[w.writes[-1:] for w in self.orgs.wires.values()]}"
-        at_rest(look(self.orgs))
+        at_rest(look(self.orgs), self.ledger)
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
-    def _filled(self, form: Form, side: Side, filling: Filling, *, new: bool) -> dict[str, object]:
+    def _filled(
+        self, form: Form, side: Side, filling: Filling, *, kept: Mapping[str, object], new: bool
+    ) -> dict[str, object]:
+        """What a filling puts into which fields; it changes neither what stays as it was made nor the kind of record
+        that one belongs to.
+        """
         values: dict[str, object] = {}
         for which, value in filling:
             one = form.fields[which % len(form.fields)]
-            if new or not one.once:
+            if (new or not one.once) and (not one.belongs or kept.get(one.name) is not None):
                 values[one.name] = self._value(one, side, value)
-        return {name: value for name, value in values.items() if value is not None or not form.field(name).needed}
+        always = {one.name for one in form.fields if one.needed or one.belongs}
+        return {name: value for name, value in values.items() if value is not None or name not in always}
 
     def _value(self, one: Field, side: Side, which: int) -> object:
         choices: list[object]
         if one.to is not None:
             live = [ref.id for ref in self.refs() if (ref.side, ref.kind) == (side, one.to)]
-            choices = [*live] if one.needed and live else [None, *live]
+            choices = [*live] if one.belongs and live else [None, *live]
         elif one.owner:
             choices = list(self.orgs.users[side])
         elif one.values is not None:
@@ -236,5 +325,5 @@ def _person(side: Side, who: int) -> str:
     return PEOPLE[side][who % len(PEOPLE[side])]
 
 
-VIEWS = (None, ADLERS, "all")
-"""Views a person may choose for contacts; None: the one there was."""
+VIEWS = (ADLERS, "all")
+"""Views a person may choose for contacts."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
+from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
 from bigin_sync.store import conflicts, cursors, inbox, links
 from bigin_sync.store.conflicts import Conflict
 from bigin_sync.store.inbox import Entry, State
@@ -15,21 +17,29 @@ from tests.machine.orgs import Orgs
 
 _ALL = 100_000
 
+Pair: TypeAlias = tuple[Ref, Ref]
+"""A deal and a product."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A live record: what the form's fields hold, and when it was last modified (epoch seconds)."""
+    """A live record: what the form's fields hold, when it was last modified (epoch seconds), and what rings in it."""
 
     values: Mapping[str, object]
     modified: int
+    loud: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One moment. rows: the live records; binned: those in a recycle bin; entries: what the sync has in its inbox."""
+    """One moment. rows: the live records; binned: those in a recycle bin; entries: what the sync has in its inbox.
+
+    joined: side -> the deals and products that are joined there.
+    """
 
     rows: Mapping[Ref, Row]
     binned: frozenset[Ref]
+    joined: Mapping[Side, frozenset[Pair]]
     links: Mapping[int, Link]
     entries: Mapping[Ref, Entry]
     conflicts: tuple[Conflict, ...]
@@ -40,6 +50,12 @@ class Scene:
     def link_of(self, ref: Ref) -> Link | None:
         """The link of a record, tombstones too."""
         return next((link for link in self.links.values() if link.ref(ref.side) == ref), None)
+
+    def over_there(self, pair: Pair) -> Pair | None:
+        """The counterparts of a deal and a product."""
+        deal, product = (self.link_of(ref) for ref in pair)
+        other = pair[0].side.other
+        return None if deal is None or product is None else (deal.ref(other), product.ref(other))
 
     def aside(self, link: Link) -> list[Entry]:
         """What the inbox holds of a link."""
@@ -65,6 +81,20 @@ class Scene:
         if name == "Email" and isinstance(left, str) and isinstance(right, str):
             return left.casefold() == right.casefold()
         return left == right
+
+    def key(self, ref: Ref, row: Row) -> tuple[object, ...] | None:
+        """What a record is known by, as far as case and a legal form don't matter, and as far as this moment knows who
+        is whose counterpart; None where it can't be told.
+        """
+        form = self.forms[ref.kind]
+        parts: list[object] = []
+        for one in (one for one in form.fields if one.name in (*form.known_by, *form.or_blank)):
+            value = row.values.get(one.name)
+            link = None if one.to is None or value is None else self.link_of(Ref(ref.side, one.to, str(value)))
+            if (value is None and one.name in form.known_by) or (one.to and value is not None and link is None):
+                return None
+            parts.append(link.id if link else value)
+        return tuple(part.casefold().removesuffix(" gmbh") if isinstance(part, str) else part for part in parts)
 
     def known(self, kind: Kind, side: Side, value: object) -> bool:
         """Whether a lookup says something that can be told apart: nothing, or a record with a counterpart."""
@@ -104,6 +134,7 @@ def look(orgs: Orgs) -> Scene:
             for form in orgs.forms.values()
             if form.module(side) == gone.module
         ),
+        joined={side: joined(orgs, side) for side in BOTH},
         links={link.id: link for link in found_links},
         entries={entry.record.ref: entry for entry in entries},
         conflicts=open_conflicts,
@@ -123,10 +154,28 @@ def rows_of(orgs: Orgs, side: Side, form: Form) -> list[tuple[Ref, Row]]:
     return [
         (
             Ref(side, form.kind, row.id),
-            Row({one.name: _held(orgs, form, one, side, row.values) for one in form.fields}, row.modified),
+            Row(
+                {one.name: _held(orgs, form, one, side, row.values) for one in form.fields},
+                row.modified,
+                {name: value for name in form.loud if (value := row.values.get(name))},
+            ),
         )
         for row in sorted(table.rows.values(), key=lambda each: int(each.id))
     ]
+
+
+def joined(orgs: Orgs, side: Side) -> frozenset[Pair]:
+    """The live deals and products of a side that are joined."""
+    deals, products = orgs.forms.get(DEAL), orgs.forms.get(PRODUCT)
+    if deals is None or products is None:
+        return frozenset()
+    org, module = orgs.org(side), products.module(side)
+    return frozenset(
+        (deal, Ref(side, PRODUCT, id))
+        for deal, _row in rows_of(orgs, side, deals)
+        for id in org.links.of(deals.module(side), deal.id, module)
+        if org.live(module, id) is not None
+    )
 
 
 def _held(orgs: Orgs, form: Form, field: Field, side: Side, values: Mapping[str, object]) -> object:
