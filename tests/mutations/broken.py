@@ -129,8 +129,8 @@ BREAKS = (
         "15 what was deleted is shown as such",
         "a-delete-never-crosses",
         "sync/landing.py",
-        "work.counts.parted += 1",
-        "work.counts.parted += 0",
+        "work.counts.parted[gone] += 1",
+        "work.counts.parted[gone] += 0",
     ),
     Break(
         "15 of two that are merged the survivor keeps its link",
