@@ -349,8 +349,14 @@ def size(session: Session, iid: int, *, kind: Kind) -> int:
 
 
 def any_older(session: Session, iid: int, *, side: Side, kind: Kind, run_id: int) -> bool:
-    """Whether a side has unlinked entries that are `new` and were last read before this run."""
-    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.state == State.NEW.value)
+    """Whether a side has unlinked entries that were last read before this run and are `new`, or may be so in a moment:
+    they wait, and there is something new of some kind that they may wait for.
+    """
+    of_any_kind = (_c.integration_id == iid, _c.state == State.NEW.value)
+    states = [State.NEW.value]
+    if session.connection().execute(select(_c.id).where(*of_any_kind).limit(1)).first() is not None:
+        states.append(State.WAITING.value)
+    where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, _c.state.in_(states))
     found = select(_c.id).where(*where, _c.link_id.is_(None), _c.run_id != run_id).limit(1)
     return session.connection().execute(found).first() is not None
 

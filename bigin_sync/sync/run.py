@@ -84,10 +84,10 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
     brakes: dict[str, list[str]] = {}
     for work in works:
         setup.heed()
+        try_due(work)
         reasons = shrunken(work, shown.get(work.kind.kind, {})) or sweep(work)
         brakes.setdefault(work.kind.spec.module, []).extend(reasons)
         hold_back(work)
-        try_due(work)
     plans = _planned(works, report, brakes=brakes, dry=dry, progress=progress)
     if dry:
         for plan in plans:

@@ -141,7 +141,8 @@ class Meeting:
         """Whether an owner for whom nobody stands on the other side waits for somebody, or for a person's decision."""
         if not self._aside or self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
             return False
-        asked = self._policy(field).strategy is Strategy.ASK and self._crosses(field, now, BOTH)
+        answered = self._ledger.answered(self._link.id, field.name, now) is not None
+        asked = self._policy(field).strategy is Strategy.ASK and self._crosses(field, now, BOTH) and not answered
         return asked or not self._first(field)
 
     def _crosses(self, field: Field, now: Mapping[Side, object], sides: Collection[Side]) -> bool:

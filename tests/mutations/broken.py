@@ -126,6 +126,13 @@ BREAKS = (
         "if link.id < 0]",
     ),
     Break(
+        "15 what waited and was deleted is not made",
+        "deleted-while-it-waited",
+        "store/inbox.py",
+        "        states.append(State.WAITING.value)\n",
+        "        del states[1:]\n",
+    ),
+    Break(
         "15 what was deleted is shown as such",
         "a-delete-never-crosses",
         "sync/landing.py",
