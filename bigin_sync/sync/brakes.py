@@ -27,7 +27,7 @@ class BrakeLimits:
     updates_percent: float = 50.0
     blanks: int | None = 20
     blanks_percent: float = 10.0
-    all_changed: int | None = 5
+    all_changed: int | None = 20
     all_gone: int | None = 5
     gone: int | None = 20
     gone_percent: float = 25.0
