@@ -13,11 +13,26 @@ from tests.bench.eight import MODULES
 from tests.bench.limits import Limit
 from tests.bench.runs import Run
 
-_RIGHT = ("a side", "seconds", "records/s", "CPU s", "peak MB", "bigin", "crm", "credits", "fewest", "ratio", "ideal s")
+_RIGHT = (
+    "a side",
+    "seconds",
+    "records/s",
+    "CPU s",
+    "peak MB",
+    "bigin",
+    "crm",
+    "credits",
+    "least",
+    "fewest",
+    "ratio",
+    "ideal s",
+)
 
 
 def show_runs(console: Console, runs: Iterable[Run]) -> None:
-    """One line per measurement; `bigin` and `crm` are calls, `fewest` counts re-reads of updated records too."""
+    """One line per measurement; `bigin` and `crm` are calls, `fewest` counts re-reads of updated records too;
+    `credits` are of both products, `least` of both together.
+    """
     table = Table(title="Measurements", title_justify="left")
     table.add_column("program")
     table.add_column("run")
@@ -41,6 +56,7 @@ def _numbers(run: Run) -> list[str]:
         f"{found.peak_mb:.0f}",
         *(f"{sum(run.spent[product].calls.values()):,}" for product in PRODUCTS),
         "/".join(f"{run.spent[product].credits:,}" for product in PRODUCTS),
+        f"{run.least.credits:,}",
         f"{run.least.calls:,}",
         f"{run.calls / run.least.calls:.2f}",
         f"{run.ideal:.1f}" if run.latency else "",
@@ -64,6 +80,7 @@ def write_json(path: Path, runs: Sequence[Run], limits: Sequence[Limit]) -> None
             "calls": run.calls,
             "writes": run.writes,
             "fewest_calls": run.least.calls,
+            "least_credits": run.least.credits,
             "ratio": run.calls / run.least.calls,
             "records_per_second": run.records / run.measured.seconds,
             "ideal_seconds": run.ideal if run.latency else None,

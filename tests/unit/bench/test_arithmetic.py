@@ -18,7 +18,7 @@ from tests.bench.runs import OURS, SCRIPT, Run
 
 def test_a_reading_takes_one_call_for_each_page_of_the_product() -> None:
     loads = [Load("bigin", "contact", rows=401), Load("crm", "contact", rows=2_001)]
-    assert minimum(loads) == Minimum(reads=3 + 2, writes=0, rereads=0)
+    assert minimum(loads) == Minimum(reads=3 + 2, writes=0, rereads=0, spent=3 + (3 + 1))
 
 
 def test_even_an_empty_reading_is_one_call() -> None:
@@ -26,7 +26,13 @@ def test_even_an_empty_reading_is_one_call() -> None:
 
 
 def test_creates_and_updates_do_not_share_a_batch_and_updates_are_read_again_first() -> None:
-    assert minimum([Load("crm", "company", rows=1, creates=101, updates=1)]) == Minimum(reads=1, writes=3, rereads=1)
+    least = minimum([Load("crm", "company", rows=1, creates=101, updates=1)])
+    assert least == Minimum(reads=1, writes=3, rereads=1, spent=1 + (10 + 1) + 1)
+    assert least.credits == 1 + 12 + 1
+
+
+def test_a_query_for_more_rows_costs_more_credits_and_fewer_for_each_row() -> None:
+    assert [minimum([Load("crm", "contact", rows=rows)]).credits for rows in (200, 1_000, 2_000, 2_200)] == [1, 2, 3, 4]
 
 
 def test_the_ideal_keeps_the_busier_product_at_its_limit_while_the_other_one_works_beside_it() -> None:
