@@ -1,5 +1,6 @@
 """Two emulated orgs and a room to work in, for tests of what a person can ask for."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -98,3 +99,18 @@ def _signed_in(line: httpx.Client, label: str) -> dict[str, str]:
     }
     token = line.post("/oauth/v2/token", data=form).json()
     return {"Authorization": f"Zoho-oauthtoken {token['access_token']}"}
+
+
+def another_org(stage: Stage, **facts: str) -> httpx.BaseTransport:
+    """A line to an org that is like the emulated one but for these facts of it, such as its id."""
+    inner = mock_transport(stage.world)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = inner.handle_request(request)
+        if not request.url.path.endswith("/org"):
+            return response
+        body = json.loads(response.read())
+        body["org"][0] |= facts
+        return httpx.Response(200, json=body)
+
+    return httpx.MockTransport(answer)

@@ -1,6 +1,5 @@
 """Connecting orgs, against the emulator."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from bigin_sync.admin import modules, runs
 from bigin_sync.admin.connect import Connection, connect
 from bigin_sync.admin.next_step import next_step
 from bigin_sync.clock import SystemClock
-from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.oauth import Grant
 from bigin_sync.emulator.scopes import all_scopes
 from bigin_sync.errors import (
@@ -29,7 +27,7 @@ from bigin_sync.errors import (
 from bigin_sync.jobs.clients import opened
 from bigin_sync.model.side import Side
 from bigin_sync.store import orgs
-from tests.contract.admin.stage import URL, Stage
+from tests.contract.admin.stage import URL, Stage, another_org
 
 
 def test_connecting_tells_what_was_found_and_what_comes_next(stage: Stage) -> None:
@@ -163,17 +161,8 @@ class SilentClock(SystemClock):
 
 def _connect_other_org(stage: Stage) -> Connection:
     """Connect a Bigin org that is another one by its id."""
-    inner = mock_transport(stage.world)
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        response = inner.handle_request(request)
-        if not request.url.path.endswith("/org"):
-            return response
-        body = json.loads(response.read())
-        body["org"][0] |= {"id": "4999999000000020005", "company_name": "Another Harbour"}
-        return httpx.Response(200, json=body)
-
-    room = replace(stage.room, transports={"bigin": httpx.MockTransport(answer)})
+    line = another_org(stage, id="4999999000000020005", company_name="Another Harbour")
+    room = replace(stage.room, transports={"bigin": line})
     return connect(
         room,
         "bigin",

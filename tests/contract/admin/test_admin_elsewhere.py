@@ -1,12 +1,10 @@
 """An org that is synced from another state folder is refused, as its own records tell; the same two orgs never are."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bigin_sync.admin import runs
@@ -16,7 +14,7 @@ from bigin_sync.errors import AlreadyConnected
 from bigin_sync.jobs.room import Room
 from bigin_sync.settings import Settings
 from bigin_sync.store import orgs
-from tests.contract.admin.stage import PATHS, Stage
+from tests.contract.admin.stage import PATHS, Stage, another_org
 
 ANOTHER = "4999999000000020005"
 FIELD = {"field_label": "Bigin Sync Key", "data_type": "text", "length": 100, "unique": {"case_sensitive": False}}
@@ -38,24 +36,10 @@ def copied(request: pytest.FixtureRequest, stage: Stage) -> str:
 def second_folder(stage: Stage, folder: Path, *, other: str | None = None) -> Iterator[Stage]:
     """A state folder with a database of its own; other: the product whose org is another one than in the first."""
     settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
-    transports = {label: _line(stage, another=label == other) for label in PATHS}
+    lines = {True: another_org(stage, id=ANOTHER), False: mock_transport(stage.world)}
+    transports = {label: lines[label == other] for label in PATHS}
     with Room.open(settings, clock=stage.room.clock, transports=transports) as room:
         yield replace(stage, room=room)
-
-
-def _line(stage: Stage, *, another: bool) -> httpx.BaseTransport:
-    """A line to an org, or to one that is like it but for its id."""
-    inner = mock_transport(stage.world)
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        response = inner.handle_request(request)
-        if not request.url.path.endswith("/org"):
-            return response
-        body = json.loads(response.read())
-        body["org"][0] |= {"id": ANOTHER}
-        return httpx.Response(200, json=body)
-
-    return httpx.MockTransport(answer) if another else inner
 
 
 def _partner(label: str) -> str:
