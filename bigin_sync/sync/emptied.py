@@ -35,7 +35,9 @@ def by_itself(setup: Setup, kind: KindSetup, side: Side, *, now: Values, seen: V
 
 
 def ask_for_the_named(setup: Setup, kind: KindSetup) -> None:
-    """Find out whether the records live that the lookups of new entries named which are blank now."""
+    """Find out whether the records live that the lookups of new entries, and of what is decided together with them,
+    named which are blank now.
+    """
     after = 0
     while True:
         setup.heed()
@@ -43,15 +45,15 @@ def ask_for_the_named(setup: Setup, kind: KindSetup) -> None:
             entries = inbox.slice(
                 session, setup.iid, kind=kind.kind, states=[State.NEW], linked=True, after_id=after, limit=SLICE
             )
-            known = links.by_ids(session, sorted({one.link_id for one in entries if one.link_id is not None}))
+            ids = sorted({one.link_id for one in entries if one.link_id is not None})
+            known, together = links.by_ids(session, ids), inbox.by_links(session, setup.iid, link_ids=ids)
         if not entries:
             return
         after = entries[-1].id
         named: set[Ref] = set()
-        for entry in entries:
-            if entry.link_id in known:
-                side = entry.record.ref.side
-                seen = known[entry.link_id].copy(side).seen
+        for link_id, pair in together.items():
+            for side, entry in pair.items():
+                seen = known[link_id].copy(side).seen
                 named.update(ref for _name, ref in emptied(kind, side, now=entry.record.values, seen=seen))
         setup.gone.update(gone_of(setup, named - setup.gone))
 
