@@ -17,8 +17,8 @@ class BrakeLimits:
     Percentages are of the kind's linked records. all_changed: that a run changes every linked record is allowed up to
     so many. gone: records that a deleted list, a full reading, or the re-reading before an update shows to be gone;
     all_gone: that every linked one is, is believed up to so many. These two are for orgs so small that nothing in them
-    is many. The first sync of a module links and creates by nature, so it only knows its own two ceilings. None: no
-    such brake.
+    is many. The first sync of a module links and creates by nature: in place of all that is counted in a plan it has
+    two ceilings of its own. None: no such brake.
     """
 
     creates: int | None = 1_000
