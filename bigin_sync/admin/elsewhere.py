@@ -32,15 +32,13 @@ def must_be_free(room: Room, iid: int, *, side: Side, org: Org, client: SideClie
         partner = orgs.get(session, iid, side=side.other)
         if partner is None or _goes_on(session, iid, side=side, org=org):
             return
-        told = {
-            spec.on(side.other).module: orgs.metadata(
-                session, iid, side=side.other, module=spec.on(side.other).module, what="fields"
-            )
-            for spec in room.pairing.kinds
+        modules = [spec.on(side.other).module for spec in room.pairing.kinds]
+        there = {
+            module: orgs.metadata(session, iid, side=side.other, module=module, what="fields") or ()
+            for module in modules
         }
     _must_be_free(room, side, client, fields, name=org.name, partner=partner.org_id, connecting=side)
     if partner.signed_in:
-        there = {module: rows or () for module, rows in told.items()}
         with opened_one(room, iid, side.other) as other:
             _must_be_free(room, side.other, other, there, name=partner.org_name, partner=org.id, connecting=side)
 

@@ -3,13 +3,13 @@
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import IO, TypeAlias
 
 from bigin_sync.admin import runs
 from bigin_sync.admin.lines import WriteLine
-from bigin_sync.admin.runs import RunLine
+from bigin_sync.admin.runs import ModuleTotals, RunLine
 from bigin_sync.errors import UnknownSetting, UnreadableFile
 from bigin_sync.jobs.room import Room
 
@@ -17,23 +17,8 @@ COLUMNS = (
     *("run", "time", "module", "kind", "action", "product", "record", "bigin_id", "crm_id"),
     *("outcome", "cause", "reason", "changes", "remarks"),
 )
-TOTALS = (
-    *(
-        "run",
-        "started",
-        "seconds",
-        "state",
-        "module",
-        "total",
-        "added",
-        "updated",
-        "skipped",
-        "held",
-        "failed",
-        "parted",
-    ),
-    *("why", "error"),
-)
+OF_A_MODULE = tuple(one.name for one in fields(ModuleTotals))
+TOTALS = ("run", "started", "seconds", "state", *OF_A_MODULE, "why", "error")
 
 Row: TypeAlias = Mapping[str, str | int | float | None]
 
@@ -101,7 +86,7 @@ def _totals(line: RunLine) -> Iterator[Row]:
     }
     end: Row = {"why": line.why, "error": line.error}
     for each in line.modules or (None,):
-        numbers: Row = dict.fromkeys(TOTALS[4:-2]) if each is None else asdict(each)
+        numbers: Row = dict.fromkeys(OF_A_MODULE) if each is None else asdict(each)
         yield {**begin, **numbers, **end}
 
 
