@@ -130,7 +130,7 @@ class Carrier:
         if creating and pair.type is FieldType.OWNER:
             return self._new_owner(value, from_side)
         if value is None and pair.type is not FieldType.BOOLEAN:
-            return self._blank(pair, from_side.other, creating=creating)
+            return self._blank(route, creating=creating)
         return self._crossed(route, value, present=present)
 
     def crowded_out(self, name: str, target: Side, *, source: Values, present: Values) -> LeftOut | None:
@@ -202,6 +202,8 @@ class Carrier:
         new_gate = self._gate(pair, from_side, creating=True)
         rule = self._rule(pair, from_side)
         by_rule = pair.type not in (FieldType.OWNER, FieldType.LOOKUP, FieldType.STAGE)
+        stages = stage_map(pair, self._metas, target_side=target) if pair.type is FieldType.STAGE else None
+        default = pair.default(target)
         return _Route(
             pair=pair,
             from_side=from_side,
@@ -209,7 +211,8 @@ class Carrier:
             gate=self._gate(pair, from_side, creating=False),
             new_gate=new_gate,
             rule=rule,
-            stages=stage_map(pair, self._metas, target_side=target) if pair.type is FieldType.STAGE else None,
+            stages=stages,
+            default=stages.named(default) if stages is not None and isinstance(default, str) else default,
             by_id=pair.type in (FieldType.LOOKUP, FieldType.OWNER),
             plain=by_rule and new_gate is None and not self._places.before(pair.name, target),
             tells_blank=self._tells_blank(pair, from_side),
@@ -237,7 +240,8 @@ class Carrier:
         mandatory = pair.needed or (meta is not None and meta.mandatory)
         return mandatory or pair.type in (FieldType.OWNER, FieldType.BOOLEAN)
 
-    def _blank(self, pair: FieldPair, target: Side, *, creating: bool) -> Crossing:
+    def _blank(self, route: "_Route", *, creating: bool) -> Crossing:
+        pair, target = route.pair, route.from_side.other
         if pair.type is FieldType.OWNER:
             return LeftOut("the record has no owner")
         if self._spec.needs_parent and self._spec.is_parent(pair.name):
@@ -247,9 +251,8 @@ class Carrier:
         meta = self._metas[target][pair.api(target)]
         if not (meta.mandatory or pair.needed):
             return BLANK
-        default = pair.default(target)
-        if default is not None:
-            return Carried(default, f"blank, so the default {default!r}")
+        if route.default is not None:
+            return Carried(route.default, f"blank, so the default {pair.default(target)!r}")
         reason = f"{self._pairing.title(target)} needs {pair.name}, which is blank"
         return LeftOut(reason, Cause.MANDATORY if creating else None)
 
@@ -279,9 +282,8 @@ class Carrier:
         if found is not None:
             return Carried(found)
         pair, target = route.pair, route.from_side.other
-        default = pair.default(target)
-        if pair.unknown is Unknown.DEFAULT and default is not None:
-            return Carried(default, f"no stage stands for {value!r}, so the default {default!r}")
+        if pair.unknown is Unknown.DEFAULT and route.default is not None:
+            return Carried(route.default, f"no stage stands for {value!r}, so the default {pair.default(target)!r}")
         titles = self._pairing.title(route.from_side), self._pairing.title(target)
         return LeftOut(
             f"no stage of {titles[1]} stands for {value!r} of {titles[0]}; name one for it in the stage map "
@@ -324,10 +326,11 @@ class Carrier:
 @dataclass(frozen=True, slots=True)
 class _Route:
     """One field, one way. open: whether the mapping ever lets it travel so. gate, new_gate: why nothing crosses into an
-    existing or a new record; None if it may. stages: what carries a stage, in place of the rule. by_id: the values are
-    ids, which mean nothing on the other side. plain: nothing but the rule decides what a value becomes on a new record.
-    tells_blank: a blank has something to say to a new record. free: a plain value stays as it is. limit: a plain text
-    that is surely shorter stays as it is; 0: not known.
+    existing or a new record; None if it may. stages: what carries a stage, in place of the rule. default: the pair's
+    for the target, a stage as it is stored there. by_id: the values are ids, which mean nothing on the other side.
+    plain: nothing but the rule decides what a value becomes on a new record. tells_blank: a blank has something to say
+    to a new record. free: a plain value stays as it is. limit: a plain text that is surely shorter stays as it is; 0:
+    not known.
     """
 
     pair: FieldPair
@@ -337,6 +340,7 @@ class _Route:
     new_gate: LeftOut | None
     rule: _Carry
     stages: StageMap | None
+    default: Value
     by_id: bool
     plain: bool
     tells_blank: bool

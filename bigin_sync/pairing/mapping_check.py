@@ -137,6 +137,9 @@ def _stages(pairing: Pairing, pair: FieldPair, side: Side, *, metas: Dict[Side, 
         # Not blocking: neither product insists on its own list, so a deal can be in such a stage all the same.
         message = f"{title} does not list the stage {text!r}: no deal is moved to it there."
         yield Finding(pair.name, message, "Use a stage that the org has.", blocking=False)
+    default = pair.default(side)
+    if isinstance(default, str) and towards.named(default) is None:
+        yield Finding(pair.name, f"{title} has no stage {default!r}.", "Choose a default that the org has.")
     beside = pair.beside(side)
     if beside is not None and beside not in metas[side]:
         yield Finding(pair.name, f"{title} has no field {beside} any more.", "Propose the mapping again.")

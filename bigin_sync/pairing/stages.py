@@ -87,9 +87,9 @@ class _Step:
     stage: frozenset[str]
 
     def meant_by(self, text: str) -> bool:
-        """Whether a text names it: the stage alone, with its pipeline, or with the team pipeline before that."""
+        """Whether a text names it: the stage alone, with its pipeline, or with the team pipelines before that."""
         said = text.casefold()
-        if said in self.stage:
+        if said in self.stage or said == self.shown.casefold():
             return True
         ends = [joined(pipeline, stage) for pipeline in self.pipeline for stage in self.stage]
         return said in ends or said in [joined(team, end) for team in self.teams for end in ends]
@@ -216,10 +216,14 @@ class StageMap:
         """The stages of the source that nothing on the target stands for."""
         return [value for value in self._source if not self.candidates(value)]
 
+    def named(self, text: str) -> str | None:
+        """The stage of the target that a text names, as it is stored: the first of those that are meant by it."""
+        return next((step.stored for step in self._target if step.meant_by(text)), None)
+
     def names_nothing(self) -> Iterable[str]:
         """What the person's map says of the target without any stage there being meant by it."""
         named = dict.fromkeys(target for _, target in self._entries)
-        return [text for text in named if not any(step.meant_by(text) for step in self._target)]
+        return [text for text in named if self.named(text) is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,24 @@ def test_a_default_takes_stages_without_counterpart_where_a_person_wants_that() 
     assert to_right(by, joined("refits", "Survey-Done")) == "Enquiry"
 
 
+@pytest.mark.parametrize("default", ["Enquiry", "enquiry", joined("Boats", "Enquiry")])
+def test_a_default_is_stored_as_the_org_stores_it_however_it_is_written(default: str) -> None:
+    by = carrier(unknown=Unknown.DEFAULT, default_left=default)
+    assert to_left(by, "Haggling") == joined("Boats", "Enquiry")
+    assert RecordWriter(DEAL_SPEC, mapping(), side=Side.LEFT).write({"Stage": to_left(by, "Haggling")}) == {
+        "Sub_Pipeline": "Boats",
+        "Stage": "Enquiry",
+    }
+
+
+def test_a_default_that_the_org_does_not_have_blocks_the_mapping() -> None:
+    facts = {"unknown": Unknown.DEFAULT, "default_left": joined("Boats", "Nowhere")}
+    found = validate(BIGIN_CRM, mapping(**facts), left=left_metas(), right=right_metas())
+    assert [each.message for each in found if each.blocking] == [f"Bigin has no stage {joined('Boats', 'Nowhere')!r}."]
+    crossing = carrier(**facts).carry("Stage", "Haggling", Side.RIGHT)
+    assert isinstance(crossing, LeftOut)
+
+
 def test_a_stage_that_no_metadata_knows_is_known_by_its_name() -> None:
     by = carrier()
     assert to_left(by, "won") == BOATS_WON
@@ -272,6 +290,14 @@ def test_two_team_pipelines_with_a_pipeline_of_one_value_keep_the_stages_of_both
         path("Sales", "Standard", "Lost"),
         path("Refits", "Standard", "Survey"),
     ]
+
+
+def test_every_stage_is_meant_by_the_text_that_is_shown_for_it() -> None:
+    metas = both_sides([team("Sales", "S1"), team("Refits", "S1")], ["Other"])
+    towards = stage_map(pair_of(), metas, target_side=Side.LEFT)
+    shown = [line.stage for line in stage_lines(pair_of(), metas, side=Side.LEFT)]
+    assert shown[0] == path("Sales, Refits", "Standard", "Won")
+    assert [towards.named(each) for each in shown] == [joined("S1", "Won"), joined("S1", "Lost")]
 
 
 def test_a_layout_that_ties_no_stages_to_a_pipeline_gives_it_all_of_its_own() -> None:
