@@ -33,9 +33,9 @@ check: $(READY) ## style, types, doors between the rooms, house rules, dependenc
 machine: $(READY) ## people do what they like in two orgs, for a long while (EXAMPLES=80)
 	@HYPOTHESIS_PROFILE=long EXAMPLES=$(or $(EXAMPLES),80) $(BIN)/pytest tests/machine
 
-postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server of TEST_POSTGRES_URL (SHARE=yes: some of it)
+postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server of TEST_POSTGRES_URL
 	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }
-	@$(BIN)/pytest -n 2 -m "not torture$(if $(SHARE), and not postgres)" -k postgresql tests/contract tests/flow tests/machine tests/process
+	@$(BIN)/pytest -n 2 --dist worksteal -k postgresql tests/contract tests/flow tests/machine tests/process
 
 bench: $(READY) ## the benchmark: how much, how fast, with how much memory
 	@$(BIN)/python -m tests.bench.main

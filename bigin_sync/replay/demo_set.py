@@ -19,6 +19,7 @@ from bigin_sync.replay import demo_orgs
 from bigin_sync.replay.browser import CLIENT_ID, CLIENT_SECRET, Browser
 from bigin_sync.replay.cast import join
 from bigin_sync.replay.people import Person
+from bigin_sync.replay.stage import file_in
 from bigin_sync.replay.words import LABELS
 from bigin_sync.replay.worlds import Place
 from bigin_sync.settings import Settings
@@ -101,7 +102,7 @@ def opened(clock: Clock, *, port: int | None) -> Iterator[Scene]:
         door = Serving(world, port=port or 0, latency_read_ms=READ_MS, latency_write_ms=WRITE_MS)
         url = stack.enter_context(door).url
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-demo-")))
-        settings = Settings(home=folder, database_url=f"sqlite:///{folder / 'state.db'}")
+        settings = Settings(home=folder, database_url=file_in(folder))
         room = stack.enter_context(Room.open(settings, clock=clock))
         people = Browser(stack.enter_context(httpx.Client(base_url=url, timeout=PATIENCE)))
         connected = tuple(_connect(room, label, url) for label in LABELS)

@@ -60,11 +60,16 @@ def staged(scenario: Scenario, *, database_url: str | None = None) -> Iterator[S
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bigin-sync-replay-")))
         wires = {label: Listener(mock_transport(world), wanted=scenario.wanted) for label in LABELS}
         people = Browser(stack.enter_context(httpx.Client(transport=mock_transport(world), base_url=HOST)))
-        settings = Settings(home=folder, database_url=database_url or f"sqlite:///{folder / 'state.db'}")
+        settings = Settings(home=folder, database_url=database_url or file_in(folder))
         room = stack.enter_context(Room.open(settings, clock=clock, transports=wires))
         stage = Stage(world, clock, room, places, wires, people)
         _set_up(stage, scenario)
         yield stage
+
+
+def file_in(folder: Path) -> str:
+    """The address of a database in a folder."""
+    return f"sqlite:///{folder / 'state.db'}"
 
 
 def _place(world: World, scenario: Scenario, label: str) -> Place:

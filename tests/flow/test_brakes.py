@@ -21,6 +21,8 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.store import links
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 NAMES = ("Abara", "Berg", "Cohen", "Dahl")

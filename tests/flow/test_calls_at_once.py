@@ -9,6 +9,8 @@ from bigin_sync.jobs import clients
 from bigin_sync.model.side import BOTH
 from tests.flow.two_orgs import two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.mark.parametrize(("wanted", "found"), [(None, 5), (2, 2), (25, 10)])
 def test_as_many_calls_are_under_way_as_the_environment_wants_and_the_org_allows(

@@ -14,6 +14,8 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.store import conflicts
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 

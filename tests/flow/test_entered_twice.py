@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from bigin_sync.admin import conflicts
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
@@ -13,6 +14,8 @@ from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
 from bigin_sync.sync.progress import Aside
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)

@@ -15,6 +15,8 @@ from bigin_sync.store.journal import State, Tally
 from bigin_sync.zoho.crm import CRM
 from tests.flow.two_orgs import contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 
 

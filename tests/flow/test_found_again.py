@@ -16,6 +16,8 @@ from bigin_sync.emulator.users import User
 from bigin_sync.emulator.world import World
 from tests.flow.two_orgs import TwoOrgs, contacts, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 
 

@@ -20,6 +20,8 @@ from bigin_sync.sync.associating import EVERY
 from bigin_sync.sync.progress import Report
 from tests.flow.two_orgs import LABELS, connect_both, opened
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DEALS = {"bigin": "Pipelines", "crm": "Deals"}
 SUB = {"bigin": {"Sub_Pipeline": "Sales Pipeline Standard"}, "crm": {}}

@@ -25,6 +25,8 @@ from bigin_sync.store import cursors, heartbeats, notices, runs
 from bigin_sync.store.heartbeats import Heartbeat
 from tests.flow.two_orgs import LABELS, connect_both, opened
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 MINUTE = 60.0
 KINDS = (Kind("company"), Kind("contact"))
 

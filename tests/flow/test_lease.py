@@ -17,6 +17,8 @@ from bigin_sync.jobs.room import Room
 from bigin_sync.store import leases
 from tests.flow.two_orgs import connect_both, opened
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 LONG = 30.0
 
 

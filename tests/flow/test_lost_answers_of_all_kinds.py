@@ -18,6 +18,8 @@ from bigin_sync.replay.worlds import shown
 from bigin_sync.store import journal
 from tests.torture.stories import keyed
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 STORY = Path(__file__).parents[1] / "torture" / "all-kinds.yaml"
 CREATIONS = r"/v\d+/[A-Z]\w+$"
 SWITCHED_ON = (1, 2, 3)

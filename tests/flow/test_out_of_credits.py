@@ -19,6 +19,8 @@ from bigin_sync.model.side import BOTH
 from bigin_sync.store import credits, notices, orgs
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 FEW = 60
 

@@ -8,6 +8,8 @@ from bigin_sync.emulator.clocks import ShiftedClock
 from bigin_sync.emulator.world import World
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 MANY = 250
 CHANGES = {"Title": "Buyer", "Description": "Back in May"}
 

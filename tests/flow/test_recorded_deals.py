@@ -21,7 +21,7 @@ from tests.flow.recorded import (
 )
 from tests.flow.two_orgs import TwoOrgs, two_orgs
 
-pytestmark = needs_recordings
+pytestmark = [needs_recordings, pytest.mark.usefixtures("each_database")]
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import pytest
+
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.deletions import delete_record, restore_record
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.recycle_bin import Gone
 from bigin_sync.emulator.world import World
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 HOUR = 3600

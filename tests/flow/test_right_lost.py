@@ -14,6 +14,8 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import AccessLost
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 MINUTE = 60
 

@@ -1,6 +1,5 @@
 """The database is gone, or is yesterday's again: nothing is doubled, and nothing is overwritten unseen."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,9 +15,12 @@ from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import NotConnected
 from bigin_sync.jobs.room import Room
-from bigin_sync.settings import DATABASE_FILE, load_settings
+from bigin_sync.settings import load_settings
 from bigin_sync.sync.progress import Report
-from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, opened
+from tests import databases
+from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, forget, opened
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 DAY = 24 * 3600
@@ -52,24 +54,16 @@ def standing(world: World) -> Iterator[TwoOrgs]:
         yield TwoOrgs(world, room, room.integration())
 
 
-def database() -> Path:
-    return load_settings().home / DATABASE_FILE
-
-
-def forget() -> None:
-    """The database is gone, with all that belongs to it."""
-    for path in database().parent.glob(f"{DATABASE_FILE}*"):
-        path.unlink()
-
-
-def restore(backup: Path) -> None:
+def restore(backup: str) -> None:
     forget()
-    shutil.copy(backup, database())
+    databases.copy(backup, to=load_settings().database_url)
 
 
-def back_up(tmp_path: Path) -> Path:
-    """A copy of the database file while nothing uses it."""
-    return Path(shutil.copy(database(), tmp_path / "yesterday.db"))
+def back_up(tmp_path: Path) -> str:
+    """The address of a copy, made while nothing uses the database."""
+    backup = f"sqlite:///{tmp_path / 'yesterday.db'}"
+    databases.copy(load_settings().database_url, to=backup)
+    return backup
 
 
 def sync(world: World, *, after: float = 3600) -> Report:

@@ -26,6 +26,8 @@ from bigin_sync.settings import Settings
 from bigin_sync.sync.progress import Report
 from tests.flow.two_orgs import LABELS, connect_both
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 STORY = Path(__file__).parents[1] / "torture" / "all-kinds.yaml"
 MADE = 4
 """Steps of the story after which all modules are switched on, and only contacts and companies were synced."""

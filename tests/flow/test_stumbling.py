@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.door import mock_transport
@@ -15,6 +16,8 @@ from bigin_sync.store import inbox
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.sync.again import TRIES
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)

@@ -20,10 +20,11 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import Interrupted
 from bigin_sync.jobs.work import work
 from bigin_sync.model.kind import Kind
-from bigin_sync.settings import DATABASE_FILE, load_settings
 from bigin_sync.sync import flights, planning
 from bigin_sync.sync.progress import Aside, Report
-from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, forget, two_orgs
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 CONTACT = Kind("contact")
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
@@ -261,8 +262,7 @@ def test_what_was_sent_with_a_key_is_waited_for_as_without_one_once_the_field_is
 
 def forgotten(world: World) -> None:
     """The database is gone."""
-    for path in load_settings().home.glob(f"{DATABASE_FILE}*"):
-        path.unlink()
+    forget()
     world.clock.advance(24 * 3600)
 
 

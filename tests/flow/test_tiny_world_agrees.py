@@ -24,6 +24,8 @@ from tests.exhaustive.shell import Shell
 from tests.exhaustive.walk import beginnings, one_run
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 EVENTS = 8
 """Things that people do, or that a run does, in a drawn way."""

@@ -10,6 +10,8 @@ from bigin_sync.emulator.clocks import ShiftedClock
 from bigin_sync.emulator.world import World
 from tests.flow.two_orgs import TwoOrgs, connect_both, opened
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 WORDS = ("Deals", "Pipelines")
 MODULES = ("contacts", "pipelines", "activities", "notes")
 

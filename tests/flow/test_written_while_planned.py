@@ -16,6 +16,8 @@ from bigin_sync.sync import local, planning
 from bigin_sync.sync.local import Local
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 MANY = 450
 
 

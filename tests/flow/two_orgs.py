@@ -15,8 +15,9 @@ from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.work import work
-from bigin_sync.settings import load_settings
+from bigin_sync.settings import DATABASE_FILE, load_settings
 from bigin_sync.sync.progress import Report
+from tests import databases
 
 LABELS = ("bigin", "crm")
 
@@ -73,6 +74,15 @@ def two_orgs(
         configure(room, "contacts", changes=changes)
         activate(room, "contacts")
         yield TwoOrgs(world, room, room.integration())
+
+
+def forget() -> None:
+    """The database is gone, with all that belongs to it."""
+    settings = load_settings()
+    for path in settings.home.glob(f"{DATABASE_FILE}*"):
+        path.unlink()
+    if not settings.database_url.startswith("sqlite"):
+        databases.emptied(settings.database_url)
 
 
 def contacts(org: Org) -> list[Row]:
