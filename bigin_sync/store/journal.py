@@ -4,6 +4,7 @@ An entry is `planned`, then `intended` (committed before the call leaves), then 
 `refused`, `overtaken` or `unknown`. A plan that is never carried out is `dropped`; what needed no write is `noted`.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -246,16 +247,19 @@ def linked_in(session: Session, run_id: int, *, kind: Kind) -> dict[str, Side | 
     return {left_id: Side(target) if verb == Verb.CREATE else None for left_id, verb, target in rows}
 
 
-def crossings(session: Session, *, link_ids: Sequence[int], since: datetime) -> dict[int, list[tuple[datetime, Side]]]:
-    """When each of these links was updated on which side since a moment, oldest first.
+def crossings(
+    session: Session, *, link_ids: Sequence[int], since: datetime
+) -> dict[int, list[tuple[datetime, Side, str]]]:
+    """When each of these links was updated since a moment, on which side, and with which values; oldest first.
 
     Runs that wrote both sides of a link at once are left out, and so is what was written at a first meeting.
     """
-    found: dict[int, list[tuple[datetime, Side]]] = {}
+    found: dict[int, list[tuple[datetime, Side, str]]] = {}
     where = (among(_c.link_id, link_ids), _c.verb == Verb.UPDATE.value, _c.state == State.DONE.value)
-    told = select(_c.link_id, _c.settled_at, _c.target).where(*where, _c.settled_at >= epoch(since))
-    for link_id, at, target in session.connection().execute(told.order_by(_c.id)):
-        found.setdefault(link_id, []).append((moment(at), Side(target)))
+    told = select(_c.link_id, _c.settled_at, _c.target, _c.payload).where(*where, _c.settled_at >= epoch(since))
+    for link_id, at, target, payload in session.connection().execute(told.order_by(_c.id)):
+        values = json.dumps((payload or {}).get("values"), sort_keys=True)
+        found.setdefault(link_id, []).append((moment(at), Side(target), values))
     return found
 
 

@@ -8,7 +8,7 @@ from bigin_sync.model.step import Step
 from bigin_sync.store import conflicts, journal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
-from bigin_sync.sync.fight import CAUSE, fighting
+from bigin_sync.sync.fight import CAUSE, Blow, fighting
 from bigin_sync.sync.setup import Setup
 from bigin_sync.sync.steps import step_for_fight
 
@@ -22,9 +22,13 @@ def fought(session: Session, setup: Setup, known: Mapping[int, Link]) -> set[int
     now = setup.clock.now()
     told = conflicts.fights(session, link_ids=written)
     held = {id for id, fight in told.items() if fight.released_at is None}
-    blows = journal.crossings(session, link_ids=written, since=now - setup.fights.within)
+    blows = journal.crossings(session, link_ids=written, since=now - setup.fights.longest)
     released = {id: fight.released_at for id, fight in told.items()}
-    return held | {id for id, some in blows.items() if fighting(some, setup.fights, now=now, since=released.get(id))}
+    return held | {
+        id
+        for id, some in blows.items()
+        if fighting([Blow(*each) for each in some], setup.fights, now=now, since=released.get(id))
+    }
 
 
 def leave_alone(

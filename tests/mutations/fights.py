@@ -60,6 +60,13 @@ FIGHTS = (
         "> limits.rounds * 100",
     ),
     Break(
+        "23 a slow fight is noticed",
+        "two-workflows-that-fight-slowly-are-held",
+        "sync/fight.py",
+        "max(_rounds(lately), _rounds(again))",
+        "_rounds(lately)",
+    ),
+    Break(
         "23 a fight stays held until a person lets it go on",
         "two-workflows-that-fight-are-held",
         "sync/fought.py",
@@ -70,7 +77,7 @@ FIGHTS = (
         "23 a fight that a person let go on begins anew",
         "a-fight-that-was-let-go-on-begins-anew",
         "sync/fight.py",
-        "now - limits.within if since is None else max(since, now - limits.within)",
-        "now - limits.within",
+        "if since is None or blow.at > since]",
+        "]",
     ),
 )

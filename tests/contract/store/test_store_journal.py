@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -159,7 +160,13 @@ def test_what_was_updated_lately_is_known_by_link_and_side(db: Database, iid: in
             journal.settle(session, [Settled(entry_id, state, link_id=8 if entry_id == other else 7)])
     with db.read() as session:
         found = journal.crossings(session, link_ids=[7, 9], since=begin + timedelta(seconds=120))
-    assert found == {7: [(begin + timedelta(seconds=120), Side.LEFT), (begin + timedelta(seconds=180), Side.RIGHT)]}
+    values = json.dumps(line(1).payload["values"])
+    assert found == {
+        7: [
+            (begin + timedelta(seconds=120), Side.LEFT, values),
+            (begin + timedelta(seconds=180), Side.RIGHT, values),
+        ]
+    }
 
 
 def test_open_intents_are_those_whose_outcome_is_not_known(db: Database, iid: int) -> None:

@@ -152,7 +152,7 @@ def test_a_default_is_stored_as_the_org_stores_it_however_it_is_written(default:
 
 
 def test_a_default_that_the_org_does_not_have_blocks_the_mapping() -> None:
-    facts = {"unknown": Unknown.DEFAULT, "default_left": joined("Boats", "Nowhere")}
+    facts: dict[str, Any] = {"unknown": Unknown.DEFAULT, "default_left": joined("Boats", "Nowhere")}
     found = validate(BIGIN_CRM, mapping(**facts), left=left_metas(), right=right_metas())
     assert [each.message for each in found if each.blocking] == [f"Bigin has no stage {joined('Boats', 'Nowhere')!r}."]
     crossing = carrier(**facts).carry("Stage", "Haggling", Side.RIGHT)

@@ -13,8 +13,13 @@ L, R = Side.LEFT, Side.RIGHT
 
 
 def blows(*sides: Side, every: int = 30) -> list[Blow]:
-    """Updates of these sides, one after the other."""
-    return [(moment(every * (number + 1)), side) for number, side in enumerate(sides)]
+    """Updates of these sides, one after the other, each with other values."""
+    return [Blow(moment(every * (number + 1)), side, str(number)) for number, side in enumerate(sides)]
+
+
+def undoing(turns: int, *, every: int) -> list[Blow]:
+    """Updates of the two sides in turn, each side always with the same values."""
+    return [blow._replace(values=blow.side.value) for blow in blows(*[R, L] * turns, every=every)]
 
 
 def test_more_than_three_turns_of_each_side_are_a_fight() -> None:
@@ -43,5 +48,28 @@ def test_what_was_written_longer_ago_counts_no_more() -> None:
 def test_what_was_written_before_a_person_let_it_go_on_counts_no_more() -> None:
     some = blows(R, L, R, L, R, L, R, L)
     assert not fighting(some, LIMITS, now=moment(300), since=moment(240))
-    again = [*some, *((at + timedelta(seconds=240), side) for at, side in some)]
+    again = [*some, *(blow._replace(at=blow.at + timedelta(seconds=240)) for blow in some)]
     assert fighting(again, LIMITS, now=moment(500), since=moment(240))
+
+
+SLOW = 900
+"""Seconds between two runs that are too far apart for what happened within minutes."""
+
+
+def test_values_that_come_back_more_than_three_times_a_day_on_each_side_are_a_fight() -> None:
+    assert not fighting(undoing(4, every=SLOW), LIMITS, now=moment(9 * SLOW)), (
+        "the first values of a side come back three times"
+    )
+    assert fighting(undoing(5, every=SLOW), LIMITS, now=moment(11 * SLOW))
+
+
+def test_people_who_edit_both_sides_in_turn_all_day_fight_nobody() -> None:
+    assert not fighting(blows(*[R, L] * 20, every=SLOW), LIMITS, now=moment(41 * SLOW))
+
+
+def test_values_that_came_back_longer_ago_than_a_day_count_no_more() -> None:
+    assert not fighting(undoing(5, every=SLOW), LIMITS, now=moment(SLOW) + timedelta(days=1))
+
+
+def test_values_that_came_back_before_a_person_let_it_go_on_count_no_more() -> None:
+    assert not fighting(undoing(6, every=SLOW), LIMITS, now=moment(13 * SLOW), since=moment(4 * SLOW))
