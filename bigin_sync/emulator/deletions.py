@@ -193,13 +193,16 @@ def restore_record(org: Org, record_id: str) -> Row:
         raise ItemError("INVALID_DATA", "the id given seems to be invalid", details={"id": record_id})
     row = gone.row
     check_unique(org, org.modules[gone.module], row.values, row=row, place=Place(0))
-    org.bin.lift(gone.module, record_id)
     if org.switches.restore_moves_modified:
         row.modified = now
-    org.index_later(gone.module, record_id, before=None)
-    org.tables[gone.module].put(row)
+    _put_back(org, gone.module, row)
     for child in org.bin.taken_along(record_id):
         if child.row is not None:
-            org.bin.lift(child.module, child.id)
-            org.tables[child.module].put(child.row)
+            _put_back(org, child.module, child.row)
     return row
+
+
+def _put_back(org: Org, module: str, row: Row) -> None:
+    org.bin.lift(module, row.id)
+    org.index_later(module, row.id, before=None)
+    org.tables[module].put(row)

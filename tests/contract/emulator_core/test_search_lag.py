@@ -85,6 +85,21 @@ def test_a_restored_record_is_not_found_until_the_index_has_it(world: World, crm
     assert len(found(crm, email=ADDRESS)) == 1
 
 
+def test_what_comes_back_with_a_record_is_not_found_until_the_index_has_it(world: World, crm: httpx.Client) -> None:
+    world.crm.switches.turn({"company_delete_cascades": True})
+    (company,) = world.crm.seed("Accounts", [{"Account_Name": "Weber Ltd"}])
+    world.crm.seed("Contacts", [{"Last_Name": "Weber", "Email": ADDRESS, "Account_Name": company}])
+    world.crm.seed("Tasks", [{"Subject": "Weber calls", "What_Id": company, "$se_module": "Accounts"}])
+    asked = ("Contacts/search?word=weber", "Tasks/search?criteria=(Subject:equals:Weber calls)")
+    assert [crm.get(one).status_code for one in asked] == [200, 200]
+    crm.delete(f"Accounts/{company}")
+    crm.post(f"settings/recycle_bin/{company}/actions/restore")
+    assert [len(world.crm.tables[module]) for module in ("Contacts", "Tasks")] == [1, 1]
+    assert [crm.get(one).status_code for one in asked] == [204, 204]
+    world.clock.advance(15)
+    assert [crm.get(one).status_code for one in asked] == [200, 200]
+
+
 def test_nothing_is_kept_of_what_the_index_has(world: World, crm: httpx.Client, record: str) -> None:
     lag = world.crm.index_lags["Contacts"]
     for _ in range(3):
