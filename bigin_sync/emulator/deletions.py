@@ -10,11 +10,13 @@ from bigin_sync.emulator.replies import (
     ApiError,
     ItemError,
     Reply,
-    invalid_param,
+    ambiguous,
     missing_param,
+    not_json_array,
     nothing,
     pattern_not_matched,
     success,
+    too_many_ids,
 )
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.users import User
@@ -22,6 +24,8 @@ from bigin_sync.emulator.validate import Place
 from bigin_sync.emulator.wire import name_of, show_time, zone_of
 
 _MOST_IDS = 100
+_MOST_RESTORED = 200
+_WAYS_TO_NAME = ("ids", "filters", "restore_all_records")
 _CHILDREN = (
     ("Notes", "Parent_Id"),
     ("Tasks", "What_Id"),
@@ -39,7 +43,7 @@ def delete_many(ask: Ask) -> Reply:
     if not ids:
         raise missing_param("ids")
     if len(ids) > _MOST_IDS:
-        raise ApiError("LIMIT_EXCEEDED", "too many ids", details={"param_name": "ids", "limit": _MOST_IDS})
+        raise too_many_ids("param_name", _MOST_IDS)
     return delete_from(ask, ask.module(), ids)
 
 
@@ -159,10 +163,20 @@ def restore_one(ask: Ask) -> Reply:
 
 
 def restore_many(ask: Ask) -> Reply:
-    """`POST /settings/recycle_bin/actions/restore?ids=`."""
-    ids = ask.listed("ids")
-    if not ids:
-        raise invalid_param("ids")
+    """`POST /settings/recycle_bin/actions/restore`, at most 200 `ids` in the body.
+
+    Two more ways to say what is meant, `filters` and `restore_all_records`, are refused: they are not emulated.
+    """
+    given = [name for name in _WAYS_TO_NAME if name in ask.json_body()]
+    if len(given) > 1:
+        raise ambiguous("api_name", given)
+    if given and given != ["ids"]:
+        raise ApiError("NOT_SUPPORTED", f"{given[0]} is not emulated", details={"api_name": given[0]})
+    ids = ask.json_body().get("ids")
+    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
+        raise not_json_array("ids")
+    if len(ids) > _MOST_RESTORED:
+        raise too_many_ids("api_name", _MOST_RESTORED)
     return _restore(ask, ids)
 
 

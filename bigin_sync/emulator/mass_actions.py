@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.org import Tag
 from bigin_sync.emulator.records import batch_reply, writer_for
-from bigin_sync.emulator.replies import ApiError, ItemError, Reply, invalid_id, nothing, success
+from bigin_sync.emulator.replies import ApiError, ItemError, Reply, invalid_id, nothing, success, too_many_ids
 from bigin_sync.emulator.settings_routes import asked_module
 from bigin_sync.emulator.validate import id_in
 
@@ -116,5 +116,5 @@ def _ids(ask: Ask, given: object) -> list[str]:
         details = {"api_name": "ids", "json_path": "$.ids"}
         raise ApiError("MANDATORY_NOT_FOUND", "required field not found", details=details)
     if len(ids) > TAGGED_MAX:
-        raise ApiError("LIMIT_EXCEEDED", "too many ids", details={"api_name": "ids", "limit": TAGGED_MAX})
+        raise too_many_ids("api_name", TAGGED_MAX)
     return ids

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.page_tokens import LIFETIME, Spot
-from bigin_sync.emulator.replies import ApiError, invalid_param
+from bigin_sync.emulator.replies import ApiError, ambiguous, invalid_param
 from bigin_sync.emulator.walks import Place
 from bigin_sync.emulator.wire import show_time, zone_of
 
@@ -59,8 +59,7 @@ def standing(ask: Ask, *, since: int | None = None) -> Standing:
 def _check_ambiguity(ask: Ask) -> None:
     for one, other in (("page", "page_token"), ("cvid", "sort_by")):
         if one in ask.params and other in ask.params:
-            details = {"ambiguity_due_to": [{"param_name": one}, {"param_name": other}]}
-            raise ApiError("AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request", details=details)
+            raise ambiguous("param_name", (one, other))
 
 
 def _binding(ask: Ask, since: int | None) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """What the emulator answers: whole answers, errors of whole requests, results of single records."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bigin_sync.emulator.java_order import settle
@@ -110,6 +110,17 @@ def invalid_param(param: str, **more: object) -> ApiError:
 def missing_param(param: str) -> ApiError:
     """A parameter that must be there is not."""
     return ApiError("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", details={"param_name": param})
+
+
+def ambiguous(named_as: str, names: Iterable[str]) -> ApiError:
+    """Of these one only may be given. named_as: `param_name` for parameters, `api_name` for keys of the body."""
+    details = {"ambiguity_due_to": [{named_as: one} for one in names]}
+    return ApiError("AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request", details=details)
+
+
+def too_many_ids(named_as: str, limit: int) -> ApiError:
+    """More `ids` than one call takes. named_as: as for `ambiguous`."""
+    return ApiError("LIMIT_EXCEEDED", "too many ids", details={named_as: "ids", "limit": limit})
 
 
 def invalid_id(path: str = "id") -> ItemError:

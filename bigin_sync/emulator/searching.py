@@ -3,7 +3,7 @@
 from bigin_sync.emulator import coql, search, views, wire
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.listing import asked_fields
-from bigin_sync.emulator.replies import ApiError, Reply, invalid_param, nothing
+from bigin_sync.emulator.replies import ApiError, Reply, ambiguous, invalid_param, nothing
 
 _FILTERS = ("criteria", "email", "phone", "word")
 
@@ -35,8 +35,7 @@ def count_records(ask: Ask) -> Reply:
     module = ask.module()
     given = [name for name in (*_FILTERS, "cvid") if ask.params.get(name)]
     if len(given) > 1:
-        details = {"ambiguity_due_to": [{"param_name": name} for name in given]}
-        raise ApiError("AMBIGUITY_DURING_PROCESSING", "ambiguity while processing the request", details=details)
+        raise ambiguous("param_name", given)
     table = ask.org.tables[module.api_name]
     if not given:
         return Reply(200, {"count": len(table)})

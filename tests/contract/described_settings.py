@@ -24,7 +24,7 @@ CHANNEL: dict[str, object] = {
     "events": ["Contacts.all"],
     "notify_url": "https://hooks.example.org/",
 }
-PATH = "/actions/watch"
+PATH, RESTORING = "/actions/watch", "/settings/recycle_bin/actions/restore"
 
 
 def _watch(on: Stage, method: str, **changes: object) -> httpx.Response:
@@ -87,8 +87,11 @@ SETTINGS_CASES: list[Case] = [
     WATCH("delete", 200, lambda on: _watching(on).send("DELETE", f"{PATH}?channel_ids=1")),
     WATCH("delete", 400, lambda on: on.send("DELETE", f"{PATH}?channel_ids=1")),
     BIN("get", 200, lambda on: on.get("/settings/recycle_bin")),
-    RESTORE("post", 200, lambda on: on.send("POST", f"/settings/recycle_bin/actions/restore?ids={on.deleted}")),
-    RESTORE("post", 400, lambda on: on.send("POST", f"/settings/recycle_bin/actions/restore?ids={on.contact}")),
+    RESTORE("post", 200, lambda on: on.send("POST", RESTORING, {"ids": [on.deleted]})),
+    RESTORE("post", 207, lambda on: on.send("POST", RESTORING, {"ids": [on.deleted, on.contact]})),
+    RESTORE("post", 400, lambda on: on.send("POST", RESTORING, {"ids": [on.contact]})),
+    RESTORE("post", 400, lambda on: on.send("POST", f"{RESTORING}?ids={on.deleted}")),
+    RESTORE("post", 400, lambda on: on.send("POST", RESTORING, {"ids": [on.deleted], "restore_all_records": True})),
     RESTORE_ONE("post", 200, lambda on: on.send("POST", f"/settings/recycle_bin/{on.deleted}/actions/restore")),
     RESTORE_ONE("post", 400, lambda on: on.send("POST", f"/settings/recycle_bin/{on.contact}/actions/restore")),
 ]

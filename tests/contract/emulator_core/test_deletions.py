@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from bigin_sync.emulator.merges import merge
 from bigin_sync.emulator.world import World
@@ -95,9 +96,31 @@ def test_a_restored_record_may_be_told_by_a_new_time(world: World, crm: httpx.Cl
 def test_of_several_records_some_come_back(world: World, crm: httpx.Client) -> None:
     gone, live = world.crm.seed("Contacts", [{"Last_Name": "Weber"}, {"Last_Name": "Dahl"}])
     crm.delete(f"Contacts/{gone}")
-    answer = crm.post(f"settings/recycle_bin/actions/restore?ids={gone},{live}")
+    answer = crm.post("settings/recycle_bin/actions/restore", json={"ids": [gone, live]})
     assert answer.status_code == 207
     assert [one["code"] for one in answer.json()["recycle_bin"]] == ["SUCCESS", "INVALID_DATA"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "INVALID_DATA"),
+        ({"ids": []}, "INVALID_DATA"),
+        ({"ids": "1"}, "INVALID_DATA"),
+        ({"ids": ["1"] * 201}, "LIMIT_EXCEEDED"),
+        ({"ids": ["1"], "restore_all_records": True}, "AMBIGUITY_DURING_PROCESSING"),
+        ({"restore_all_records": True}, "NOT_SUPPORTED"),
+        ({"filters": {"group_operator": "AND", "group": []}}, "NOT_SUPPORTED"),
+    ],
+)
+def test_several_records_come_back_by_a_list_of_ids_in_the_body_and_in_no_other_way(
+    world: World, crm: httpx.Client, body: dict[str, object], code: str
+) -> None:
+    (gone,) = world.crm.seed("Contacts", [{"Last_Name": "Weber"}])
+    crm.delete(f"Contacts/{gone}")
+    answer = crm.post(f"settings/recycle_bin/actions/restore?ids={gone}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert len(world.crm.tables["Contacts"]) == 0
 
 
 def test_a_record_cannot_come_back_to_a_unique_value_that_was_taken_meanwhile(world: World, crm: httpx.Client) -> None:
