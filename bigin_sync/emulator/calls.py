@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bigin_sync.emulator.world import World
 
 PAGE_MAX = 200
+_TOO_MANY_RECORDS = ("LIMIT_EXCEEDED", "count of records in your request exceeds the limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +100,18 @@ class Ask:
         self._body = body
         return body
 
-    def members(self, key: str, *, most: int = 100) -> list[dict[str, object]]:
-        """The list of objects under a key of the body. Raises `ApiError` when it is none, or too long."""
+    def members(
+        self, key: str, *, most: int = 100, too_many: tuple[str, str] = _TOO_MANY_RECORDS
+    ) -> list[dict[str, object]]:
+        """The list of objects under a key of the body. Raises `ApiError` when it is none, or too long.
+
+        too_many: code and message of the refusal when it is too long.
+        """
         members = self.json_body().get(key)
         if not isinstance(members, list) or not members or not all(isinstance(one, dict) for one in members):
             raise not_json_array(key)
         if len(members) > most:
-            raise ApiError(
-                "LIMIT_EXCEEDED",
-                "count of records in your request exceeds the limit",
-                details={"maximum_length": most, "api_name": key, "json_path": f"$.{key}"},
-            )
+            code, message = too_many
+            details = {"maximum_length": most, "api_name": key, "json_path": f"$.{key}"}
+            raise ApiError(code, message, details=details)
         return members

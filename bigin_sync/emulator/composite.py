@@ -23,18 +23,11 @@ def run_composite(ask: Ask) -> Reply:
     if body.get("rollback_on_fail") is True:
         raise ApiError("NOT_SUPPORTED", "rollback is not supported here", details={"api_name": "rollback_on_fail"})
     answers: dict[str, object] = {}
-    results = [_run(ask, one, answers) for one in _wishes(ask)]
+    wishes = ask.members("__composite_requests", most=_MOST, too_many=("INVALID_DATA", "invalid data"))
+    results = [_run(ask, one, answers) for one in wishes]
     failed = sum(1 for one in results if one["status"] == "error")
     status = 200 if not failed else 207 if failed < len(results) else 400
     return Reply(status, {"__composite_requests": results})
-
-
-def _wishes(ask: Ask) -> list[dict[str, object]]:
-    wishes = ask.members("__composite_requests")
-    if len(wishes) > _MOST:
-        details = {"api_name": "__composite_requests", "json_path": "$.__composite_requests", "maximum_length": _MOST}
-        raise ApiError("INVALID_DATA", "invalid data", details=details)
-    return wishes
 
 
 def _run(ask: Ask, wish: Mapping[str, object], answers: dict[str, object]) -> dict[str, object]:

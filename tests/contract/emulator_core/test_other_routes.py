@@ -128,6 +128,16 @@ def test_a_composite_call_that_was_run_has_succeeded_whatever_it_answered(crm: h
     assert unfit["details"]["response"]["status_code"] == 400
 
 
+@pytest.mark.parametrize("number", [6, 101])
+def test_a_composite_call_holds_five_calls_and_refuses_more_by_one_code(crm: httpx.Client, number: int) -> None:
+    inner = {"method": "GET", "uri": "/crm/v8/org"}
+    answer = crm.post("__composite_requests", json={"__composite_requests": [inner] * number})
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_DATA")
+    assert answer.json()["details"]["maximum_length"] == 5
+    answer = crm.post("__composite_requests", json={"__composite_requests": [inner] * 5})
+    assert len(answer.json()["__composite_requests"]) == 5
+
+
 def test_the_world_is_looked_into_and_pushed_about_without_a_token(world: World, crm: httpx.Client) -> None:
     del crm.headers["Authorization"]
     base = "https://emulator.example/emulator"
