@@ -27,7 +27,7 @@ from bigin_sync.emulator.coql_walk import Path, matching, page
 from bigin_sync.emulator.metadata import MULTI_TYPES
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.replies import ApiError, Reply, nothing
-from bigin_sync.emulator.table import Row
+from bigin_sync.emulator.table import Row, Table
 from bigin_sync.emulator.users import User
 from bigin_sync.emulator.wire import NEWEST
 
@@ -74,11 +74,12 @@ def run(org: Org, user: User, text: str, *, version: int = NEWEST) -> Answer:
     check(query, limits_of(org.product))
     _check_columns(org, query)
     admits, exact = _admission(org, user, query)
+    table = org.listed(query.module)
     if query.groups or any(one.aggregate is not None for one in query.selected):
-        matched = matching(org.listed(query.module), bounds(query.where), admits=admits)
+        matched = matching(table, bounds(query.where), admits=admits)
         summed = grouped(org, query, matched, user=user, version=version)
         return _cut(summed[query.offset : query.offset + query.limit + 1], query)
-    rows = _rows(org, query, admits=admits, exact=exact)
+    rows = _rows(org, table, query, admits=admits, exact=exact)
     more = len(rows) > query.limit
     return Answer(shown(org, query, rows[: query.limit], user=user, version=version), more)
 
@@ -99,10 +100,10 @@ def _admission(org: Org, user: User, query: Query) -> tuple[Predicate, bool]:
     return (lambda row: condition(row) and in_view(row)), False
 
 
-def _rows(org: Org, query: Query, *, admits: Predicate, exact: bool) -> list[Row]:
+def _rows(org: Org, table: Table, query: Query, *, admits: Predicate, exact: bool) -> list[Row]:
     """The rows of the page and, if there is one, the row after it."""
-    table, count = org.listed(query.module), query.limit + 1
-    found = narrowed_by_value(bounds(query.where), org, query.module)
+    count = query.limit + 1
+    found = narrowed_by_value(bounds(query.where), table, org.modules[query.module])
     path = _path(query.orderings)
     if path is not None:
         answered = exact and _answered(found, path)

@@ -7,8 +7,8 @@ from typing import cast
 from bigin_sync.emulator.cells import Family, Unfit, family, literal
 from bigin_sync.emulator.coql_tree import Column, Comparison, Condition, Pair
 from bigin_sync.emulator.derived import DERIVED
-from bigin_sync.emulator.metadata import FieldDef
-from bigin_sync.emulator.org import Org
+from bigin_sync.emulator.metadata import FieldDef, ModuleDef
+from bigin_sync.emulator.table import Table
 
 LAST_ID = 10**19
 LAST_SECOND = 10**12
@@ -69,14 +69,14 @@ def bounds(condition: Condition) -> Bounds:
     return found
 
 
-def narrowed_by_value(found: Bounds, org: Org, module: str) -> Bounds:
+def narrowed_by_value(found: Bounds, table: Table, module: ModuleDef) -> Bounds:
     """The same bounds with the only ids that hold a text or a reference the condition asks for, if they are few."""
-    table, fields = org.listed(module), org.modules[module].fields
+    fields = module.fields
     for part in found.rest:
         if not isinstance(part, Comparison) or part.operator not in ("=", "in") or len(part.column.path) > 1:
             continue
         name = part.column.path[0]
-        stored = name in fields and name not in _AUDIT and (module, name) not in DERIVED
+        stored = name in fields and name not in _AUDIT and (module.api_name, name) not in DERIVED
         if stored and family(fields[name]) in (Family.TEXT, Family.REFERENCE):
             ids = frozenset(int(row_id) for value in part.values for row_id in table.find(name, str(value)))
             if len(ids) <= _FEW:

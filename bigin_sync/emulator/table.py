@@ -99,9 +99,10 @@ class Row:
 class Table:
     """Rows by id, and ordered by id, by (modified, id) and by (created, id).
 
-    `rows` may be read freely; it is changed only through `put`, `put_many`, `take` and `change`, which keep the
-    indexes right. `find` makes an index of a field the first time that field is asked for. `remembering` tells the
-    moment, in epoch seconds, while what a change replaces is to be kept for `as_of`, and `None` while it is not.
+    `rows` may be read freely; they are changed only through `put`, `put_many`, `take`, `change`, `touch` and
+    `set_quietly`, which keep the indexes right. `find` makes an index of a field the first time that field is asked
+    for. `remembering` tells the moment, in epoch seconds, while what a change replaces is to be kept for `as_of`, and
+    `None` while it is not.
     """
 
     __slots__ = ("_found_by", "_remembering", "_replaced", "by_created", "by_id", "by_modified", "rows")
@@ -169,17 +170,12 @@ class Table:
         self._remember(row.id)
         for field, value in values.items():
             self._set(row, field, value)
-        self.touch(row, modified=modified, modified_by=modified_by)
+        self._move(row, modified=modified, modified_by=modified_by)
 
     def touch(self, row: Row, *, modified: int, modified_by: str) -> None:
         """Moves Modified_Time and Modified_By alone."""
         self._remember(row.id)
-        number = int(row.id)
-        if modified != row.modified:
-            self.by_modified.remove((row.modified, number))
-            self.by_modified.add((modified, number))
-            row.modified = modified
-        row.modified_by = modified_by
+        self._move(row, modified=modified, modified_by=modified_by)
 
     def set_quietly(self, row: Row, field: str, value: object) -> None:
         """Writes one value without moving Modified_Time, as the server does with what it derives."""
@@ -217,6 +213,14 @@ class Table:
         if now is not None:
             found = ((row_id, self.rows.get(row_id)) for row_id in row_ids)
             self._replaced.extend((now, row_id, row and row.copy()) for row_id, row in found)
+
+    def _move(self, row: Row, *, modified: int, modified_by: str) -> None:
+        number = int(row.id)
+        if modified != row.modified:
+            self.by_modified.remove((row.modified, number))
+            self.by_modified.add((modified, number))
+            row.modified = modified
+        row.modified_by = modified_by
 
     def _set(self, row: Row, field: str, value: object) -> None:
         index = self._found_by.get(field)

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from bigin_sync.emulator.table import Row, Table
 from bigin_sync.emulator.world import World
 
 QUERY = "select Last_Name, Title from Contacts where Modified_Time >= '2026-03-04T00:00:00+00:00' order by id asc"
@@ -56,6 +57,30 @@ def test_each_version_is_shown_in_its_turn(world: World, crm: httpx.Client) -> N
         seen += listed(crm)
         world.clock.advance(40)
     assert seen == [("A", "1"), ("A", "2"), ("A", "3")]
+
+
+def test_a_write_keeps_one_copy_and_a_query_looks_back_once(
+    world: World, crm: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.crm.switches.turn({"read_lag": 60, "search_lag": 0})
+    (id,) = world.crm.seed("Contacts", [{"Last_Name": "A"}])
+    done: list[str] = []
+    copy, as_of = Row.copy, Table.as_of
+
+    def copied(row: Row) -> Row:
+        done.append("copied")
+        return copy(row)
+
+    def looked_back(table: Table, moment: int) -> Table:
+        done.append("looked back")
+        return as_of(table, moment)
+
+    monkeypatch.setattr(Row, "copy", copied)
+    monkeypatch.setattr(Table, "as_of", looked_back)
+    crm.put("Contacts", json={"data": [{"id": id, "Title": "New"}]})
+    assert done == ["copied"]
+    queried(crm, "select Last_Name, Title from Contacts where Title = 'New' order by id asc")
+    assert done == ["copied", "looked back"]
 
 
 def test_without_the_switch_nothing_is_kept_and_the_table_itself_is_asked(world: World) -> None:
