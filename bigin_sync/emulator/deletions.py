@@ -121,13 +121,12 @@ def list_deleted(ask: Ask) -> Reply:
 
 
 def _show(ask: Ask, gone: Gone, *, now: int) -> dict[str, object]:
-    people = ask.org.users
     return {
-        "deleted_by": people[gone.deleted_by].ref() if gone.deleted_by in people else None,
+        "deleted_by": _person(ask.org, gone.deleted_by),
         "id": gone.id,
         "display_name": gone.name,
         "type": gone.kind(now),
-        "created_by": people[gone.created_by].ref() if gone.created_by in people else None,
+        "created_by": _person(ask.org, gone.created_by),
         "deleted_time": show_time(gone.deleted, zone_of(ask.org, ask.user)),
     }
 
@@ -145,16 +144,19 @@ def list_bin(ask: Ask) -> Reply:
 
 
 def _in_bin(ask: Ask, gone: Gone) -> dict[str, object]:
-    people = ask.org.users
-    owner = str(gone.row.values.get("Owner")) if gone.row is not None else None
     return {
         "id": gone.id,
         "display_name": gone.name,
-        "deleted_by": people[gone.deleted_by].ref() if gone.deleted_by in people else None,
+        "deleted_by": _person(ask.org, gone.deleted_by),
         "deleted_time": show_time(gone.deleted, zone_of(ask.org, ask.user)),
-        "owner": people[owner].ref() if owner in people else None,
+        "owner": None if gone.row is None else _person(ask.org, gone.row.values.get("Owner")),
         "module": gone.module,
     }
+
+
+def _person(org: Org, user_id: object) -> dict[str, object] | None:
+    found = org.users.get(str(user_id))
+    return None if found is None else found.ref()
 
 
 def restore_one(ask: Ask) -> Reply:

@@ -14,7 +14,7 @@ class Spot:
     """What a token stands for."""
 
     bound_to: tuple[object, ...]
-    """User, product, module and every parameter of the query but the page itself."""
+    """Product, user, every part of the path, the time of `If-Modified-Since`, and all parameters but the page."""
     page: int
     after: tuple[int, int] | None
     """Sort key and id of the last row served; `None` for the first page."""

@@ -20,7 +20,7 @@ def search_records(ask: Ask) -> Reply:
 
 
 def run_coql(ask: Ask) -> Reply:
-    """`POST /coql`, answered from the records themselves."""
+    """`POST /coql`, answered from the records, as they were `read_lag` seconds ago, not from the index of search."""
     query = ask.json_body().get("select_query")
     if query is None:
         raise ApiError("MANDATORY_NOT_FOUND", "required field not found", details={"api_name": "select_query"})

@@ -33,7 +33,7 @@ class Switches:
     company_delete_cascades: bool = False
     """Whether a deleted company takes its contacts along."""
     search_lag: int = 15
-    """Seconds until a written record is found by search."""
+    """Seconds until search knows of a write: a new record is not found until then, a changed one by what it was."""
     read_lag: int = 0
     """Seconds until lists and COQL show what was written; until then they show what was there before. A reading by id
     shows it at once. No document tells of such a lag (of COQL they say that it answers from the database, unlike
