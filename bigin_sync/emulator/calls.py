@@ -100,6 +100,18 @@ class Ask:
         self._body = body
         return body
 
+    def legible_body(self) -> dict[str, object]:
+        """The JSON object sent; an empty one where there is none."""
+        try:
+            return self.json_body()
+        except ApiError:
+            return {}
+
+    def count(self, key: str) -> int:
+        """How many members the list under a key of the body has; 1 where there is no such list, or an empty one."""
+        members = self.legible_body().get(key)
+        return max(1, len(members)) if isinstance(members, list) else 1
+
     def members(
         self, key: str, *, most: int = 100, too_many: tuple[str, str] = _TOO_MANY_RECORDS
     ) -> list[dict[str, object]]:

@@ -30,9 +30,9 @@ def price(ask: Ask) -> int:
     if ask.route == "deleted":
         return _DELETED[ask.org.product]
     if ask.route in _WRITES:
-        return max(1, -(-_count(ask, "data") // 10))
+        return -(-ask.count("data") // 10)
     if ask.route in _TAGGED:
-        return max(1, -(-_count(ask, "ids") // 50))
+        return -(-ask.count("ids") // 50)
     if ask.route == "coql" and ask.org.product == "crm":
         return _coql_price(_limit(ask))
     return 1
@@ -44,7 +44,7 @@ def heavy(ask: Ask) -> bool:
         return True
     if ask.route == "list":
         return "cvid" in ask.params or ask.params.get("sort_by", "id") != "id"
-    return ask.route in _WRITES and _count(ask, "data") > HEAVY_WRITE
+    return ask.route in _WRITES and ask.count("data") > HEAVY_WRITE
 
 
 def _coql_price(limit: int) -> int:
@@ -52,20 +52,8 @@ def _coql_price(limit: int) -> int:
 
 
 def _limit(ask: Ask) -> int:
-    query = _body(ask).get("select_query")
+    query = ask.legible_body().get("select_query")
     return coql.rows_asked(query) if isinstance(query, str) else 0
-
-
-def _count(ask: Ask, key: str) -> int:
-    members = _body(ask).get(key)
-    return len(members) if isinstance(members, list) else 1
-
-
-def _body(ask: Ask) -> dict[str, object]:
-    try:
-        return ask.json_body()
-    except ApiError:
-        return {}
 
 
 class Ledger:

@@ -36,7 +36,7 @@ class ApiError(Exception):
         *,
         details: Mapping[str, object] | None = None,
         status: int = 400,
-        in_data: bool = False,
+        in_data: int = 0,
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.code = code
@@ -44,12 +44,12 @@ class ApiError(Exception):
         self.details = dict(details or {})
         self.status = status
         self.in_data = in_data
-        """Whether the envelope lies in a list under `data`, as if one record had failed."""
+        """How often the envelope stands in a list under `data`, as if so many records had failed; 0 for bare."""
 
     def reply(self) -> Reply:
         """The error as an answer."""
         told = failure(self.code, self.message, details=self.details)
-        return Reply(self.status, {"data": [told]} if self.in_data else told)
+        return Reply(self.status, {"data": [told] * self.in_data} if self.in_data else told)
 
 
 class ItemError(Exception):

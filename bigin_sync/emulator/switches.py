@@ -6,6 +6,7 @@ from typing import Literal
 from bigin_sync.emulator.replies import ApiError
 
 Guard = Literal["honoured", "whole_request", "ignored"]
+InData = Literal["no", "one", "each"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,9 +21,10 @@ class Switches:
     """Whether a value that is no option is refused. A real org was seen to store such values."""
     enforce_layouts: bool = False
     """Whether a field that only the layout demands is demanded of API writes too."""
-    forbidden_in_data: bool = False
-    """Whether a right that is missing is told in a list under `data`, with one member however many records were sent
-    (description of CRM of 2026), or bare (its pages, and other parts of the description)."""
+    forbidden_in_data: InData = "no"
+    """How a right that is missing is told where the description of CRM of 2026 has it in a list under `data` (see
+    `rights`): bare all the same, as its pages show; as the `one` member of that list; once for `each` record sent. How
+    many members come the description leaves open (at most 100), and both counts here are guesses."""
     unmodified_since: Guard = "honoured"
     """`If-Unmodified-Since`: judged record by record, for the request as a whole, or not at all."""
     modified_since: bool = True

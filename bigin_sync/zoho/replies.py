@@ -105,7 +105,8 @@ def understand(asked: Asked, response: httpx.Response, *, now: datetime) -> Answ
 def _no_right_at_all(status: int, body: dict[str, Any]) -> dict[str, Any] | None:
     """The envelope of a 403, which may lie in a list under `data` (Zoho CRM v8, as described in 2026).
 
-    It concerns the request as a whole: of a read it is no record, and of a write it has one member for all records.
+    It concerns the request as a whole: of a read it is no record, and of a write it may have one member for all
+    records or one for each, which the description leaves open.
     """
     rows = body.get("data")
     if status != httpx.codes.FORBIDDEN or not isinstance(rows, list) or not rows:

@@ -9,6 +9,7 @@ import pytest
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.rights import right_to
+from bigin_sync.emulator.switches import InData
 from bigin_sync.emulator.users import Profile
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import AccessLost
@@ -49,9 +50,9 @@ def titles(org: Org) -> list[object]:
     return [row.values.get("Title") for row in contacts(org)]
 
 
-@pytest.mark.parametrize("in_data", [False, True], ids=["bare", "in data"])
+@pytest.mark.parametrize("in_data", ["no", "one", "each"])
 @pytest.mark.parametrize(("operation", "named"), [("UPDATE", "Edit"), ("READ", "View")])
-def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str, in_data: bool) -> None:
+def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str, in_data: InData) -> None:
     with synced() as orgs:
         world = orgs.world
         world.crm.switches.forbidden_in_data = in_data
@@ -73,10 +74,12 @@ def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str, in_
         assert (report.writes, report.clean) == (0, True)
 
 
-def test_a_new_record_waits_for_the_right_to_make_it_and_is_made_once() -> None:
+@pytest.mark.parametrize("in_data", ["no", "one", "each"])
+def test_new_records_wait_for_the_right_to_make_them_and_are_made_once(in_data: InData) -> None:
     with synced() as orgs:
         world = orgs.world
-        world.bigin.seed("Contacts", [{"Last_Name": "new", "Email": "new@people.example"}])
+        world.crm.switches.forbidden_in_data = in_data
+        world.bigin.seed("Contacts", [{"Last_Name": name, "Email": f"{name}@people.example"} for name in ("a", "b")])
         world.clock.advance(MINUTE)
         before = take(world.crm, "CREATE")
         for _ in range(2):
@@ -88,7 +91,7 @@ def test_a_new_record_waits_for_the_right_to_make_it_and_is_made_once() -> None:
         for _ in range(2):
             orgs.sync()
             world.clock.advance(10 * MINUTE)
-        assert [len(contacts(org)) for org in (world.bigin, world.crm)] == [3, 3]
+        assert [len(contacts(org)) for org in (world.bigin, world.crm)] == [4, 4]
 
 
 def test_what_the_other_side_may_take_still_crosses() -> None:

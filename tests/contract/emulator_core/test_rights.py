@@ -60,6 +60,44 @@ def test_every_way_into_a_module_needs_its_right(
     assert client.request(method, url, json=body).status_code != 403
 
 
+SENT = {"data": [{"Last_Name": "A"}, {"Last_Name": "B"}], "owner": {"id": "1"}, "ids": ["1"]}
+
+
+@pytest.mark.parametrize(("told", "most"), [("no", 0), ("one", 1), ("each", 2)])
+@pytest.mark.parametrize(
+    ("call", "listed"),
+    [
+        ("GET Contacts?fields=id", True),
+        ("POST Contacts", True),
+        ("PUT Contacts", True),
+        ("GET Contacts/{id}", True),
+        ("PUT Contacts/{id}", True),
+        ("POST Contacts/upsert", True),
+        ("POST Contacts/{id}/Notes", True),
+        ("DELETE Contacts?ids={id}", False),
+        ("DELETE Contacts/{id}", False),
+        ("GET Contacts/search?word=weber", False),
+        ("GET Contacts/{id}/Products?fields=id", False),
+        ("PUT Contacts/{id}/Products", False),
+        ("POST Contacts/actions/change_owner", False),
+    ],
+)
+def test_a_missing_right_is_told_in_data_only_where_the_description_has_it_there(
+    world: World, crm: httpx.Client, call: str, listed: bool, told: str, most: int
+) -> None:
+    (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Weber"}])
+    world.crm.switches.turn({"forbidden_in_data": told})
+    withhold(world.crm, *(right_to(one, module) for one in OPERATIONS for module in ("Contacts", "Notes")))
+    method, _, path = call.format(id=contact).partition(" ")
+    answer = crm.request(method, path, json=SENT if method in {"POST", "PUT"} else None)
+    body = answer.json()
+    assert answer.status_code == 403
+    assert ("data" in body) == (listed and told != "no")
+    if "data" in body:
+        assert len(body["data"]) == (1 if method == "GET" else most)
+    assert {one["code"] for one in body.get("data", [body])} == {"NO_PERMISSION"}
+
+
 def test_deals_go_by_their_old_name_in_rights(world: World, bigin: httpx.Client, crm: httpx.Client) -> None:
     withhold(world.crm, right_to("READ", "Deals"))
     withhold(world.bigin, right_to("READ", "Pipelines"))
