@@ -35,6 +35,8 @@ class Bound:
     module: str | None
     """The module of that row; `None` for a user."""
     joins: tuple[tuple[str, ...], ...] = ()
+    through: tuple[str, ...] = ()
+    """The modules of the records that the lookups on the way lead to."""
 
     @property
     def family(self) -> Family:
@@ -64,6 +66,7 @@ def bind(org: Org, module: str, path: tuple[str, ...], *, into: str | None = Non
         lambda row: None if (met := follow(row)) is None else rest.target(met),
         rest.module,
         ((path[0],), *((path[0], *join) for join in rest.joins)),
+        (destination, *rest.through),
     )
 
 

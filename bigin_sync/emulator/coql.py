@@ -1,13 +1,14 @@
 """COQL: runs a query against an org as the database of either product would, never as its search index does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from bigin_sync.emulator import views
 from bigin_sync.emulator.cells import Family, rank
-from bigin_sync.emulator.columns import Bound
+from bigin_sync.emulator.columns import Bound, NoSuchColumn, bind
 from bigin_sync.emulator.coql_bounds import Bounds, bounds, narrowed_by_value
 from bigin_sync.emulator.coql_faults import (
     UNSUPPORTED_TYPE,
@@ -22,7 +23,7 @@ from bigin_sync.emulator.coql_groups import grouped
 from bigin_sync.emulator.coql_limits import check, limits_of
 from bigin_sync.emulator.coql_parse import parse
 from bigin_sync.emulator.coql_show import shown
-from bigin_sync.emulator.coql_tree import Ordering, Query
+from bigin_sync.emulator.coql_tree import Ordering, Query, columns
 from bigin_sync.emulator.coql_walk import Path, matching, page
 from bigin_sync.emulator.metadata import MULTI_TYPES
 from bigin_sync.emulator.org import Org
@@ -61,6 +62,19 @@ def rows_asked(text: str) -> int:
         return read(text).limit
     except ApiError:
         return _DEFAULT_ROWS
+
+
+def modules_read(org: Org, text: str) -> Iterator[str]:
+    """The module a query asks, whether there is one or not, and those that its dotted columns lead to.
+
+    Columns that there are not are passed over. Raises `ApiError` where the query cannot be read.
+    """
+    query = read(text)
+    yield query.module
+    if query.module in org.modules:
+        for one in columns(query):
+            with suppress(NoSuchColumn):
+                yield from bind(org, query.module, one.path, into=one.module).through
 
 
 def run(org: Org, user: User, text: str, *, version: int = NEWEST) -> Answer:

@@ -102,6 +102,14 @@ class Query:
     offset: int = 0
 
 
+def columns(query: Query) -> Iterator[Column]:
+    """Every column a query names, in whichever clause."""
+    yield from (one.column for one in query.selected)
+    yield from (one.column for one in comparisons(query.where))
+    yield from query.groups
+    yield from (one.column for one in query.orderings)
+
+
 def comparisons(condition: Condition) -> Iterator[Comparison]:
     """Every criterion of a condition, from left to right."""
     if isinstance(condition, Comparison):

@@ -18,6 +18,7 @@ from bigin_sync.emulator.replies import (
     success,
     too_many_ids,
 )
+from bigin_sync.emulator.rights import may
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.users import User
 from bigin_sync.emulator.validate import Place
@@ -60,8 +61,12 @@ def delete_from(ask: Ask, module: ModuleDef, ids: list[str]) -> Reply:
             ask.written.append((module.api_name, record_id))
             results.append(success("record deleted", details={"id": record_id}))
         else:
-            results.append(ItemError("INVALID_DATA", "the id given seems to be invalid", details={"id": record_id}))
+            results.append(_unknown(record_id))
     return batch_reply(ask.org, results, fine=200)
+
+
+def _unknown(record_id: str) -> ItemError:
+    return ItemError("INVALID_DATA", "the id given seems to be invalid", details={"id": record_id})
 
 
 def delete_record(org: Org, module: ModuleDef, record_id: str, *, by: User, along_with: str | None = None) -> bool:
@@ -132,15 +137,19 @@ def _show(ask: Ask, gone: Gone, *, now: int) -> dict[str, object]:
 
 
 def list_bin(ask: Ask) -> Reply:
-    """`GET /settings/recycle_bin`: everything that can still be brought back."""
+    """`GET /settings/recycle_bin`: all that can still be brought back, of the modules that the caller may see."""
     now = ask.org.now()
-    kept = [one for one in ask.org.bin.everything() if one.kind(now) == "recycle"]
+    kept = [one for one in ask.org.bin.everything() if one.kind(now) == "recycle" and _sees(ask, one)]
     page, size = ask.page(), ask.per_page()
     shown = [_in_bin(ask, one) for one in kept[(page - 1) * size : page * size]]
     if not shown:
         return nothing()
     info = {"per_page": size, "count": len(shown), "page": page, "more_records": len(kept) > page * size}
     return Reply(200, {"recycle_bin": shown, "info": info})
+
+
+def _sees(ask: Ask, gone: Gone) -> bool:
+    return may(ask.user.profile, "READ", gone.module)
 
 
 def _in_bin(ask: Ask, gone: Gone) -> dict[str, object]:
@@ -187,7 +196,10 @@ def _restore(ask: Ask, ids: list[str]) -> Reply:
     results: list[dict[str, object]] = []
     refused: list[ItemError] = []
     for record_id in ids:
+        gone = ask.org.bin.found(record_id)
         try:
+            if gone is not None and not _sees(ask, gone):
+                raise _unknown(record_id)
             restore_record(ask.org, record_id)
             results.append(success("record restored successfully", details={"id": record_id}))
         except ItemError as error:
@@ -206,7 +218,7 @@ def restore_record(org: Org, record_id: str) -> Row:
     gone = org.bin.found(record_id)
     now = org.now()
     if gone is None or gone.row is None or gone.kind(now) != "recycle":
-        raise ItemError("INVALID_DATA", "the id given seems to be invalid", details={"id": record_id})
+        raise _unknown(record_id)
     row = gone.row
     check_unique(org, org.modules[gone.module], row.values, row=row, place=Place(0))
     if org.switches.restore_moves_modified:

@@ -2,7 +2,8 @@
 
 A right goes by the name that a refusal tells (Zoho CRM v8, 403 of "Get Records": `Crm_Implied_View_Contacts`), in which
 deals are `Potentials`. The documents name rights to view and to create; those to edit and to delete are formed alike.
-Who may not see a module gets nothing of it by any way, COQL included; which records of it are his is not judged here.
+Who may not see a module is refused it by path, by related list and in COQL, there in dotted columns too, and the bin
+has no rows of it for him; the names that lookups show he sees. Which records of a module are his is not judged here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from bigin_sync.emulator.replies import ApiError
 from bigin_sync.emulator.users import Profile
 
 Whose = Literal["path", "related", "notes", "query"]
-"""The module of the path, that of the related list in the path, that of notes, or the one a query asks."""
+"""The module of the path, that of the related list in the path, that of notes, or those a query reads."""
 
 _VERBS: Mapping[str, str] = MappingProxyType({"READ": "View", "CREATE": "Create", "UPDATE": "Edit", "DELETE": "Delete"})
 _TOLD_IN_DATA = frozenset({"list", "get", "insert", "update", "upsert", "add_notes"})
@@ -66,7 +67,7 @@ def _modules(ask: Ask, whose: Whose) -> Iterator[str]:
     if whose == "query":
         text = ask.json_body().get("select_query")
         if isinstance(text, str):
-            yield coql.read(text).module
+            yield from coql.modules_read(ask.org, text)
         return
     if whose == "notes":
         yield "Notes"

@@ -105,6 +105,56 @@ def test_deals_go_by_their_old_name_in_rights(world: World, bigin: httpx.Client,
         assert missing(answer) == {"permissions": ["Crm_Implied_View_Potentials"]}
 
 
+@pytest.mark.parametrize("product", ["bigin", "crm"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select Account_Name.Phone from Contacts where id is not null",
+        "select id from Contacts where Account_Name.Phone = '1'",
+        "select id from Contacts where (Last_Name = 'A' and Account_Name.Account_Name like 'W%')",
+        "select id from Contacts where id is not null order by Account_Name.Account_Name asc",
+    ],
+)
+def test_a_query_reads_no_closed_module_through_a_dot(
+    world: World, bigin: httpx.Client, crm: httpx.Client, product: str, query: str
+) -> None:
+    org, client = world.org(product), crm if product == "crm" else bigin
+    (company,) = org.seed("Accounts", [{"Account_Name": "Weber Ltd", "Phone": "1"}])
+    org.seed("Contacts", [{"Last_Name": "A", "Account_Name": company}])
+    assert client.post("coql", json={"select_query": query}).status_code == 200
+    withhold(org, right_to("READ", "Accounts"))
+    answer = client.post("coql", json={"select_query": query})
+    assert missing(answer) == {"permissions": ["Crm_Implied_View_Accounts"]}
+    fine = "select Account_Name, Owner.email from Contacts where id is not null"
+    assert client.post("coql", json={"select_query": fine}).status_code == 200
+
+
+def test_a_closed_module_behind_two_dots_or_an_arrow_stays_closed(world: World, crm: httpx.Client) -> None:
+    withhold(world.crm, right_to("READ", "Accounts"))
+    for query in (
+        "select Contact_Name.Account_Name.Phone from Deals where id is not null",
+        "select 'What_Id->Accounts.Phone' from Tasks where id is not null",
+    ):
+        answer = crm.post("coql", json={"select_query": query})
+        assert missing(answer) == {"permissions": ["Crm_Implied_View_Accounts"]}
+    unknown = crm.post("coql", json={"select_query": "select Nick.Phone from Contacts where id is not null"})
+    assert unknown.json()["code"] == "INVALID_QUERY"
+
+
+def test_the_bin_shows_and_gives_back_no_rows_of_a_closed_module(world: World, crm: httpx.Client) -> None:
+    (company,) = world.crm.seed("Accounts", [{"Account_Name": "Weber Ltd"}])
+    (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Weber"}])
+    crm.delete(f"Accounts/{company}")
+    crm.delete(f"Contacts/{contact}")
+    withhold(world.crm, right_to("READ", "Accounts"))
+    assert [one["id"] for one in crm.get("settings/recycle_bin").json()["recycle_bin"]] == [contact]
+    answer = crm.post("settings/recycle_bin/actions/restore", json={"ids": [company, contact]})
+    assert [one["code"] for one in answer.json()["recycle_bin"]] == ["INVALID_DATA", "SUCCESS"]
+    crm.delete(f"Contacts/{contact}")
+    withhold(world.crm, right_to("READ", "Accounts"), right_to("READ", "Contacts"))
+    assert crm.get("settings/recycle_bin").status_code == 204
+
+
 def test_notes_have_rights_of_their_own(world: World, crm: httpx.Client) -> None:
     (contact,) = world.crm.seed("Contacts", [{"Last_Name": "Weber"}])
     withhold(world.crm, right_to("CREATE", "Notes"))
