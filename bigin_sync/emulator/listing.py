@@ -44,13 +44,13 @@ def list_records(ask: Ask) -> Reply:
     """A page of a module, 204 when it is empty, 304 when nothing changed since `If-Modified-Since`."""
     module = ask.module()
     _refuse_notes(ask, module)
-    wish = _read(ask, module)
-    found = list(islice(_rows(ask, wish), wish.here.per_page + 1))
-    rows, more = found[: wish.here.per_page], len(found) > wish.here.per_page
+    wish = wish_of(ask, module, fields_needed=fields_required(ask))
+    rows, more = page_of(_rows(ask, wish), wish)
     if not rows:
         return not_modified() if wish.since is not None else nothing()
     data = wire.render_all(ask.org, module, rows, fields=wish.fields, user=ask.user, version=ask.version)
-    return Reply(200, {"data": data, "info": _info(ask, wish, rows=rows, more=more)})
+    order: dict[str, object] = {"sort_by": wish.sort_by, "sort_order": "asc" if wish.ascending else "desc"}
+    return Reply(200, {"data": data, "info": info(ask, wish, rows=rows, more=more) | order})
 
 
 def get_record(ask: Ask) -> Reply:
@@ -90,7 +90,8 @@ def _refuse_notes(ask: Ask, module: ModuleDef) -> None:
         raise ApiError("NOT_SUPPORTED", "only administrators may list all notes", status=403)
 
 
-def _read(ask: Ask, module: ModuleDef) -> Wish:
+def wish_of(ask: Ask, module: ModuleDef, *, fields_needed: bool) -> Wish:
+    """What a call asks for that lists records of a module. Raises `ApiError`."""
     since = ask.time_header("if-modified-since") if ask.org.switches.modified_since else None
     here = standing(ask, since=since)
     sort_by = ask.params.get("sort_by", "id")
@@ -101,7 +102,7 @@ def _read(ask: Ask, module: ModuleDef) -> Wish:
         raise pattern_not_matched("sort_order")
     return Wish(
         module=module,
-        fields=asked_fields(ask, required=fields_required(ask)),
+        fields=asked_fields(ask, required=fields_needed),
         sort_by=cast("SortKey", sort_by),
         ascending=order == "asc",
         since=since,
@@ -137,7 +138,7 @@ def _filters(ask: Ask, wish: Wish) -> list[Callable[[Row], bool]]:
 
 def _of_ids(table: Table, ids: list[str], wish: Wish) -> Iterator[Row]:
     found = [row for one in dict.fromkeys(ids) if (row := table.get(one)) is not None]
-    return _sorted(found, wish)
+    return in_order(found, wish)
 
 
 def _all(table: Table, wish: Wish) -> Iterator[Row]:
@@ -148,10 +149,10 @@ def _all(table: Table, wish: Wish) -> Iterator[Row]:
     if len(table) - start > _FEW * len(table):
         every = walk(table, wish.sort_by, ascending=wish.ascending, after=wish.here.after)
         return (row for row in every if row.modified >= since)
-    return _sorted([table.rows[str(number)] for _, number in table.by_modified.irange((since, 0))], wish)
+    return in_order([table.rows[str(number)] for _, number in table.by_modified.irange((since, 0))], wish)
 
 
-def _sorted(rows: list[Row], wish: Wish) -> Iterator[Row]:
+def in_order(rows: list[Row], wish: Wish) -> Iterator[Row]:
     """Few rows in the order `walk` gives them, from behind the last one served, none older than `since`."""
 
     def rank(row: Row) -> Place:
@@ -175,16 +176,21 @@ def _ranked(after: Place, wish: Wish) -> Place:
     return (key, number if wish.sort_by == "id" else -number)
 
 
-def _info(ask: Ask, wish: Wish, *, rows: list[Row], more: bool) -> dict[str, object]:
-    info: dict[str, object] = {
+def page_of(rows: Iterator[Row], wish: Wish) -> tuple[list[Row], bool]:
+    """The rows of a page, and whether more follow. rows: from the page's first on."""
+    found = list(islice(rows, wish.here.per_page + 1))
+    return found[: wish.here.per_page], len(found) > wish.here.per_page
+
+
+def info(ask: Ask, wish: Wish, *, rows: list[Row], more: bool) -> dict[str, object]:
+    """What every list tells of a page that is not empty; tokens where lists have them."""
+    told: dict[str, object] = {
         "per_page": wish.here.per_page,
         "count": len(rows),
-        "sort_by": wish.sort_by,
         "page": wish.here.page,
-        "sort_order": "asc" if wish.ascending else "desc",
         "more_records": more,
     }
     if not fields_required(ask):
-        return info
+        return told
     last = place_of(rows[-1], wish.sort_by) if more else None
-    return {**info, **token_keys(ask, wish.here, last=last)}
+    return {**told, **token_keys(ask, wish.here, last=last)}

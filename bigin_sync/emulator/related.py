@@ -1,51 +1,44 @@
 """Related lists: what hangs on a record by a lookup, and what is linked to it freely."""
 
 from collections.abc import Mapping
+from itertools import islice
 
 from bigin_sync.emulator import wire
 from bigin_sync.emulator.calls import Ask
 from bigin_sync.emulator.deletions import delete_from
 from bigin_sync.emulator.dollar_keys import module_word
-from bigin_sync.emulator.listing import asked_fields, fields_required
+from bigin_sync.emulator.listing import fields_required, in_order, info, page_of, wish_of
 from bigin_sync.emulator.metadata import ModuleDef, RelatedListDef
 from bigin_sync.emulator.org import Org
-from bigin_sync.emulator.paging import standing, token_keys
 from bigin_sync.emulator.records import batch_reply, insert_into, update_in
 from bigin_sync.emulator.replies import ApiError, ItemError, Reply, invalid_url, missing_param, nothing, success
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.validate import id_in
-from bigin_sync.emulator.walks import place_of
 
 _TO_PARENT = ("What_Id", "Related_To")
 _TO_CONTACT = ("Who_Id", "Contact_Name")
 
 
 def list_related_records(ask: Ask) -> Reply:
-    """`GET /{module}/{id}/{related_list}`: the latest first, in pages as lists have them."""
+    """`GET /{module}/{id}/{related_list}`: sorted, cut by `If-Modified-Since`, and in pages as lists are.
+
+    204 where nothing is left, also since that time: no 304 is described here. `converted` has nothing to say, as
+    nothing in this org was ever converted.
+    """
     module, listed = _asked(ask)
-    here = standing(ask)
-    fields = asked_fields(ask, required=fields_required(ask) and listed.module != "Notes")
+    needed = fields_required(ask) and listed.module != "Notes"
+    wish = wish_of(ask, ask.org.modules[listed.module], fields_needed=needed)
     rows = related_rows(ask.org, module, listed, record_id=ask.parts["id"])
     layout = ask.params.get("pipeline_id")
     if layout is not None and listed.module == "Pipelines":
         rows = [row for row in rows if row.values.get("Pipeline") == layout]
     ids = set(ask.listed("ids"))
     rows = [row for row in rows if not ids or row.id in ids]
-    rows.sort(key=lambda row: int(row.id), reverse=True)
-    left = [row for row in rows if here.after is None or int(row.id) < here.after[1]][here.skip :]
-    part, more = left[: here.per_page], len(left) > here.per_page
+    part, more = page_of(islice(in_order(rows, wish), wish.here.skip, None), wish)
     if not part:
         return nothing()
-    shown = [_shown(ask, module, listed, row=row, fields=fields) for row in part]
-    info: dict[str, object] = {
-        "per_page": here.per_page,
-        "count": len(part),
-        "page": here.page,
-        "more_records": more,
-    }
-    if fields_required(ask):
-        info |= token_keys(ask, here, last=place_of(part[-1], "id") if more else None)
-    return Reply(200, {"data": shown, "info": info})
+    shown = [_shown(ask, module, listed, row=row, fields=wish.fields) for row in part]
+    return Reply(200, {"data": shown, "info": info(ask, wish, rows=part, more=more)})
 
 
 def _shown(

@@ -1,5 +1,7 @@
 """Related lists have pages as lists do: by number to 2,000 records, on by token."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -68,6 +70,62 @@ def test_a_walk_by_token_misses_nothing_when_a_record_before_it_leaves_the_list(
     crm.delete(f"Contacts/{ids[0]}")
     answer = crm.get(path, params={**params, "page_token": token}).json()
     assert [row["id"] for row in answer["data"]] == ids[2:4]
+
+
+def aged(world: World) -> tuple[str, dict[str, str]]:
+    """The contacts of a company: of one hour and second, of another one in between, made in another order."""
+    (company,) = world.crm.seed("Accounts", [{"Account_Name": "Harbour Pine"}])
+    rows = [{"Last_Name": name, "Account_Name": company} for name in "abcd"]
+    ids = world.crm.seed("Contacts", rows, created=[400, 300, 200, 100], modified=[500, 700, 600, 600])
+    return f"Accounts/{company}/Contacts", dict(zip(ids, "abcd", strict=True))
+
+
+@pytest.mark.parametrize(
+    ("sort_by", "sort_order", "expected"),
+    [
+        (None, None, "dcba"),
+        ("id", "asc", "abcd"),
+        ("Created_Time", None, "abcd"),
+        ("Created_Time", "asc", "dcba"),
+        ("Modified_Time", "desc", "bdca"),
+        ("Modified_Time", "asc", "adcb"),
+    ],
+)
+def test_a_related_list_is_sorted_as_lists_are_page_by_page(
+    world: World, crm: httpx.Client, sort_by: str | None, sort_order: str | None, expected: str
+) -> None:
+    path, names = aged(world)
+    asked = {"fields": "id", "sort_by": sort_by, "sort_order": sort_order}
+    params = {name: value for name, value in asked.items() if value is not None}
+    whole = crm.get(path, params=params).json()["data"]
+    assert "".join(names[row["id"]] for row in whole) == expected
+    by_token, token = "", None
+    for _ in whole:
+        page = crm.get(path, params={**params, "per_page": "1"} | ({"page_token": token} if token else {})).json()
+        by_token, token = by_token + names[page["data"][0]["id"]], page["info"]["next_page_token"]
+    assert (by_token, token) == (expected, None)
+    assert [row["id"] for row in crm.get("Contacts", params=params).json()["data"]] == [row["id"] for row in whole]
+
+
+def test_a_related_list_is_sorted_by_nothing_else(world: World, crm: httpx.Client) -> None:
+    path, _ = aged(world)
+    assert code(crm.get(path, params={"fields": "id", "sort_by": "Last_Name"})) == (400, "INVALID_DATA")
+    assert code(crm.get(path, params={"fields": "id", "sort_order": "up"})) == (400, "PATTERN_NOT_MATCHED")
+
+
+def test_a_related_list_shows_what_was_modified_since_and_nothing_where_nothing_was(
+    world: World, crm: httpx.Client
+) -> None:
+    path, names = aged(world)
+
+    def since(second: int) -> httpx.Response:
+        moment = datetime.fromtimestamp(second, UTC).isoformat()
+        return crm.get(path, params={"fields": "id"}, headers={"If-Modified-Since": moment})
+
+    assert "".join(names[row["id"]] for row in since(600).json()["data"]) == "dcb"
+    assert since(701).status_code == 204
+    world.crm.switches.turn({"modified_since": False})
+    assert len(since(701).json()["data"]) == 4
 
 
 def test_a_token_is_of_one_related_list_and_never_beside_a_page(world: World, crm: httpx.Client) -> None:
