@@ -36,6 +36,7 @@ _VERDICTS = ("data", "fields")
 """What a list of verdicts stands under, one for each record or field that was sent."""
 
 _NO_RIGHT = frozenset({"NO_PERMISSION", "AUTHORIZATION_FAILED"})
+_OF_A_RECORD = frozenset({"api_name", "id", "json_path"})
 
 
 class CreditsDoubted(Throttled):
@@ -106,13 +107,21 @@ def _no_right_at_all(status: int, body: dict[str, Any]) -> dict[str, Any] | None
     """The envelope of a 403, which may lie in a list under `data` (Zoho CRM v8, as described in 2026).
 
     It concerns the request as a whole: of a read it is no record, and of a write it may have one member for all
-    records or one for each, which the description leaves open.
+    records or one for each, which the description leaves open. Members that name a record, or a field of it, are
+    verdicts like any other.
     """
     rows = body.get("data")
     if status != httpx.codes.FORBIDDEN or not isinstance(rows, list) or not rows:
         return None
-    told = [row for row in rows if isinstance(row, dict) and row.get("code") in _NO_RIGHT]
-    return told[0] if len(told) == len(rows) else None
+    return rows[0] if all(map(_of_the_request, rows)) else None
+
+
+def _of_the_request(row: object) -> bool:
+    """Whether a member of a 403 tells of a missing right, and of no record in particular."""
+    if not isinstance(row, dict) or row.get("code") not in _NO_RIGHT:
+        return False
+    details = row.get("details")
+    return not (isinstance(details, dict) and _OF_A_RECORD & details.keys())
 
 
 def lost(asked: Asked, what: str) -> BiginSyncError:

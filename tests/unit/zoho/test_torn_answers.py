@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bigin_sync.errors import AnswerLost, RequestRefused
+from bigin_sync.errors import AccessLost, AnswerLost, RequestRefused
 from bigin_sync.zoho.crm import CRM
 from bigin_sync.zoho.replies import Asked, understand
 
@@ -23,3 +23,17 @@ def test_a_whole_refusal_proves_that_nothing_was_stored() -> None:
     told = {"code": "INVALID_DATA", "details": {}, "message": "invalid data", "status": "error"}
     with pytest.raises(RequestRefused):
         understand(WRITE, httpx.Response(400, json=told), now=NOON)
+
+
+@pytest.mark.parametrize("members", [1, 3])
+def test_a_right_that_is_missing_altogether_concerns_the_request(members: int) -> None:
+    told = {"code": "NO_PERMISSION", "details": {"permissions": ["Crm_Implied_Edit_Contacts"]}, "status": "error"}
+    with pytest.raises(AccessLost):
+        understand(WRITE, httpx.Response(403, json={"data": [told] * members}), now=NOON)
+
+
+@pytest.mark.parametrize("details", [{"api_name": "id", "json_path": "$.data[0].id"}, {"id": "7300000000412001"}])
+def test_a_right_that_is_missing_for_one_record_is_a_verdict_on_that_record(details: dict[str, str]) -> None:
+    told = {"code": "NO_PERMISSION", "details": details, "message": "permission denied", "status": "error"}
+    answer = understand(WRITE, httpx.Response(403, json={"data": [told]}), now=NOON)
+    assert answer.body == {"data": [told]}
