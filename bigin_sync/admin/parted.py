@@ -8,7 +8,7 @@ from bigin_sync.jobs.room import Room
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import journal, links
+from bigin_sync.store import links, partings
 from bigin_sync.store.db import Session
 
 SLICE = 500
@@ -51,8 +51,8 @@ def _slices(session: Session, iid: int, kind: Kind) -> Iterator[Sequence[Link]]:
 
 def _lines(room: Room, session: Session, some: Sequence[Link]) -> Iterator[PartedLine]:
     ids = [link.id for link in some]
-    found = journal.parted_at(session, link_ids=ids)
-    lost = {side: journal.parted_for_good(session, side=side, link_ids=ids) for side in BOTH}
+    found = partings.last_at(session, link_ids=ids)
+    lost = {side: partings.for_good(session, side=side, link_ids=ids) for side in BOTH}
     for link in some:
         gone = [side for side in BOTH if link.copy(side).gone]
         for_good = any(link.id in lost[side] for side in gone)

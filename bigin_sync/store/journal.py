@@ -23,7 +23,7 @@ from bigin_sync.store.among import among
 from bigin_sync.store.bulk import Many, inserting, reserve_ids, updating
 from bigin_sync.store.columns import SIDES, as_text, epoch, json_text, json_value, moment
 from bigin_sync.store.db import now_epoch
-from bigin_sync.store.tables_hot import JOURNAL, PARTED, PLANNED, UNSETTLED
+from bigin_sync.store.tables_hot import JOURNAL, PLANNED, UNSETTLED
 from bigin_sync.store.tables_setup import RUN
 
 _c = JOURNAL.c
@@ -261,28 +261,6 @@ def crossings(
         values = json.dumps((payload or {}).get("values"), sort_keys=True)
         found.setdefault(link_id, []).append((moment(at), Side(target), values))
     return found
-
-
-def parted_links(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
-    """The links of a kind whose record was found deleted at or after `since`."""
-    where = (_c.integration_id == iid, _c.kind == kind, PARTED, _c.planned_at >= epoch(since))
-    found = session.connection().execute(select(_c.link_id).where(*where, _c.link_id.is_not(None)).distinct())
-    return sorted(found.scalars())
-
-
-def parted_at(session: Session, *, link_ids: Sequence[int]) -> dict[int, datetime]:
-    """When the record of each of these links was found deleted, the last time."""
-    where = (among(_c.link_id, link_ids), PARTED, _c.state == State.NOTED.value)
-    found = session.connection().execute(
-        select(_c.link_id, _c.planned_at, _c.payload).where(*where).order_by(_c.id),
-    )
-    return {link_id: moment(at) for link_id, at, payload in found if "for_good" not in (payload or {})}
-
-
-def parted_for_good(session: Session, *, side: Side, link_ids: Sequence[int]) -> set[int]:
-    """Those of these links whose record on a side is known to be deleted for good."""
-    rows = session.connection().execute(select(_c.link_id, _c.payload).where(among(_c.link_id, link_ids), PARTED))
-    return {link_id for link_id, payload in rows if (payload or {}).get("for_good") == side.value}
 
 
 def open_intents(session: Session, iid: int) -> list[Entry]:

@@ -10,7 +10,7 @@ from bigin_sync.model.outcome import Cause, Refused
 from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import conflicts, inbox, journal, links, renewal, waits
+from bigin_sync.store import conflicts, inbox, journal, links, partings, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.merge import Both, Merged
@@ -147,7 +147,7 @@ def note_parting(session: Session, work: Work, parted: Sequence[Link], *, gone: 
     lines = []
     for link in parted:
         label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
-        told = {"for_good": str(gone)} if for_good else {}
+        told = {partings.FOR_GOOD: str(gone)} if for_good else {}
         lines.append(Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id, told))
     journal.note(session, work.setup.iid, run_id=work.run_id, lines=lines)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import cursors, inbox, journal, links, renewal
+from bigin_sync.store import cursors, inbox, links, partings, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.brakes import may_vanish, vanished
@@ -94,7 +94,7 @@ def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:
 
 def _for_good(session: Session, work: Work, side: Side, lost: Sequence[Link]) -> None:
     """Note which of these records can't be restored any more."""
-    known = journal.parted_for_good(session, side=side, link_ids=[link.id for link in lost])
+    known = partings.for_good(session, side=side, link_ids=[link.id for link in lost])
     why = f"deleted for good in {work.setup.pairing.title(side)}: it can't be restored"
     note_parting(session, work, [link for link in lost if link.id not in known], gone=side, why=why, for_good=True)
 
@@ -107,9 +107,9 @@ def _back(work: Work, side: Side, *, since: datetime, now: datetime) -> None:
     a_day_on = since.date() != now.date()
     with setup.db.read() as session:
         after = now - (BIN if a_day_on else DAY)
-        parted = journal.parted_links(session, setup.iid, kind=kind.kind, since=after)
+        parted = partings.links_since(session, setup.iid, kind=kind.kind, since=after)
         gone = [link for link in links.by_ids(session, parted).values() if link.copy(side).gone]
-        for_good = journal.parted_for_good(session, side=side, link_ids=[link.id for link in gone])
+        for_good = partings.for_good(session, side=side, link_ids=[link.id for link in gone])
     reader, keys = kind.reader(side), kind.match_keys(setup.regions[side])
     ids = [link.copy(side).id for link in gone if link.id not in for_good]
     for start in range(0, len(ids), BATCH):

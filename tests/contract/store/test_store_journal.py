@@ -8,7 +8,7 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import journal
+from bigin_sync.store import journal, partings
 from bigin_sync.store.db import Database
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.store.tables_setup import RunRow
@@ -144,8 +144,8 @@ def test_links_that_were_parted_lately_are_known(db: Database, iid: int, clock: 
     part(4, kind=Kind("task"))
     plan(db, iid, line(1))
     with db.read() as session:
-        assert journal.parted_links(session, iid, kind=NOTE, since=since) == [2, 3]
-        assert journal.parted_links(session, iid + 1, kind=NOTE, since=since) == []
+        assert partings.links_since(session, iid, kind=NOTE, since=since) == [2, 3]
+        assert partings.links_since(session, iid + 1, kind=NOTE, since=since) == []
 
 
 def test_what_was_updated_lately_is_known_by_link_and_side(db: Database, iid: int, clock: HandClock) -> None:
