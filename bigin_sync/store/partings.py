@@ -17,12 +17,26 @@ from bigin_sync.store.tables_hot import JOURNAL, PARTED
 FOR_GOOD = "for_good"
 """In the payload of what was noted when a deleted record could no longer be restored: the side."""
 
+ALLOWED = "allowed"
+"""In the payload of what was noted when a person had let a run go on, however much is gone."""
+
 _c = JOURNAL.c
 
 
 def links_since(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
     """The links of a kind whose record was found deleted at or after `since`."""
     return sorted({link_id for link_id, _at, _payload in _noted(session, *_of(iid, kind, since))})
+
+
+def not_allowed_since(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
+    """Those of them that no person has let go, neither them nor others after them."""
+    found: list[int] = []
+    for link_id, _at, payload in _noted(session, *_of(iid, kind, since)):
+        if ALLOWED in payload:
+            found = []
+        elif FOR_GOOD not in payload:
+            found.append(link_id)
+    return found
 
 
 def last_at(session: Session, *, link_ids: Sequence[int]) -> dict[int, datetime]:

@@ -9,21 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+HARDLY_ANY_SPARED = 90.0
+"""Per cent of the linked records that are as good as all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BrakeLimits:
     """Thresholds of one kind. A brake is pulled when both the count and the percentage are exceeded.
 
-    Percentages are of the kind's linked records. all_changed: that a run changes every linked record is allowed up to
-    so many. gone: records that a deleted list, a full reading, or the re-reading before an update shows to be gone;
-    all_gone: that every linked one is, is believed up to so many. These two are for orgs so small that nothing in them
-    is many. The first sync of a module links and creates by nature: in place of all that is counted in a plan it has
-    two ceilings of its own. None: no such brake.
+    Percentages are of the kind's linked records. all_changed: that a run changes every linked record, or nearly, is
+    allowed up to so many. gone: records that a deleted list, a full reading, or the re-reading before an update shows
+    to be gone; all_gone: that every linked one is, is believed up to so many. These two are for orgs so small that
+    nothing in them is many. The first sync of a module links and creates by nature: in place of all that is counted in
+    a plan it has two ceilings of its own. None: no such brake.
     """
 
-    creates: int | None = 1_000
+    creates: int | None = 500
     creates_percent: float = 50.0
-    updates: int | None = 1_000
+    updates: int | None = 100
     updates_percent: float = 50.0
     blanks: int | None = 20
     blanks_percent: float = 10.0
@@ -96,8 +99,12 @@ def pulled(tally: Tally, limits: BrakeLimits) -> list[str]:
         for does, count, limit, percent in checks
         if limit is not None and count > limit and _percent(count, tally.linked) > percent
     ]
-    if limits.all_changed is not None and tally.linked and tally.updates >= tally.linked > limits.all_changed:
-        reasons.append(f"this run would change all {tally.linked} {tally.kind} records that are linked{rest}")
+    if limits.all_changed is not None and tally.linked > limits.all_changed:
+        if tally.updates >= tally.linked:
+            reasons.append(f"this run would change all {tally.linked} {tally.kind} records that are linked{rest}")
+        elif _percent(tally.updates, tally.linked) >= HARDLY_ANY_SPARED:
+            told = f"this run would change {tally.updates} of the {tally.linked} {tally.kind} records that are linked"
+            reasons.append(f"{told}, nearly all{rest}")
     return reasons
 
 

@@ -13,6 +13,7 @@ from bigin_sync.model.step import Step, Verb
 from bigin_sync.store import conflicts, inbox, journal, links, partings, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
+from bigin_sync.sync.brakes import NO_BRAKES
 from bigin_sync.sync.merge import Both, Merged
 from bigin_sync.sync.plan import COUNTERPART_DELETED
 from bigin_sync.sync.progress import Aside, Counts
@@ -145,9 +146,10 @@ def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mappi
 def note_parting(session: Session, work: Work, parted: Sequence[Link], *, gone: Side, why: str, for_good: bool) -> None:
     """Write down what was found of links whose record on one side is gone; for_good: it can't come back."""
     lines = []
+    allowed = {partings.ALLOWED: True} if work.kind.limits == NO_BRAKES else {}
     for link in parted:
         label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
-        told = {partings.FOR_GOOD: str(gone)} if for_good else {}
+        told = {partings.FOR_GOOD: str(gone)} if for_good else allowed
         lines.append(Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id, told))
     journal.note(session, work.setup.iid, run_id=work.run_id, lines=lines)
 

@@ -10,10 +10,9 @@ from bigin_sync.model.link import Link
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.journal import Settled, State
-from bigin_sync.sync.brakes import may_vanish, vanished
 from bigin_sync.sync.landing import Work, part
 from bigin_sync.sync.order import BATCH
-from bigin_sync.sync.shrunken import linked_of
+from bigin_sync.sync.shrunken import draining
 
 DELETED = "the record to be changed was deleted"
 
@@ -45,23 +44,13 @@ class Missing:
         """Keep the links as tombstones. Returns the reasons to stop where far too many are missing: then all that was
         planned for them stays planned, and the next run looks again.
         """
-        if reasons := [reason for side in BOTH for reason in self._too_many(side)]:
+        sides = [miss.side for miss in self._misses.values()]
+        if reasons := [why for side in BOTH for why in draining(self._work, side, missing=sides.count(side))]:
             return reasons
         ids = sorted(self._misses)
         for at in range(0, len(ids), BATCH):
             self._part(ids[at : at + BATCH])
         return []
-
-    def _too_many(self, side: Side) -> list[str]:
-        """Counted together with what the run has given up before. Counting all links is left for when it matters."""
-        work, limits = self._work, self._work.kind.limits
-        missing = sum(1 for miss in self._misses.values() if miss.side is side)
-        gone = missing + work.counts.parted[side]
-        if not missing or may_vanish(gone, limits):
-            return []
-        linked = linked_of(work.setup, work.kind) + work.counts.parted.total()
-        where = work.setup.pairing.title(side)
-        return vanished(gone, limits, kind=work.kind.kind, linked=linked, where=where)
 
     def _part(self, ids: list[int]) -> None:
         work = self._work

@@ -1,16 +1,19 @@
-"""Shrunken: a full reading that shows far fewer records than are linked stops its module. A shell.
+"""Shrunken: an org that shows far fewer records than are linked stops its module. A shell.
 
 An org shows nothing of what its user may not see, and does not call it deleted. So what a full reading lacks is the
 only sign that a role was taken away, an import was undone, or another org answers.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import cursors, links
-from bigin_sync.sync.brakes import vanished
+from bigin_sync.store import cursors, links, partings
+from bigin_sync.sync.brakes import may_vanish, vanished
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.setup import KindSetup, Setup
+
+DAY = timedelta(days=1)
 
 
 def shrunken(work: Work, read: Mapping[Side, int]) -> list[str]:
@@ -35,6 +38,26 @@ def shrunken(work: Work, read: Mapping[Side, int]) -> list[str]:
         with setup.fenced() as session:
             cursors.reset(session, setup.iid, kind=kind)
     return reasons
+
+
+def draining(work: Work, side: Side, *, missing: int) -> list[str]:
+    """The reasons to stop before more links are given up. missing: how many of a side's records that is about.
+
+    They are counted with what was given up within a day, unless it has come back or a person had let it go: an org that
+    hides everything is found out record by record where only a few are edited at a time. Counting all links is left for
+    when many are concerned.
+    """
+    setup, kind, limits = work.setup, work.kind.kind, work.kind.limits
+    if not missing:
+        return []
+    with setup.db.read() as session:
+        ids = partings.not_allowed_since(session, setup.iid, kind=kind, since=setup.clock.now() - DAY)
+        lately = list(links.by_ids(session, ids).values())
+    gone = missing + sum(1 for link in lately if link.copy(side).gone)
+    if may_vanish(gone, limits):
+        return []
+    linked = linked_of(setup, work.kind) + sum(1 for link in lately if link.parted)
+    return vanished(gone, limits, kind=kind, linked=linked, where=setup.pairing.title(side))
 
 
 def linked_of(setup: Setup, kind: KindSetup) -> int:

@@ -18,10 +18,9 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import cursors, inbox, links, partings, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
-from bigin_sync.sync.brakes import may_vanish, vanished
 from bigin_sync.sync.landing import Work, note_parting, part
 from bigin_sync.sync.order import BATCH
-from bigin_sync.sync.shrunken import linked_of
+from bigin_sync.sync.shrunken import draining
 from bigin_sync.zoho.side import Gone
 
 EVERY = timedelta(minutes=15)
@@ -62,18 +61,11 @@ def _sweep(work: Work, side: Side) -> list[str]:
 
 
 def _too_many(work: Work, side: Side, pages: Sequence[Sequence[Gone]]) -> list[str]:
-    """The reasons to stop before links are given up; counting all links is left for when many are concerned."""
-    setup, kind, limits = work.setup, work.kind.kind, work.kind.limits
+    """The reasons to stop before links are given up."""
     ids = [gone.id for page in pages for gone in page]
-    if may_vanish(len(ids), limits):
-        return []
-    with setup.db.read() as session:
-        concerned = links.by_records(session, setup.iid, side=side, kind=kind, ids=ids)
-        fresh = sum(1 for link in concerned.values() if not link.parted)
-    if may_vanish(fresh, limits):
-        return []
-    linked = linked_of(setup, work.kind)
-    return vanished(fresh, limits, kind=kind, linked=linked, where=setup.pairing.title(side))
+    with work.setup.db.read() as session:
+        concerned = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
+    return draining(work, side, missing=sum(1 for link in concerned.values() if not link.parted))
 
 
 def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:

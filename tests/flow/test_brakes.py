@@ -19,6 +19,7 @@ from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs.work import work
 from bigin_sync.model.kind import Kind
 from bigin_sync.store import links
+from bigin_sync.sync.progress import Report
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -116,6 +117,43 @@ def test_what_a_run_found_deleted_counts_with_what_it_finds_missing_later() -> N
         report = orgs.sync()
         assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
         assert standing(orgs) == 2
+
+
+def trickle(orgs: TwoOrgs, run: int) -> Report:
+    """An hour later fifteen more contacts of Bigin are edited, and a run finds that."""
+    orgs.world.clock.advance(3600)
+    for row in contacts(orgs.world.bigin)[15 * run : 15 * (run + 1)]:
+        edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+    return orgs.sync()
+
+
+def test_an_org_that_hides_everything_is_found_out_where_only_a_few_records_are_edited_at_a_time() -> None:
+    with synced(NINETY) as orgs:
+        hidden = hide(orgs)
+        assert trickle(orgs, 0).stopped == {}, "fifteen of ninety may well be gone"
+        report = trickle(orgs, 1)
+        assert report.stopped["contacts"].why == "30 of 90 linked contact records (33 %) are gone from Zoho CRM"
+        assert standing(orgs) == 75
+        orgs.world.crm.tables["Contacts"].put_many(hidden)
+        turn(orgs.room, "contacts", Verb.RELEASE)
+        orgs.world.clock.advance(3600)
+        orgs.sync()
+        assert standing(orgs) == len(NINETY), "what came back is in sync again"
+        assert trickle(orgs, 2).stopped == {}
+
+
+def test_what_a_person_let_go_counts_no_more_and_neither_does_what_is_longer_ago_than_a_day() -> None:
+    with synced(NINETY) as orgs:
+        hide(orgs)
+        trickle(orgs, 0)
+        orgs.world.clock.advance(timedelta(days=1).total_seconds())
+        assert trickle(orgs, 1).stopped == {}
+        assert trickle(orgs, 2).stopped != {}
+        turn(orgs.room, "contacts", Verb.RELEASE)
+        orgs.world.clock.advance(60)
+        assert (orgs.sync().stopped, standing(orgs)) == ({}, 45)
+        assert trickle(orgs, 3).stopped == {}
+        assert trickle(orgs, 4).stopped != {}
 
 
 def test_a_plan_that_finds_an_org_emptied_leaves_it_to_the_sync_to_find_the_same() -> None:

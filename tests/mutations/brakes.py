@@ -28,8 +28,8 @@ BRAKES = (
         "24 that all records change stops a module",
         "brake-all-records-changed",
         "sync/brakes.py",
-        "tally.updates >= tally.linked > limits.all_changed:",
-        "tally.updates > tally.linked > limits.all_changed:",
+        "if limits.all_changed is not None and tally.linked > limits.all_changed:",
+        "if limits.all_changed is not None and tally.linked > limits.all_changed * 100:",
     ),
     Break(
         "24 an emptied org stops its module before links are given up",
@@ -42,7 +42,7 @@ BRAKES = (
         "24 what is missing when it is changed stops its module before links are given up",
         "brake-on-what-is-missing-when-it-is-changed",
         "sync/missing.py",
-        "if reasons := [reason for side in BOTH for reason in self._too_many(side)]:",
+        "if reasons := [why for side in BOTH for why in draining(self._work, side, missing=sides.count(side))]:",
         "if reasons := []:",
     ),
     Break(

@@ -98,7 +98,7 @@ TERMS = (
         "8 a new record gets the default of a mandatory field",
         "a-mandatory-field-must-be-filled",
         "pairing/carry.py",
-        'return Carried(default, f"blank, so the default {default!r}")',
+        'return Carried(route.default, f"blank, so the default {pair.default(target)!r}")',
         "return Carried(None)",
     ),
     Break(

@@ -85,12 +85,35 @@ def test_a_first_sync_has_a_ceiling_for_changes_too() -> None:
     ]
 
 
-@pytest.mark.parametrize(("updates", "linked", "stops"), [(200, 200, True), (199, 200, False), (100, 100, False)])
-def test_a_run_that_changes_every_linked_record_is_stopped_unless_they_are_few(
-    updates: int, linked: int, stops: bool
+@pytest.mark.parametrize(
+    ("updates", "linked", "told"),
+    [
+        (200, 200, ["all 200 contact records that are linked"]),
+        (180, 200, ["180 of the 200 contact records that are linked, nearly all"]),
+        (179, 200, []),
+        (100, 100, []),
+    ],
+)
+def test_a_run_that_changes_every_linked_record_or_nearly_is_stopped_unless_they_are_few(
+    updates: int, linked: int, told: list[str]
 ) -> None:
-    reasons = pulled(replace(QUIET, updates=updates, linked=linked), BrakeLimits(all_changed=100))
-    assert reasons == ([f"this run would change all {linked} contact records that are linked"] if stops else [])
+    reasons = pulled(replace(QUIET, updates=updates, linked=linked), BrakeLimits(updates=None, all_changed=100))
+    assert reasons == [f"this run would change {each}" for each in told]
+
+
+@pytest.mark.parametrize(
+    ("tally", "stops"),
+    [
+        (replace(QUIET, updates=89, linked=90), True),
+        (replace(QUIET, updates=80, linked=90), False),
+        (replace(QUIET, updates=500, linked=900), True),
+        (replace(QUIET, updates=400, linked=900), False),
+        (replace(QUIET, creates=501, linked=40), True),
+        (replace(QUIET, creates=150, linked=40), False),
+    ],
+)
+def test_the_brakes_as_they_come_stop_what_concerns_most_of_an_org(tally: Tally, *, stops: bool) -> None:
+    assert bool(pulled(tally, BrakeLimits())) is stops
 
 
 def test_what_earlier_rounds_of_a_run_have_written_counts_with_what_follows_from_it() -> None:
