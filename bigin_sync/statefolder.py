@@ -11,7 +11,10 @@ log = structlog.get_logger(__name__)
 
 OTHERS = 0o077
 """What the group and everybody else may do."""
-OURS = ("bigin-sync.db*", "secret.key*", "crash-*")
+LAST_RUN = "last-run.json"
+"""The note of the last run that was made from this folder."""
+
+OURS = ("bigin-sync.db*", "secret.key*", "last-run*", "crash-*")
 """The files in it that hold anything."""
 
 

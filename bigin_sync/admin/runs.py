@@ -77,11 +77,20 @@ class ModuleTotals:
 
 
 def sync(
-    room: Room, modules: Sequence[str] | None = None, *, progress: Progress | None = None, full: bool = False
+    room: Room,
+    modules: Sequence[str] | None = None,
+    *,
+    progress: Progress | None = None,
+    full: bool = False,
+    restored: bool = False,
 ) -> Report:
-    """One run now, over these modules or over all that are switched on. full: every record is read again."""
-    why = "asked for, every record read again" if full else "asked for"
-    return work(room, room.connected(), why=why, modules=modules, progress=progress or Silent(), full=full)
+    """One run now, over these modules or over all that are switched on. full: every record is read again. restored: the
+    database was restored from a backup, and is to be gone on with.
+    """
+    asked = [*["every record read again"] * full, *["with a restored database"] * restored]
+    why = ", ".join(["asked for", *asked])
+    progress = progress or Silent()
+    return work(room, room.connected(), why=why, modules=modules, progress=progress, full=full, restored=restored)
 
 
 def counts(room: Room, report: Report) -> list[CountsLine]:

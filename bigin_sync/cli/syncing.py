@@ -53,6 +53,9 @@ def sync_command(
     full: Annotated[
         bool, typer.Option("--full", help="Read every record of both orgs again, not only what has changed since.")
     ] = False,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="The database was restored from a backup: go on with it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """One run now: read what changed on both sides, settle it, write it.
@@ -61,6 +64,7 @@ def sync_command(
     a module; the others are done.
 
     A full reading finds nothing to write when all is well; it is for after a restored backup or a long silence.
+    A database that was restored is noticed, and left alone until you have seen the plan and say --restored.
 
     For example:
 
@@ -73,7 +77,7 @@ def sync_command(
     screen = Screen()
     with opened() as room:
         with watching(screen.err, room.pairing) as progress:
-            report = runs.sync(room, _only(module), progress=progress, full=full)
+            report = runs.sync(room, _only(module), progress=progress, full=full, restored=restored)
         if as_json:
             screen.json(as_json_of(room, report))
         else:

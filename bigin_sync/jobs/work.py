@@ -13,6 +13,7 @@ from bigin_sync.jobs.doubted import reexamined
 from bigin_sync.jobs.lease import leased
 from bigin_sync.jobs.owed import carry_out
 from bigin_sync.jobs.refresh import Place, refresh, stale
+from bigin_sync.jobs.remembered import heed
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.shares import share_of
 from bigin_sync.model.policy import Strategy
@@ -46,20 +47,24 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
     stop: threading.Event | None = None,
     full: bool = False,
     catch_up: Strategy | None = None,
+    restored: bool = False,
 ) -> Report:
     """One run over these modules, or over all that are switched on; `why` is who or what asked for it.
 
     stop: once set from another thread, what is under way is finished, and the run ends with `Interrupted`. full: both
     orgs are read from the start. catch_up: a dry run shows what taking up disabled modules with this strategy would do.
+    restored: the database was restored from a backup, and is to be gone on with.
 
-    Raises `ModuleNotReady`, `UnknownModule`, `LeaseLost` when another process is at work, or what ended the run early
-    (`StopRun`, `TryLater`); what was done until then is kept.
+    Raises `ModuleNotReady`, `UnknownModule`, `LeaseLost` when another process is at work, `BrakePulled` where the
+    database was restored and nobody has said so, or what ended the run early (`StopRun`, `TryLater`); what was done
+    until then is kept.
     """
     gc.set_threshold(COLLECTED_EVERY, 20, 20)
     sys.setswitchinterval(SWITCHED_EVERY)
     stop = stop or threading.Event()
     share = share_of(room, iid, names=modules)
     with leased(room, iid) as right, opened(room, iid, share=share, stop=stop, assure=right.assure) as clients:
+        heed(room, iid, fence=right.fence, dry=dry, restored=restored)
         orgs = _Orgs(room, iid, clients)
         while True:
             names = orgs.still_wanted(modules)

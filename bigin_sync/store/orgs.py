@@ -128,6 +128,11 @@ def current(session: Session, pairing: str) -> int | None:
     return session.exec(statement.order_by(col(IntegrationRow.id).desc())).first()
 
 
+def begun_at(session: Session, iid: int) -> datetime:
+    """When an integration was made."""
+    return session.exec(select(IntegrationRow.created_at).where(IntegrationRow.id == iid)).one()
+
+
 def integration_of(session: Session, *, side: Side, org_id: str) -> int | None:
     """The latest integration that an org is the given side of, or None."""
     statement = select(OrgRow.integration_id).where(OrgRow.side == side.value, OrgRow.org_id == org_id)

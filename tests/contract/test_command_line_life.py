@@ -15,6 +15,7 @@ from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import NotAgreed
+from bigin_sync.statefolder import LAST_RUN
 from bigin_sync.sync import sweep
 from tests.commands import Ran
 from tests.contract.shell import Shell
@@ -103,6 +104,18 @@ def test_a_full_sync_reads_everything_and_writes_nothing(synced: Shell) -> None:
     assert [(each["seen"], each["created"], each["updated"]) for each in counts if each["kind"] == "company"] == [
         (2, {"bigin": 0, "crm": 0}, {"bigin": 0, "crm": 0})
     ]
+
+
+def test_a_restored_database_is_gone_on_with_once_somebody_says_so(synced: Shell) -> None:
+    synced.type("sync")
+    note = synced.home / LAST_RUN
+    later = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps({**later, "fence": later["fence"] + 10}), encoding="utf-8")
+    stopped = synced.type("sync")
+    assert (stopped.code, "bigin-sync sync --restored" in stopped.err) == (3, True)
+    assert synced.type("plan").code == 0
+    assert synced.type("sync").code == 3
+    assert [synced.type("sync", *more).code for more in (["--restored"], [])] == [0, 0]
 
 
 def test_letting_go_and_coming_back(synced: Shell) -> None:

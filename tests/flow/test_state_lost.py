@@ -1,5 +1,6 @@
 """The database is gone, or is yesterday's again: nothing is doubled, and nothing is overwritten unseen."""
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,9 +14,11 @@ from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
-from bigin_sync.errors import NotConnected
+from bigin_sync.errors import BrakePulled, NotConnected
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.work import work
 from bigin_sync.settings import load_settings
+from bigin_sync.statefolder import LAST_RUN
 from bigin_sync.sync.progress import Report
 from tests import databases
 from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, forget, opened
@@ -66,11 +69,11 @@ def back_up(tmp_path: Path) -> str:
     return backup
 
 
-def sync(world: World, *, after: float = 3600) -> Report:
+def sync(world: World, *, after: float = 3600, restored: bool = False) -> Report:
     """A run of a program that is started for it, so much later."""
     world.clock.advance(after)
     with standing(world) as orgs:
-        return orgs.sync()
+        return work(orgs.room, orgs.iid, why="test", restored=restored)
 
 
 def named(org: Org, last_name: str) -> Row:
@@ -122,6 +125,36 @@ def test_without_its_database_it_settles_as_at_a_first_meeting_shown_first_and_k
     assert [names(org) for org in both(world)] == [[person["Last_Name"] for person in PEOPLE]] * 2
 
 
+def test_yesterdays_database_is_left_alone_until_somebody_has_seen_the_plan(world: World, tmp_path: Path) -> None:
+    sync(world)
+    backup = back_up(tmp_path)
+    sync(world)
+    restore(backup)
+    edit(world.bigin, named(world.bigin, "Abendroth").id, {"Title": "Head of buying"})
+    for _ in range(3):
+        with pytest.raises(BrakePulled, match="older than the last run") as caught:
+            sync(world)
+        assert "bigin-sync sync --restored" in caught.value.hint
+    with standing(world) as orgs:
+        shown = list(preview.lines(orgs.room, preview.plan(orgs.room).run_id))
+    assert [line.action for line in shown] == ["update"]
+    with pytest.raises(BrakePulled):
+        sync(world)
+    assert [sync(world, restored=True).writes, sync(world).writes] == [1, 0]
+
+
+def test_a_note_of_the_last_run_that_is_no_note_is_made_anew(world: World) -> None:
+    sync(world)
+    note = load_settings().home / LAST_RUN
+    for rubbish in ("", "[]", "{", '{"fence": 1}'):
+        note.write_text(rubbish, encoding="utf-8")
+        assert sync(world).writes == 0
+    assert stat.S_IMODE(note.stat().st_mode) == 0o600
+    note.unlink()
+    assert sync(world).writes == 0
+    assert note.exists()
+
+
 def test_yesterdays_database_takes_up_the_records_it_made_since(world: World, tmp_path: Path) -> None:
     sync(world)
     backup = back_up(tmp_path)
@@ -130,7 +163,7 @@ def test_yesterdays_database_takes_up_the_records_it_made_since(world: World, tm
     world.crm.seed("Contacts", [{"Last_Name": "Otherside", "Email": "other@people.example"}])
     sync(world)
     restore(backup)
-    report = sync(world, after=DAY)
+    report = sync(world, after=DAY, restored=True)
     assert (report.writes, report.clean) == (0, True)
     assert [sorted(map(str, names(org))) for org in both(world)] == [
         ["Abendroth", "Brandt", "Castellan", "Newcomer 0", "Newcomer 1", "Otherside"]
@@ -148,7 +181,7 @@ def test_yesterdays_database_calls_a_change_on_both_sides_a_conflict(world: Worl
     restore(backup)
     world.clock.advance(DAY)
     with standing(world) as orgs:
-        report = orgs.sync()
+        report = work(orgs.room, orgs.iid, why="test", restored=True)
         assert overwritten(orgs.room, report) == {("Brandt", "Lorry driver")}
         assert any("both" in remark for line in runs.writes(orgs.room, report.run_id) for remark in line.remarks)
     for org in both(world):
