@@ -37,8 +37,8 @@ postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server 
 	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }
 	@$(BIN)/pytest -n 2 --dist worksteal -k postgresql tests/contract tests/flow tests/machine tests/process
 
-bench: $(READY) ## the benchmark: how much, how fast, with how much memory
-	@$(BIN)/python -m tests.bench.main
+bench: $(READY) ## how much, how fast, with how much memory (AGAINST=HEAD~1: beside the program of a commit; SIZES=10000)
+	@$(BIN)/python -m tests.bench.main $(if $(AGAINST),--against="$(AGAINST)") $(if $(SIZES),--sizes="$(SIZES)")
 
 mutations: $(READY) ## break every rule and switch off every guard once in a copy of the program, and see what notices
 	@$(BIN)/python -m tests.mutations.main

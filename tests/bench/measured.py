@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import psutil
 
+import bigin_sync
 from bigin_sync.admin import connect, modules
 from bigin_sync.cli.logs import quiet_logs
 from bigin_sync.clock import SystemClock
@@ -47,6 +48,8 @@ class Measured:
 
 def main() -> None:
     """Do one thing and write down what it took."""
+    measured = Path(bigin_sync.__file__).parents[1]
+    assert measured == Path.cwd(), f"the program of {measured} would be measured instead of that of {Path.cwd()}"
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["connect", "add", "sync"])
     for name in ("--home", "--out", "--profile"):

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.arithmetic import AT_ONCE, PRODUCTS
-from tests.bench.eight import MODULES
+from tests.bench.against import Figure
+from tests.bench.arithmetic import PRODUCTS
 from tests.bench.limits import Limit
 from tests.bench.runs import Run
 
@@ -39,10 +39,7 @@ def show_runs(console: Console, runs: Iterable[Run]) -> None:
     for name in _RIGHT:
         table.add_column(name, justify="right")
     for run in runs:
-        told = [run.name, *([f"{run.kinds} kinds"] if run.kinds == len(MODULES) else ()), *(["latency"] * run.latency)]
-        if run.at_once != AT_ONCE:
-            told.append(f"{run.at_once} at once")
-        table.add_row(run.program, ", ".join(told), *_numbers(run))
+        table.add_row(run.program, run.label, *_numbers(run))
     console.print(table)
 
 
@@ -73,6 +70,23 @@ def show_limits(console: Console, limits: Iterable[Limit]) -> None:
     console.print(table)
 
 
+def show_figures(console: Console, figures: Iterable[Figure], *, before: str, now: str) -> None:
+    """One line per figure of two programs, of which these are the names."""
+    table = Table(title=f"Side by side: {before}, {now}", title_justify="left")
+    for name in ("run", "a side", "figure", "before", "now", "ratio", ""):
+        table.add_column(name, justify="right" if name in {"a side", "before", "now", "ratio"} else "left")
+    last: tuple[str, int] | None = None
+    for each in figures:
+        if last is not None and last != (each.run, each.size):
+            table.add_section()
+        what = ("", "") if last == (each.run, each.size) else (each.run, f"{each.size:,}")
+        values = (f"{value:,.{each.measure.digits}f}" for value in (each.before, each.now))
+        judged = "[red]WORSE" if each.worse else "[green]PASS"
+        table.add_row(*what, each.measure.name, *values, f"{each.ratio:.2f}", judged)
+        last = (each.run, each.size)
+    console.print(table)
+
+
 def write_json(path: Path, runs: Sequence[Run], limits: Sequence[Limit]) -> None:
     """Everything that was found, and what the tables derive from it."""
     derived = [
@@ -91,4 +105,20 @@ def write_json(path: Path, runs: Sequence[Run], limits: Sequence[Limit]) -> None
         "runs": [{**asdict(run), **more} for run, more in zip(runs, derived, strict=True)],
         "limits": [asdict(limit) for limit in limits],
     }
+    path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+
+
+def write_figures(path: Path, figures: Iterable[Figure]) -> None:
+    """Every figure of two programs."""
+    told = [
+        {
+            "run": each.run,
+            "size": each.size,
+            "figure": each.measure.name,
+            "before": each.before,
+            "now": each.now,
+            "worse": each.worse,
+        }
+        for each in figures
+    ]
     path.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")

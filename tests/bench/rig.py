@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import httpx
@@ -14,6 +15,8 @@ import httpx
 from tests.bench.arithmetic import BATCH, PRODUCTS, Calls
 from tests.bench.invented import COMPANY, MODULES, Plan
 
+ROOT = Path(__file__).parents[2]
+"""The tree that this benchmark is part of; its emulator is what every program is measured against."""
 _PATIENCE = 300
 _WRITES = frozenset({"insert", "update", "upsert"})
 
@@ -135,7 +138,7 @@ def emulated(size: int, *, each: int = 0, latency_read: int = 0, latency_write: 
     port = _free_port()
     command = [sys.executable, "-m", "tests.bench.emulated", f"--port={port}", f"--size={size}", f"--each={each}"]
     latencies = [f"--latency-read={latency_read}", f"--latency-write={latency_write}"]
-    with subprocess.Popen([*command, *latencies]) as process:
+    with subprocess.Popen([*command, *latencies], cwd=ROOT) as process:
         rig = Rig(f"http://127.0.0.1:{port}")
         try:
             _wait_for(rig, process)
