@@ -3,6 +3,7 @@
 On a machine that is twice as fast in one minute as in the next, neither is measured in better minutes than the other.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ MOST = 1.1
 """How many times as much a figure may be as it was before."""
 ROUNDS, MOST_ROUNDS = 2, 6
 """Rounds that are always measured, and those until a time or a memory that looks worse is taken for worse."""
+_FRAMES = re.compile(r'^.*\n  File "[^\n]*\n(?:    [^\n]*\n)*', re.DOTALL)
+"""What a traceback tells before the error itself."""
 
 
 class Work(Protocol):
@@ -110,6 +113,6 @@ def _done(work: Work, program: Program, *, tell: Callable[[str], None]) -> list[
             tell(run.told(program.name))
             runs.append(run)
     except (Failed, AssertionError) as error:
-        why = str(error).splitlines()[-1]
+        why = " ".join(_FRAMES.sub("", str(error)).split())
         raise Unmeasurable(f"The program of {program.name} can't be measured by this benchmark: {why}") from error
     return runs
