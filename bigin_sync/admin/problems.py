@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bigin_sync.admin.why import way_out_of
+from bigin_sync.admin.why import next_try_of, way_out_of
 from bigin_sync.errors import UnknownRecord
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.kind import Kind
@@ -16,7 +17,9 @@ SLICE = 500
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """A record that could not be written to the other side."""
+    """A record that could not be written to the other side. next_try: when it is tried again if nothing changes; None:
+    not before something does.
+    """
 
     id: str
     module: str
@@ -26,6 +29,7 @@ class ProblemLine:
     cause: str
     why: str
     way_out: str
+    next_try: datetime | None
 
 
 def listing(room: Room, *, module: str | None = None, limit: int | None = None) -> list[ProblemLine]:
@@ -40,8 +44,8 @@ def listing(room: Room, *, module: str | None = None, limit: int | None = None) 
 def retry(room: Room, *, module: str | None = None, record: str | None = None) -> int:
     """Let the next run try them again: all, those of a module, or the one of a record (its id or name).
 
-    Returns how many. They are tried again by themselves when somebody edits the record or the mapping. Raises
-    `UnknownRecord` when no problem has that record.
+    Returns how many. They are tried again by themselves when somebody edits the record or the mapping, and some of them
+    once a day. Raises `UnknownRecord` when no problem has that record.
     """
     iid = room.integration()
     kinds = _kinds(room, module)
@@ -87,4 +91,5 @@ def _line(room: Room, entry: Entry) -> ProblemLine:
         cause=entry.cause or "unknown",
         why=entry.why or "",
         way_out=way_out_of(entry, room.pairing),
+        next_try=next_try_of(entry),
     )

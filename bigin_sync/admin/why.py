@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bigin_sync.admin.lines import Teller, WriteLine
 from bigin_sync.errors import UnknownRecord
@@ -27,16 +28,21 @@ BY_ITSELF = frozenset({again.CAUSE, pending.CAUSE})
 WAYS_OUT = {
     Cause.MANDATORY: "Fill the field in the record, or map a default for it "
     "(bigin-sync module edit {module} --map FILE); the next sync tries again.",
-    Cause.DUPLICATE: "The other org already has a record with this unique value: change one of them.",
+    Cause.DUPLICATE: "The other org already has a record with this unique value: change one of them. {again} when this "
+    "record is edited, or the other one is edited or deleted.",
     Cause.INVALID: "Correct the value in the record; the next sync tries again.",
     Cause.UNMAPPED: "Give the value a counterpart (bigin-sync fields {module} shows those there are, bigin-sync module "
     "edit {module} --map FILE names others), or change it in the record; the next sync tries again.",
     Cause.TOO_LONG: "Shorten the value in the record; the next sync tries again.",
-    Cause.FORBIDDEN: "Give the connected user the right to write this record; bigin-sync doctor shows who that is.",
-    Cause.LOCKED: "Wait until the approval or process that locks the record has ended.",
+    Cause.FORBIDDEN: "Give the connected user the right to write this record; bigin-sync doctor shows who that is. "
+    "{again} when either of the two records is modified.",
+    Cause.LOCKED: "Wait until the approval or process that locks the record has ended. {again} when either of the two "
+    "records is modified.",
     Cause.MISSING: "The record was deleted meanwhile; nothing is to be done.",
-    Cause.LIMIT: "A limit of the org is reached: make room there.",
+    Cause.LIMIT: "A limit of the org is reached: make room there. {again} when the record is edited.",
+    Cause.TRANSIENT: "The other org failed each time. {again} when the record is edited.",
 }
+AGAIN = "It is tried again once a day, with the next sync after bigin-sync problems retry, and at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,8 @@ class _Asked:
             if link.held:
                 yield "Held fields", ", ".join(sorted(link.held))
         for entry in case.entries.values():
+            if entry.state is State.PROBLEM and (next_try := next_try_of(entry)) is not None:
+                yield "Next try", f"{next_try:%Y-%m-%d %H:%M:%S} UTC"
             for ref in waits.awaited_by(self._session, [entry.id]).get(entry.id, []):
                 yield "Waits for", f"{ref.kind} {ref.id} of {self._room.pairing.title(ref.side)}"
 
@@ -258,4 +266,9 @@ def way_out_of(problem: Entry, pairing: Pairing) -> str:
     """What a person can do about a record that could not be written."""
     known = WAYS_OUT.get(Cause(problem.cause)) if problem.cause in set(Cause) else None
     module = pairing.kind(problem.record.ref.kind).module
-    return (known or "The next sync tries again once the record is changed.").format(module=module)
+    return (known or "The next sync tries again once the record is changed.").format(module=module, again=AGAIN)
+
+
+def next_try_of(problem: Entry) -> datetime | None:
+    """When a record that could not be written is tried again if nothing changes; None: not before something does."""
+    return problem.next_try_at if problem.cause in again.DAILY else None

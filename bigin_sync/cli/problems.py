@@ -7,7 +7,7 @@ import typer
 from bigin_sync.admin import problems
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit, OfModule, bare
-from bigin_sync.cli.screen import Screen, counted
+from bigin_sync.cli.screen import Screen, counted, moment
 
 app = typer.Typer()
 
@@ -49,9 +49,9 @@ def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = 
         screen.say("There are no problems.", style="bold green")
         return
     screen.table(
-        ["Kind", "Record", "In", "ID", "Cause", "Why", "What to do"],
+        ["Kind", "Record", "In", "ID", "Cause", "Why", "Next try (UTC)", "What to do"],
         [
-            (line.kind, line.record, line.product, line.id, line.cause, line.why, line.way_out)
+            (line.kind, line.record, line.product, line.id, line.cause, line.why, moment(line.next_try), line.way_out)
             for line in lines[: limit or None]
         ],
     )
@@ -68,7 +68,8 @@ def retry_command(
     module: OfModule = None,
     as_json: Json = False,
 ) -> None:
-    """Let the next sync try them again. A record or mapping that is edited is tried again without being asked to.
+    """Let the next sync try them again. A record or mapping that is edited is tried again without being asked to; where
+    nobody may tell when the cause is gone (a lock, a limit), a record is tried again once a day.
 
     For example:
 

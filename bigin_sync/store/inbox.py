@@ -5,12 +5,12 @@ for another record (`waiting`), for a person (`held`), is left out for a reason 
 (`problem`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, or_, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.frozen import dataclass
@@ -36,7 +36,7 @@ _ADMIT = updating(INBOX, ("admitted",))
 _ENTRIES = select(
     *(_c.id, _c.side, _c.kind, _c.record_id, as_text(_c.vals), _c.label, _c.modified_at, _c.modified_by, _c.created_at),
     *(_c.created_by, _c.link_id, _c.state, _c.admitted, _c.cause, _c.why, as_text(_c.detail), _c.tries),
-    _c.next_try_at.is_not(None),
+    _c.next_try_at,
 )
 # Asked so often that to put the question together each time would cost as much as to answer it.
 _SLICE = (
@@ -85,7 +85,7 @@ class InboxRow:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A record in the inbox. cause: a short word for machines; why: a sentence for people; detail: plain JSON; tries:
-    how often a side has stumbled over it as it is. tried: a run was about to write it as it is, and could not.
+    how often a side has stumbled over it as it is. next_try_at: when it is, or was, to be tried again as it is.
     """
 
     id: int
@@ -97,7 +97,12 @@ class Entry:
     why: str | None = None
     detail: Any = None
     tries: int = 0
-    tried: bool = False
+    next_try_at: datetime | None = None
+
+    @property
+    def tried(self) -> bool:
+        """Whether a run was about to write it as it is, and could not."""
+        return self.next_try_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,16 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """An entry that is tried again at or after a moment. tries: how often a side has stumbled over it by now."""
+    """An entry that is tried again at or after a moment; until then it waits, or is a problem. tries: how often a side
+    has stumbled over it by now.
+    """
 
     entry_id: int
     why: str
     cause: str
     tries: int
     next_try_at: datetime
+    state: State = State.WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +213,7 @@ def _content(row: InboxRow, run_id: int) -> tuple[object, ...]:
 
 def _to_entry(row: Sequence[Any]) -> Entry:
     id, side, kind, record_id, vals, label, modified_at, modified_by, created_at, created_by, *rest = row
-    link_id, state, admitted, cause, why, detail, tries, tried = rest
+    link_id, state, admitted, cause, why, detail, tries, next_try_at = rest
     record = Record(
         Ref(SIDES[side], kind, record_id),
         json_value(vals),
@@ -215,7 +223,8 @@ def _to_entry(row: Sequence[Any]) -> Entry:
         None if created_at is None else moment(created_at),
         created_by,
     )
-    return Entry(id, record, link_id, _STATES[state], admitted, cause, why, json_value(detail), tries, bool(tried))
+    next_try = None if next_try_at is None else moment(next_try_at)
+    return Entry(id, record, link_id, _STATES[state], admitted, cause, why, json_value(detail), tries, next_try)
 
 
 def remove(session: Session, ids: Sequence[int]) -> None:
@@ -288,23 +297,20 @@ def park(session: Session, rows: Sequence[Parked]) -> None:
 
 
 def postpone(session: Session, rows: Sequence[Postponed]) -> None:
-    """Let entries wait until they are `due`; an edit makes them new before that, and untried."""
-    waiting = State.WAITING.value
+    """Set entries aside until they are `due`; an edit makes them new before that, and untried."""
     _POSTPONE.run(
         session,
-        [(waiting, row.cause, row.why, row.tries, epoch(row.next_try_at), row.entry_id) for row in rows],
+        [(row.state.value, row.cause, row.why, row.tries, epoch(row.next_try_at), row.entry_id) for row in rows],
     )
 
 
-def due(session: Session, iid: int, *, kind: Kind, cause: str, at: datetime) -> list[int]:
-    """The ids of a kind's entries that were postponed for this cause, and whose time has come."""
-    where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.WAITING.value, _c.cause == cause)
-    return list(session.connection().execute(select(_c.id).where(*where, _c.next_try_at <= epoch(at))).scalars())
-
-
-def forget_tries(session: Session, entry_id: int) -> None:
-    """Begin anew with an entry, as if no run had tried to write it."""
-    session.connection().execute(update(INBOX).where(_c.id == entry_id).values(tries=0, next_try_at=None))
+def due(session: Session, iid: int, *, kind: Kind, state: State, causes: Collection[str], at: datetime) -> list[int]:
+    """The ids of a kind's entries that are set aside in a state for one of these causes, and whose time has come; those
+    of which no time was noted are among them.
+    """
+    where = (_c.integration_id == iid, _c.kind == kind, _c.state == state.value, _c.cause.in_(causes))
+    time = or_(_c.next_try_at.is_(None), _c.next_try_at <= epoch(at))
+    return list(session.connection().execute(select(_c.id).where(*where, time).order_by(_c.id)).scalars())
 
 
 def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int = 0, limit: int) -> list[Entry]:

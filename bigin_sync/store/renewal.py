@@ -1,6 +1,6 @@
 """Renewal: entries that were set aside are made new again, because what kept them may have changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, update
 
@@ -23,6 +23,13 @@ def renew_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> None:
     """Let what is left in the inbox of these links be planned again."""
     if link_ids:
         _renew(session, _c.integration_id == iid, among(_c.link_id, link_ids))
+
+
+def renew_problems_of_links(session: Session, iid: int, *, link_ids: Collection[int], causes: Collection[str]) -> None:
+    """Let what could not be written of these links for one of these causes be tried again."""
+    if link_ids:
+        where = (_c.integration_id == iid, among(_c.link_id, link_ids), _c.state == State.PROBLEM.value)
+        _renew(session, *where, _c.cause.in_(causes))
 
 
 def renew_held(session: Session, iid: int, *, kind: Kind) -> None:

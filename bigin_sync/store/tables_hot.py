@@ -101,7 +101,7 @@ class CopiedKeyRow(Stored, table=True):
 
 
 class AwaitedRow(Stored, table=True):
-    """A record that is not linked yet and that an inbox row waits for."""
+    """A record that an inbox row waits for: to be linked, or, if the row is a problem, to change or be gone."""
 
     __tablename__ = "awaited"
     __table_args__ = (Index(None, "integration_id", "side", "kind", "record_id"),)

@@ -1,16 +1,17 @@
-"""Waits: inbox entries that need another record to be linked first."""
+"""Waits: inbox entries that need another record to be linked first, or one that stands in their way to change."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.store.among import among
+from bigin_sync.store.inbox import State
 from bigin_sync.store.renewal import renew
-from bigin_sync.store.tables_hot import AWAITED
+from bigin_sync.store.tables_hot import AWAITED, INBOX
 from bigin_sync.store.upsert import upsert
 
 _c = AWAITED.c
@@ -35,13 +36,25 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
 
     An entry that waits for several records wakes with the first: planned again, it says itself what it still needs.
     """
+    return _wake(session, iid, refs)
+
+
+def wake_problems(session: Session, iid: int, *, refs: Collection[Ref]) -> int:
+    """Make every problem `new` in whose way one of these records stood, which have changed or are gone; returns how
+    many. What waits for them to be linked goes on waiting.
+    """
+    problems = select(INBOX.c.id).where(INBOX.c.integration_id == iid, INBOX.c.state == State.PROBLEM.value)
+    return _wake(session, iid, refs, _c.inbox_id.in_(problems))
+
+
+def _wake(session: Session, iid: int, refs: Collection[Ref], *among_them: ColumnElement[bool]) -> int:
     connection = session.connection()
     if connection.execute(_ANYTHING, {"iid": iid}).first() is None:
         return 0
     woken: set[int] = set()
     for (side, kind), ids in by_side_and_kind(refs).items():
         where = (_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, ids))
-        woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
+        woken.update(connection.execute(select(_c.inbox_id).where(*where, *among_them)).scalars())
     if woken:
         connection.execute(delete(AWAITED).where(among(_c.inbox_id, woken)))
     renew(session, sorted(woken))

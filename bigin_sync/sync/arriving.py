@@ -11,9 +11,10 @@ from bigin_sync.model.record import Record
 from bigin_sync.model.side import Side
 from bigin_sync.model.vector import Vector
 from bigin_sync.pairing.match_keys import MatchKeys
-from bigin_sync.store import inbox, journal, links, renewal
+from bigin_sync.store import inbox, journal, links, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
+from bigin_sync.sync.again import OF_THE_TARGET
 from bigin_sync.sync.keyed import carried_by
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.observe import observe, outdated
@@ -38,16 +39,28 @@ def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], 
     links.save(session, [look.after for look in looks if look.after is not None])
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
     renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
+    stirred = list(_stirred(known, records, side))
     if kind in setup.pairing.associated():
-        for link_id in _stirred(known, records, side):
-            work.counts.stir(link_id, side)
+        for link in stirred:
+            work.counts.stir(link.id, side)
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=work.run_id, rows=rows)
     if any(_was_held(here.get(row.record.ref)) for row in rows):
         # One of several that could be the same has changed: those it was held with may be told apart now.
         renewal.renew_held(session, setup.iid, kind=kind)
+    _try_again(session, work, stirred, rows, side)
     _note_survivors(session, work, [row for row in rows if row.state is State.SKIPPED])
     return len(records) - len(rows)
+
+
+def _try_again(session: Session, work: Work, stirred: Sequence[Link], rows: Sequence[InboxRow], side: Side) -> None:
+    """Let what was refused because of records that are modified now be tried again: they may be unlocked, or have given
+    up the value that another one was to have.
+    """
+    iid = work.setup.iid
+    renewal.renew_problems_of_links(session, iid, link_ids=[link.id for link in stirred], causes=OF_THE_TARGET)
+    modified = {row.record.ref for row in rows} | {link.ref(side) for link in stirred}
+    waits.wake_problems(session, iid, refs=modified)
 
 
 def _was_held(entry: Entry | None) -> bool:
@@ -68,12 +81,12 @@ def _note_survivors(session: Session, work: Work, rows: Sequence[InboxRow]) -> N
     journal.note(session, work.setup.iid, run_id=work.run_id, lines=lines)
 
 
-def _stirred(known: Mapping[str, Link], records: Sequence[Record], side: Side) -> Iterator[int]:
+def _stirred(known: Mapping[str, Link], records: Sequence[Record], side: Side) -> Iterator[Link]:
     """The links whose record was modified since we last knew it, whether or not one of its fields is different."""
     for record in records:
         link = known.get(record.ref.id)
         if link is not None and record.modified_at > link.copy(side).modified_at:
-            yield link.id
+            yield link
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bigin_sync.store import inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Postponed
 from bigin_sync.store.journal import Settled, State
-from bigin_sync.sync.again import stumbled
+from bigin_sync.sync.again import refuse, stumbled
 from bigin_sync.sync.ahead import Plan
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.aside import put_aside
@@ -26,7 +26,7 @@ from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.flights import LATER, Flight, Later
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.keyed import with_key
-from bigin_sync.sync.landing import Work, in_words, put_away, refuse, wake
+from bigin_sync.sync.landing import Work, in_words, put_away, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
 from bigin_sync.sync.plan import plan_create
@@ -179,7 +179,7 @@ class CreateFlight:
             if isinstance(outcome, Refused) and outcome.stumbled:
                 stumbled(session, self._work, item.entry, in_words(outcome))
             elif isinstance(outcome, Refused) and not self._doubts.cast(outcome):
-                refuse(session, self._work, item.entry, outcome)
+                refuse(session, self._work, item.entry, outcome, by=self.side)
             elif isinstance(outcome, Unknown):
                 tries, now = item.entry.tries + outcome.stumbled, self._work.setup.clock.now()
                 inbox.postpone(session, [Postponed(item.entry.id, ANSWER_LOST, CAUSE, tries, now)])

@@ -21,10 +21,11 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked
 from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
+from bigin_sync.sync.again import refuse
 from bigin_sync.sync.answers import judged, trouble_of
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.keyed import copies
-from bigin_sync.sync.landing import Work, refuse, unlinked
+from bigin_sync.sync.landing import Work, unlinked
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
 from bigin_sync.sync.progress import Aside
 
@@ -77,7 +78,7 @@ class DoubleFlight:
                 self._meet(session, double, record)
             else:
                 journal.settle(session, [judged(double.step.id, double.refused, self.side)])
-                refuse(session, self._work, double.entry, double.refused)
+                refuse(session, self._work, double.entry, double.refused, by=self.side)
 
     def trouble(self, answer: "Future[dict[Ref, Record]]") -> BaseException | None:
         """The error of the look, which is no fault of its records."""

@@ -114,14 +114,6 @@ def _parked(entry_id: int, rest: Rest) -> Parked:
     return Parked(entry_id, State(rest.left.value), rest.why or "", cause=rest.cause or rest.left.value)
 
 
-def refuse(session: Session, work: Work, entry: Entry, refused: Refused) -> None:
-    """Set a record aside that a side refused; what may pass by itself is left for the next run."""
-    if refused.cause is Cause.TRANSIENT:
-        return
-    inbox.park(session, [Parked(entry.id, State.PROBLEM, in_words(refused), cause=refused.cause.value)])
-    work.counts.set_aside(entry.id, Aside.PROBLEM)
-
-
 def in_words(refused: Refused) -> str:
     """A refusal as a person reads it."""
     where = f" (field {refused.field})" if refused.field else ""

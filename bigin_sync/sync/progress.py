@@ -49,7 +49,7 @@ class Counts:
     that is set aside and taken up again within the run is counted where it ends. `unchanged` are rows that were no
     news. `parted`: links that were given up, by the side whose record is gone. `joined`: associations that were made on
     a side. `stirred`: links with a record that was modified, whether or not a field of it is different, and on which
-    sides. Entries that `rest` are set aside as waiting too, and are tried again after a while.
+    sides. Entries that `rest` are set aside too, and are tried again after a while.
     """
 
     def __init__(self) -> None:
@@ -85,9 +85,9 @@ class Counts:
         self._open.discard(entry_id)
         self._aside[entry_id] = why
 
-    def rest(self, entry_id: int) -> None:
-        """An entry waits for nothing but its next try."""
-        self.set_aside(entry_id, Aside.WAITING)
+    def rest(self, entry_id: int, why: Aside = Aside.WAITING) -> None:
+        """An entry is set aside as before, until its next try."""
+        self.set_aside(entry_id, why)
         self._resting.add(entry_id)
 
     def aside(self, why: Aside) -> int:

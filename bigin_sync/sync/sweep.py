@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import cursors, inbox, links, partings, renewal
+from bigin_sync.store import cursors, inbox, links, partings, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.landing import Work, note_parting, part
@@ -82,6 +82,7 @@ def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:
         if unlinked:
             inbox.remove(session, [entry.id for entry in unlinked.values()])
             renewal.renew_held(session, setup.iid, kind=kind)
+        waits.wake_problems(session, setup.iid, refs=[Ref(side, kind, id) for id in ids])
 
 
 def _for_good(session: Session, work: Work, side: Side, lost: Sequence[Link]) -> None:

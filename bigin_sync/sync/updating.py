@@ -19,18 +19,18 @@ from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.model.values import Values
-from bigin_sync.store import inbox, journal, links
+from bigin_sync.store import inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
-from bigin_sync.sync.again import next_run, stumbled
+from bigin_sync.sync.again import next_run, refuse, stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.emptied import by_itself, emptied, gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
-from bigin_sync.sync.landing import Landed, Work, in_words, refuse, save_links
+from bigin_sync.sync.landing import Landed, Work, in_words, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.missing import Missing
 from bigin_sync.sync.observe import observe
@@ -271,9 +271,10 @@ class UpdateFlight:
             elif isinstance(outcome, Refused) and not self._doubts.cast(outcome):
                 # Both: whichever side's edit asked for it, the other one would only ask for the same again.
                 for entry in item.entries.values():
-                    refuse(session, work, entry, outcome)
+                    refuse(session, work, entry, outcome, by=self.side)
         _take_in(session, work, written, self.side)
         save_links(session, work, landed)
+        waits.wake_problems(session, work.setup.iid, refs=[item.link.ref(self.side) for item in written])
         work.counts.updated[self.side] += len(landed)
         done = work.counts.updated[self.side]
         self._progress.stage("writing", kind=work.kind.kind, side=self.side, done=done, total=None)

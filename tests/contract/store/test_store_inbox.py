@@ -8,7 +8,7 @@ from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.store import inbox, keys, renewal, waits
 from bigin_sync.store.db import Database
-from bigin_sync.store.inbox import InboxRow, Parked, State
+from bigin_sync.store.inbox import InboxRow, Parked, Postponed, State
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CONTACT = Kind("contact")
@@ -212,21 +212,57 @@ def test_all_ids_of_a_state_are_known(db: Database, iid: int) -> None:
         ("entries", {"1"}),
         ("held", {"1", "2"}),
         ("link", {"3"}),
+        ("problems of links", {"5"}),
+        ("problems in whose way a record stood", {"5"}),
     ],
 )
 def test_what_was_set_aside_can_be_looked_at_again(db: Database, iid: int, what: str, renewed: set[str]) -> None:
-    put(db, iid, row("1"), row("2"), row("3", link_id=7), row("4"))
-    known = ids(db, iid)
+    put(db, iid, row("1"), row("2"), row("3", link_id=7), row("4"), row("5", link_id=8), row("6", link_id=9))
+    known, other = ids(db, iid), Ref(Side.RIGHT, CONTACT, "x")
     for id, state in (("1", State.HELD), ("2", State.HELD), ("3", State.HELD), ("4", State.SKIPPED)):
         park(db, known[id], state)
+    for id in ("5", "6"):
+        park(db, known[id], State.PROBLEM)
     with db.write() as session:
+        waits.await_(session, iid, rows=[(known["4"], other), (known["5"], other)])
         if what == "entries":
             renewal.renew(session, [known["1"]])
         elif what == "held":
             renewal.renew_held(session, iid, kind=CONTACT)
+        elif what == "problems of links":
+            renewal.renew_problems_of_links(session, iid, link_ids=[7, 8], causes={"view", "other"})
+            renewal.renew_problems_of_links(session, iid, link_ids=[9], causes={"other"})
+        elif what == "problems in whose way a record stood":
+            assert waits.wake_problems(session, iid, refs=[other]) == 1
         else:
             renewal.renew_links(session, iid, link_ids=[7])
     assert set(ids(db, iid, State.NEW)) == renewed
+
+
+def test_what_was_postponed_is_due_at_its_time_and_what_was_given_none_at_once(db: Database, iid: int) -> None:
+    put(db, iid, *[row(str(n)) for n in range(5)])
+    known, later = ids(db, iid), NOON + timedelta(hours=1)
+    with db.write() as session:
+        waiting = [Postponed(known["0"], "soon", "locked", 1, NOON)]
+        problems = [
+            Postponed(known[id], "why", "locked", 1, at, State.PROBLEM) for id, at in (("1", NOON), ("2", later))
+        ]
+        inbox.postpone(session, [*waiting, *problems, Postponed(known["3"], "why", "limit", 1, NOON, State.PROBLEM)])
+        inbox.park(session, [Parked(known["4"], State.PROBLEM, why="because", cause="locked")])
+        entries = inbox.by_ids(session, list(known.values()))
+        due = {
+            (state, at): inbox.due(session, iid, kind=CONTACT, state=state, causes={"locked", "other"}, at=at)
+            for state in (State.WAITING, State.PROBLEM)
+            for at in (NOON, later)
+        }
+    assert [entries[known[id]].next_try_at for id in ("0", "2", "4")] == [NOON, later, None]
+    assert [entries[known[id]].tried for id in ("0", "2", "4")] == [True, True, False]
+    assert due == {
+        (State.WAITING, NOON): [known["0"]],
+        (State.WAITING, later): [known["0"]],
+        (State.PROBLEM, NOON): [known["1"], known["4"]],
+        (State.PROBLEM, later): [known["1"], known["2"], known["4"]],
+    }
 
 
 def test_another_integrations_entries_are_never_seen(db: Database, iid: int) -> None:
