@@ -12,6 +12,8 @@ from bigin_sync.sync.again import EVERY, TRIES
 from tests.flow.refusing import BAD, CONTACT, DAY, HOUR, MINUTE, Refusing, edit_refused, entry, refusing, runs
 from tests.flow.two_orgs import TwoOrgs, contacts, edit
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 IDAS, OTHER = "ida@lindqvist.example", "ida@other.example"
 
 
