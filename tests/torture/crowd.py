@@ -2,7 +2,8 @@
 
 Every edit is told apart by what was written. In the end each is on both sides, or a person wrote something else into
 the same field afterwards, or the journal has it as what lost. One that came between our last look at a Bigin record and
-our write to it can't be known to anybody (docs/guarantees.md); it is counted apart.
+our write to it can't be known to anybody (docs/guarantees.md); it is counted apart. One in that window of a CRM record
+makes the org refuse our write, and is held to what holds for all.
 """
 
 import tempfile
@@ -68,7 +69,8 @@ def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tall
     tally.edits += len(watch.edits)
     tally.window += watch.window
     tally.overwritten += len(watch.unseen)
-    _judge(small, home, watch, idle=idle["writes"], name=name, tally=tally)
+    tally.refused += watch.refused
+    judge(small, home, watch, idle=idle["writes"], name=name, tally=tally)
     return killed
 
 
@@ -77,7 +79,11 @@ def _work(watch: Watch, over: threading.Event) -> None:
         watch.edit()
 
 
-def _judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, tally: Tally) -> None:
+def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, tally: Tally) -> None:
+    """Look at what has become of every edit, and at whether everything is there once.
+
+    idle: how many records a run wrote that came after all was done.
+    """
     with Room.open(settings_of(home), clock=SystemClock()) as room, room.db.read() as session:
         iid = room.integration()
         linked = [link for kind in FIELDS for link in links.slice(session, iid, kind=Kind(kind), limit=MANY)]

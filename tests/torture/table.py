@@ -14,7 +14,8 @@ class Tally:
 
     lost: edits that are nowhere any more. doubles: records that are there once more than they should be. forbidden:
     what a sync must never say. steps: all steps that tell, of the runs that were to be stopped; stopped_at: those at
-    which one was. window: seconds between the last look at a record and our write to it.
+    which one was. window: seconds between the last look at a record and our write to it; overwritten: edits that fell
+    into it where nobody can know; refused: our writes that an org did not take for one.
     """
 
     faults: Counter[str] = field(default_factory=Counter)
@@ -25,6 +26,7 @@ class Tally:
     steps: int = 0
     stopped_at: int = 0
     overwritten: int = 0
+    refused: int = 0
     window: list[float] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
 
@@ -48,7 +50,7 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Take in what another worker has counted."""
         self.faults.update(other.faults)
-        for name in ("edits", "lost", "doubles", "forbidden", "steps", "stopped_at", "overwritten"):
+        for name in ("edits", "lost", "doubles", "forbidden", "steps", "stopped_at", "overwritten", "refused"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.window += other.window
         self.findings += other.findings
@@ -64,6 +66,7 @@ class Tally:
         if self.window:
             times = sorted(self.window)
             rows += [("edits overwritten in the window", self.overwritten)]
+            rows += [("writes refused for an edit in the window", self.refused)]
             rows += [("the window, ms: median", round(times[len(times) // 2] * 1000, 1))]
             rows += [("the window, ms: 99 of 100", round(times[len(times) * 99 // 100] * 1000, 1))]
         for what, count in rows:

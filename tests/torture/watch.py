@@ -20,21 +20,25 @@ from bigin_sync.emulator.world import Answer
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
+from bigin_sync.replay import worlds
 from bigin_sync.replay.words import LABELS
 from tests.process.small_world import SmallWorld
 
 FIELDS: Mapping[str, tuple[str, ...]] = {"company": ("Phone", "Description"), "contact": ("Title", "Description")}
 """What people write into, kind by kind."""
 
+UNGUARDED = LABELS[0]
+"""The org that writes over whatever is there. The other one refuses where an edit came before, if it is told since when
+we have not looked: that it is told is on trial here, so this does not go by what the program knows of its orgs.
+"""
+REFUSED = "ALREADY_MODIFIED"
+
 _ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A person wrote something that can be told from all else into a field. moment: its place among all that happened.
-
-    unseen: a write of ours came so soon after our last look that it went over this edit.
-    """
+    """A person wrote something that can be told from all else into a field. moment: its place in all that happened."""
 
     moment: int
     ref: Ref
@@ -44,12 +48,17 @@ class Edit:
 
 @dataclass
 class Watch:
-    """What happened, in its order. window: seconds from the last look at each record to our write."""
+    """What happened, in its order. window: seconds from the last look at each record to our write.
+
+    unseen: the edits that a write of ours to the unguarded org went over, so soon did it come after our last look.
+    refused: how many of our writes the other org did not take because a person had been there since we looked.
+    """
 
     small: SmallWorld
     luck: Random
     edits: list[Edit] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
+    refused: int = 0
     window: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -66,6 +75,7 @@ class Watch:
             if call.method == "PUT":
                 self._wrote(label, json.loads(call.body))
             answer = self._answer(call)
+            self.refused += _refused(answer)
             self._moment += 1
             if call.method == "GET" or call.path.endswith("/coql"):
                 asked = _ID.findall(call.query) + _ID.findall(call.body.decode())
@@ -76,28 +86,36 @@ class Watch:
         for item in body["data"]:
             moment, at = self._looked[label, item["id"]]
             self.window.append(self._clock.elapsed() - at)
+            if label != UNGUARDED:
+                continue
             side = BOTH[LABELS.index(label)]
             over = (one for one in self.edits if one.moment > moment and one.ref.side is side)
             self.unseen.update(one.token for one in over if one.ref.id == item["id"] and one.field in item)
 
     def edit(self) -> None:
         """A person writes into a field of some record."""
-        label = self.luck.choice(LABELS)
-        kind = self.luck.choice(sorted(FIELDS))
-        place = self.small.places[label]
-        module = place.module(kind)
+        place = self.small.places[self.luck.choice(LABELS)]
+        kind = Kind(self.luck.choice(sorted(FIELDS)))
         name = self.luck.choice(FIELDS[kind])
-        person = place.org.users[place.people[self.luck.choice(("Ana", "Ben"))]]
+        person = self.luck.choice(("Ana", "Ben"))
         with self._lock:
-            rows = sorted(place.org.tables[module.api_name].rows.values(), key=lambda row: row.id)
-            if not rows:
-                return
-            row = self.luck.choice(rows)
-            self._moment += 1
-            token = f"t{len(self.edits)}"
-            writer = Writer(org=place.org, module=module, user=person, now=place.org.now(), version=8, trigger=())
-            writer.update(row, {name: token}, place=Place(0))
-            self.edits.append(Edit(self._moment, Ref(place.side, Kind(kind), row.id), name, token))
+            if ids := sorted(place.org.tables[place.module(kind).api_name].rows):
+                self._enter(Ref(place.side, kind, self.luck.choice(ids)), name, person=person)
+
+    def edit_of(self, ref: Ref, name: str) -> None:
+        """A person writes into this field of this record."""
+        with self._lock:
+            self._enter(ref, name, person="Ana")
+
+    def _enter(self, ref: Ref, name: str, *, person: str) -> None:
+        place = self._place(ref)
+        org, module = place.org, place.module(ref.kind)
+        self._moment += 1
+        token = f"t{len(self.edits)}"
+        user = org.users[place.people[person]]
+        writer = Writer(org=org, module=module, user=user, now=org.now(), version=8, trigger=())
+        writer.update(org.tables[module.api_name].rows[ref.id], {name: token}, place=Place(0))
+        self.edits.append(Edit(self._moment, ref, name, token))
 
     def later(self, edit: Edit) -> bool:
         """Whether a person wrote into the same field of the same record afterwards."""
@@ -105,5 +123,15 @@ class Watch:
 
     def value(self, ref: Ref, name: str) -> object:
         """What a record holds now."""
-        place = self.small.places[LABELS[BOTH.index(Side(ref.side))]]
+        place = self._place(ref)
         return place.org.tables[place.module(ref.kind).api_name].rows[ref.id].values.get(name)
+
+    def _place(self, ref: Ref) -> worlds.Place:
+        return self.small.places[LABELS[BOTH.index(Side(ref.side))]]
+
+
+def _refused(answer: Answer) -> int:
+    """How many records of a batch were not written because they had been edited since a moment that we named."""
+    body = answer.reply.body if answer.reply is not None else None
+    results = body.get("data", ()) if isinstance(body, Mapping) else ()
+    return sum(isinstance(one, Mapping) and one.get("code") == REFUSED for one in results)
