@@ -51,7 +51,7 @@ def crowd(luck: Random, *, kills: int | None, seconds: float | None, tally: Tall
 def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tally: Tally) -> int:
     """Both orgs as new: kill a few runs, let the last ones through, and look at what has become of every edit."""
     home = small.begin()
-    watch = Watch(small, Random(luck.random()))
+    watch = Watch(small, Random(luck.random()), quick=True)
     over = threading.Event()
     killed = 0
     with mock.patch.object(small.world, "answer", watch.answer):
@@ -64,6 +64,7 @@ def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tall
         finally:
             over.set()
             people.join()
+            watch.quick = False
         *_, idle = children.sync(home, times=3)
     tally.faults["SIGKILL of a real process while people worked"] += killed
     tally.edits += len(watch.edits)
@@ -93,10 +94,12 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
             if line.line.target is not None
             for field, value in line.line.payload.get("before", {}).items()
         }
-    lost = [
+    lost = [f"{token} was written over though we had not seen it" for token in sorted(watch.run_over)]
+    lost += [
         f"{one.token} of {one.ref} {one.field} is nowhere"
         for one in watch.edits
-        if not (_there(watch, linked, one.ref, one.field, one.token) or watch.later(one))
+        if one.token not in watch.run_over
+        and not (_there(watch, linked, one.ref, one.field, one.token) or watch.later(one))
         and (one.ref, one.field, one.token) not in kept
         and one.token not in watch.unseen
     ]

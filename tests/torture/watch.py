@@ -7,7 +7,7 @@ at a time with the door.
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -32,6 +32,10 @@ UNGUARDED = LABELS[0]
 we have not looked: that it is told is on trial here, so this does not go by what the program knows of its orgs.
 """
 REFUSED = "ALREADY_MODIFIED"
+BETWEEN = 0.2
+"""How often somebody writes into the other org right before a write of ours arrives there, into a field that it names.
+By itself that comes so seldom that a campaign would not notice if the org were not told.
+"""
 
 _ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 
@@ -51,14 +55,17 @@ class Watch:
     """What happened, in its order. window: seconds from the last look at each record to our write.
 
     unseen: the edits that a write of ours to the unguarded org went over, so soon did it come after our last look.
-    refused: how many of our writes the other org did not take because a person had been there since we looked.
+    run_over: those that one to the other org did, which must not be. refused: how many of our writes the other org did
+    not take because a person had been there since we looked. quick: people come between a look and a write on purpose.
     """
 
     small: SmallWorld
     luck: Random
     edits: list[Edit] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
+    run_over: set[str] = field(default_factory=set)
     refused: int = 0
+    quick: bool = False
     window: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,25 +79,41 @@ class Watch:
         """Answer one call of the sync."""
         label = call.path.split("/")[1]
         with self._lock:
-            if call.method == "PUT":
-                self._wrote(label, json.loads(call.body))
-            answer = self._answer(call)
-            self.refused += _refused(answer)
+            answer = self._written(label, call) if call.method == "PUT" else self._answer(call)
             self._moment += 1
             if call.method == "GET" or call.path.endswith("/coql"):
                 asked = _ID.findall(call.query) + _ID.findall(call.body.decode())
                 self._looked.update({(label, id): (self._moment, self._clock.elapsed()) for id in asked})
         return answer
 
-    def _wrote(self, label: str, body: Mapping[str, Any]) -> None:
-        for item in body["data"]:
-            moment, at = self._looked[label, item["id"]]
-            self.window.append(self._clock.elapsed() - at)
-            if label != UNGUARDED:
-                continue
-            side = BOTH[LABELS.index(label)]
-            over = (one for one in self.edits if one.moment > moment and one.ref.side is side)
-            self.unseen.update(one.token for one in over if one.ref.id == item["id"] and one.field in item)
+    def _written(self, label: str, call: Call) -> Answer:
+        """Answer a call that writes, and see over whose edits it went."""
+        items = json.loads(call.body)["data"]
+        if self.quick and label != UNGUARDED and self.luck.random() < BETWEEN:
+            self._come_between(label, call.path.rpartition("/")[2], items)
+        late = [edit for item in items for edit in self._since_looked(label, item)]
+        answer = self._answer(call)
+        self.refused += _refused(answer)
+        gone = {one.token for one in late if self.value(one.ref, one.field) != one.token}
+        (self.unseen if label == UNGUARDED else self.run_over).update(gone)
+        return answer
+
+    def _come_between(self, label: str, module: str, items: Sequence[Mapping[str, Any]]) -> None:
+        place = self.small.places[label]
+        for kind, names in FIELDS.items():
+            for item in items if place.module(kind).api_name == module else ():
+                for name in item.keys() & names:
+                    self._enter(Ref(place.side, Kind(kind), item["id"]), name, person="Ben")
+
+    def _since_looked(self, label: str, item: Mapping[str, Any]) -> list[Edit]:
+        """What people wrote, after our last look at a record, into fields that we are about to write."""
+        moment, at = self._looked[label, item["id"]]
+        self.window.append(self._clock.elapsed() - at)
+        late: dict[str, Edit] = {}
+        for one in self.edits:
+            if one.moment > moment and one.ref.side is BOTH[LABELS.index(label)] and one.ref.id == item["id"]:
+                late[one.field] = one
+        return [one for name, one in late.items() if name in item]
 
     def edit(self) -> None:
         """A person writes into a field of some record."""
