@@ -76,8 +76,8 @@ GUARDS = (
         "sync/run.py",
         "if glance(work) or _known_otherwise(work, works):",
         "if _known_otherwise(work, works):",
-        "tests/flow/test_entered_twice.py"
-        "::test_a_contact_entered_on_the_other_side_after_it_was_read_is_linked_in_the_same_run",
+        "tests/flow/test_entered_on_both_sides.py"
+        "::test_what_is_entered_on_one_side_after_it_was_read_is_linked_in_the_same_run",
     ),
     Guard(
         "the doubt about what was entered while it was copied",
