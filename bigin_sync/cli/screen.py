@@ -84,8 +84,10 @@ class Screen:
         (self.err if aside else self.out).print(part, soft_wrap=not wraps)
 
     def json(self, answer: object) -> None:
-        """The whole answer as one JSON document."""
-        sys.stdout.write(json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n")
+        """The whole answer as one JSON document, with what `plain` takes away in its escaped form."""
+        told = json.dumps(to_json(answer), ensure_ascii=False, indent=2) + "\n"
+        escaped = {ord(char): json.dumps(char)[1:-1] for char in set(told) - {"\n"} if not char.isprintable()}
+        sys.stdout.write(told.translate(escaped))
 
 
 def _text(cell: Cell) -> str:

@@ -47,6 +47,15 @@ def test_an_answer_as_json_is_one_document_on_standard_output(capsys: pytest.Cap
     assert printed.err == "beside it\n"
 
 
+def test_what_would_move_the_cursor_or_turn_the_line_is_escaped_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    told = "\x1b[2J \x9b31m \u202e \x85 \U000e0041 \ud83d é👩"
+    Screen().json({"name": told})
+    out = capsys.readouterr().out
+    assert json.loads(out) == {"name": told}
+    assert out.replace("\n", "").isprintable()
+    assert "é👩" in out
+
+
 def test_a_long_line_in_a_pipe_is_not_broken(capsys: pytest.CaptureFixture[str]) -> None:
     sentence = "word " * 100
     Screen().say(sentence.strip())
