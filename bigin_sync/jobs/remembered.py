@@ -6,6 +6,7 @@ only ever rises; a database that gives a lower one is older than the note. Where
 or the database was lost and everything set up anew, there is nothing to tell it by.
 """
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -24,7 +25,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is remembered. database: which one, and when the integration in it was begun. fence: of the last run.
+    """What is remembered. database: a digest of its address and of when the integration in it was begun, which tells it
+    from others and nothing more. fence: of the last run.
 
     older: the database was found to be older than the last run, and nobody has let the sync go on since.
     """
@@ -61,7 +63,7 @@ def _database(room: Room, iid: int) -> str:
     with room.db.read() as session:
         begun = orgs.begun_at(session, iid)
     address = make_url(room.settings.database_url).render_as_string(hide_password=True)
-    return f"{address} {begun.isoformat()}"
+    return hashlib.sha256(f"{address} {begun.isoformat()}".encode()).hexdigest()
 
 
 def _read(path: Path) -> Note | None:
