@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import structlog
-from sqlalchemy.engine import make_url
 
 from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs.room import Room
@@ -62,8 +61,7 @@ def heed(room: Room, iid: int, *, fence: int, dry: bool, restored: bool) -> None
 def _database(room: Room, iid: int) -> str:
     with room.db.read() as session:
         begun = orgs.begun_at(session, iid)
-    address = make_url(room.settings.database_url).render_as_string(hide_password=True)
-    return hashlib.sha256(f"{address} {begun.isoformat()}".encode()).hexdigest()
+    return hashlib.sha256(f"{room.db.address} {begun.isoformat()}".encode()).hexdigest()
 
 
 def _read(path: Path) -> Note | None:

@@ -4,12 +4,11 @@ from contextlib import ExitStack
 from functools import partial
 from random import Random
 
-from bigin_sync.replay.acting import sync
 from bigin_sync.replay.scenario import Scenario
 from bigin_sync.replay.stage import Stage
 from tests.torture.branch import Scene, branch, opened
 from tests.torture.power import doomed
-from tests.torture.stories import Way, drawn_runs, up_to, way
+from tests.torture.stories import Way, done, drawn_runs, up_to, way
 from tests.torture.table import Tally
 
 TELLING = 0.8
@@ -24,11 +23,12 @@ this is a look at whether that is so.
 def kill_in(
     scenario: Scenario, *, name: str, luck: Random, stops: int | None, tally: Tally, runs: int | None = None
 ) -> None:
-    """Stop every run of a story at this many of its steps, or at all that tell (None): nothing must come of it.
+    """Stop every run of a story at this many of its steps, or at all that tell (None): nothing must come of it. What
+    somebody asks of the sync is stopped too, and asked once more.
 
     runs: in how many of its runs, if not in all.
     """
-    for stage, number in up_to(scenario, drawn_runs(scenario, luck, runs=runs)):
+    for stage, number in up_to(scenario, drawn_runs(scenario, luck, runs=runs, orders=True)):
         _kill_run(stage, scenario, number, name=name, luck=luck, stops=stops, tally=tally)
 
 
@@ -68,14 +68,11 @@ def _stops(plain: Way, luck: Random, *, stops: int | None) -> list[tuple[int, bo
 
 
 def _killed(scene: Scene, *, scenario: Scenario, number: int, last: int, telling: bool, on: bool) -> Way:
-    told = scenario.steps[number].sync
-    assert told is not None
-    full = told.full
     with ExitStack() as stack:
 
         def trouble() -> tuple[Stage, str | None]:
             scene.power.restored(last=last, telling=telling)
-            doomed(scene.power, lambda: sync(scene.stage, full=full))
+            doomed(scene.power, lambda: done(scene.stage, scenario, number))
             home = scene.stage.room.settings.home
             return stack.enter_context(opened(scene.stage, home, scene.lines)), scene.power.cut_at
 

@@ -10,11 +10,12 @@ from random import Random
 from typing import TypeVar
 
 from bigin_sync.admin.modules import overview
-from bigin_sync.errors import ModuleNotReady, TryLater
+from bigin_sync.errors import BiginSyncError, ModuleNotReady, TryLater
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
 from bigin_sync.replay.administering import release
+from bigin_sync.replay.moves import Step
 from bigin_sync.replay.play import Played, take
 from bigin_sync.replay.reading import read
 from bigin_sync.replay.scenario import Orgs, Scenario
@@ -30,6 +31,14 @@ OrgT = TypeVar("OrgT", bound=OrgTold)
 ROOT = Path(__file__).parents[2]
 PAUSES = (150, 300, 600)
 """Seconds between the runs that make up for what went wrong."""
+
+ORDERS = frozenset(
+    {
+        *("activate", "pause", "resume", "disable", "release", "reconfigure", "connect", "disconnect"),
+        *("settings", "module_edit", "owners", "resolve"),
+    }
+)
+"""Steps in which somebody asks something of the sync."""
 
 PEOPLE = frozenset({"edit", "create", "delete", "restore", "merge", "join", "part"})
 
@@ -83,11 +92,22 @@ def keyed(story: Scenario) -> Scenario:
     return story.model_copy(update={"orgs": orgs})
 
 
-def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None) -> list[int]:
-    """The numbers of this many of a story's runs in which something happens, or of all its runs."""
-    told = {number: step.sync for number, step in enumerate(scenario.steps) if step.sync is not None}
-    busy = [number for number, run in told.items() if not run.calm]
+def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None, orders: bool = False) -> list[int]:
+    """The numbers of this many of a story's runs in which something happens, or of all its runs.
+
+    orders: among its runs are what somebody asks of the sync besides, each with a run after it.
+    """
+    told = {number: step for number, step in enumerate(scenario.steps) if _runs(step) or (orders and _orders(step))}
+    busy = [number for number, step in told.items() if step.sync is None or not step.sync.calm]
     return list(told) if runs is None else luck.sample(busy, min(runs, len(busy)))
+
+
+def _runs(step: Step) -> bool:
+    return step.sync is not None
+
+
+def _orders(step: Step) -> bool:
+    return step.name in ORDERS and step.refused is None
 
 
 def up_to(scenario: Scenario, drawn: Sequence[int]) -> Iterator[tuple[Stage, int]]:
@@ -106,13 +126,12 @@ Trouble = Callable[[], tuple[Stage, str | None]]
 
 def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | None, on: bool) -> Way:
     """Take a run of a story and see how everything stands. trouble: what goes wrong first. on: to the story's end."""
-    step = scenario.steps[number]
-    assert step.sync is not None
-    scene.stage.clock.advance(step.later.total_seconds())
+    if _runs(step := scenario.steps[number]):
+        scene.stage.clock.advance(step.later.total_seconds())
     stage, struck = trouble() if trouble is not None else (scene.stage, None)
     scene.power.restored()
     with scene.power.at_commits():
-        _run(stage, full=step.sync.full)
+        done(stage, scenario, number, again=struck is not None)
     steps, telling = scene.power.taken, scene.power.told
     now, idle, rest, end = ending(stage), _idle(stage), ending(stage), None
     if on:
@@ -120,6 +139,20 @@ def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | Non
         end = ending(stage)
     edits = sum(one.name in PEOPLE for one in scenario.steps[: None if on else number])
     return Way(steps, telling, struck, now, rest, idle, end, stage.heard() + scene.stage.heard(), edits)
+
+
+def done(stage: Stage, scenario: Scenario, number: int, *, again: bool = False) -> None:
+    """Take a run of a story, or what somebody asks of the sync and a run after it.
+
+    again: it was asked before, and nobody knows how far that came; it may be refused for being done.
+    """
+    step = scenario.steps[number]
+    if step.sync is not None:
+        _run(stage, full=step.sync.full)
+        return
+    with suppress(*[BiginSyncError] * again):
+        take(stage, number, played=Played(scenario))
+    _run(stage, full=False)
 
 
 def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
