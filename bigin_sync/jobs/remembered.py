@@ -3,10 +3,10 @@
 A database that was put back from a backup knows less than its orgs show. A daemon that starts on it would settle by
 itself what a person may want to see first. So a note beside the database holds the fence of the last run, a number that
 only ever rises; a database that gives a lower one is older than the note. Where the whole folder was put back with it,
-or the database was lost and everything set up anew, there is nothing to tell it by.
+where other machines with folders of their own have run since, or the database was lost and everything set up anew,
+there is nothing to tell it by.
 """
 
-import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from bigin_sync.errors import BrakePulled
+from bigin_sync.errors import BrakePulled, UnknownSetting
 from bigin_sync.jobs.room import Room
 from bigin_sync.statefolder import LAST_RUN
 from bigin_sync.store import orgs
@@ -24,15 +24,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is remembered. database: a digest of its address and of when the integration in it was begun, which tells it
-    from others and nothing more. fence: of the last run.
+    """What is remembered. integration: which one, and when it was begun. fence: the highest that a run was given.
 
-    older: the database was found to be older than the last run, and nobody has let the sync go on since.
+    older: the last fence of a database that was found to be older than that, as long as nobody has let it go on; None:
+    there is none.
     """
 
-    database: str
+    integration: str
     fence: int
-    older: bool = False
+    older: int | None = None
 
 
 def heed(room: Room, iid: int, *, fence: int, dry: bool, restored: bool) -> None:
@@ -42,14 +42,14 @@ def heed(room: Room, iid: int, *, fence: int, dry: bool, restored: bool) -> None
     it is older than the note and nobody has said so; a dry run may look all the same.
     """
     path = room.settings.home / LAST_RUN
-    now = Note(_database(room, iid), fence)
+    now = Note(_integration(room, iid), fence)
     last = _read(path)
-    if last is not None and last.database == now.database and not restored:
-        older = last.older or fence <= last.fence
-        now = replace(now, fence=max(fence, last.fence), older=older)
-    if now != last:
-        _write(path, now)
-    if now.older and not dry:
+    if last is not None and last.integration == now.integration and not restored:
+        # The right file may have been put back meanwhile: it goes on above the highest fence, not after the older.
+        still = last.older is not None and fence == last.older + 1
+        now = replace(now, fence=max(fence, last.fence), older=fence if still or fence <= last.fence else None)
+    _write(path, now, must=restored)
+    if now.older is not None and not dry:
         raise BrakePulled(
             "The database is older than the last run that was made from this state folder: it was restored, it seems. "
             "Nothing was written.",
@@ -58,10 +58,9 @@ def heed(room: Room, iid: int, *, fence: int, dry: bool, restored: bool) -> None
         )
 
 
-def _database(room: Room, iid: int) -> str:
+def _integration(room: Room, iid: int) -> str:
     with room.db.read() as session:
-        begun = orgs.begun_at(session, iid)
-    return hashlib.sha256(f"{room.db.address} {begun.isoformat()}".encode()).hexdigest()
+        return f"{room.pairing.name} {iid}, begun {orgs.begun_at(session, iid).isoformat()}"
 
 
 def _read(path: Path) -> Note | None:
@@ -74,12 +73,20 @@ def _read(path: Path) -> Note | None:
         return None
 
 
-def _write(path: Path, note: Note) -> None:
-    """A note that can't be kept is missed by nobody until a backup is restored: the sync goes on without it."""
+def _write(path: Path, note: Note, *, must: bool) -> None:
+    """Keep the note. One that can't be kept is missed by nobody until a backup is restored: the sync goes on without
+    it, unless it must be kept for what a person has just said.
+    """
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             json.dump(asdict(note), file)
         draft.replace(path)
     except OSError as error:
+        if must:
+            raise UnknownSetting(
+                f"That the database was restored can't be noted in {path}: {error.strerror}.",
+                why="The next run would be stopped for it again. Nothing was written to either org.",
+                hint="Make room for the file, or let bigin-sync write to its folder, and try again.",
+            ) from error
         log.warning("the last run can't be noted", path=str(path), why=str(error))

@@ -64,6 +64,7 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
     stop = stop or threading.Event()
     share = share_of(room, iid, names=modules)
     with leased(room, iid) as right, opened(room, iid, share=share, stop=stop, assure=right.assure) as clients:
+        right.assure()
         heed(room, iid, fence=right.fence, dry=dry, restored=restored)
         orgs = _Orgs(room, iid, clients)
         while True:

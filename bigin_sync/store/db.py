@@ -69,11 +69,6 @@ class Database:
             raise
         return db
 
-    @property
-    def address(self) -> str:
-        """Where it is, without its password."""
-        return self._writers.url.render_as_string(hide_password=True)
-
     @contextmanager
     def write(self, iid: int | None = None) -> Iterator[Session]:
         """A session whose work is committed when the block ends, and undone when it raises. Others wait their turn.

@@ -1,6 +1,6 @@
 """Links: which left and right records are the same thing, and what was last seen of both."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,6 +141,12 @@ def count(session: Session, iid: int) -> list[Count]:
         select(_c.kind, func.count(), parted).where(_c.integration_id == iid).group_by(_c.kind).order_by(_c.kind)
     )
     return [Count(Kind(kind), total - gone, gone) for kind, total, gone in rows]
+
+
+def gone(session: Session, ids: Collection[int], *, side: Side) -> int:
+    """Of how many of these links the record on a side is gone."""
+    lost = _c.left_gone if side is Side.LEFT else _c.right_gone
+    return session.connection().execute(select(func.count()).where(among(_c.id, ids), lost)).scalar_one()
 
 
 def making(session: Session, link_id: int) -> Making | None:

@@ -18,7 +18,7 @@ FOR_GOOD = "for_good"
 """In the payload of what was noted when a deleted record could no longer be restored: the side."""
 
 ALLOWED = "allowed"
-"""In the payload of what was noted when a person had let a run go on, however much is gone."""
+"""In the payload of what was noted when a person had let a run go on, however much is gone: the side."""
 
 _c = JOURNAL.c
 
@@ -28,11 +28,11 @@ def links_since(session: Session, iid: int, *, kind: Kind, since: datetime) -> l
     return sorted({link_id for link_id, _at, _payload in _noted(session, *_of(iid, kind, since))})
 
 
-def not_allowed_since(session: Session, iid: int, *, kind: Kind, since: datetime) -> list[int]:
-    """Those of them that no person has let go, neither them nor others after them."""
+def not_allowed_since(session: Session, iid: int, *, kind: Kind, side: Side, since: datetime) -> list[int]:
+    """Those of them that no person has let go, neither them nor others of that side after them."""
     found: list[int] = []
     for link_id, _at, payload in _noted(session, *_of(iid, kind, since)):
-        if ALLOWED in payload:
+        if payload.get(ALLOWED) == side.value:
             found = []
         elif FOR_GOOD not in payload:
             found.append(link_id)

@@ -29,10 +29,12 @@ OF_THE_TARGET = frozenset({Cause.LOCKED, Cause.FORBIDDEN})
 """Causes that lie in the record that was to be written: once it was modified, they may be gone."""
 
 
-def try_due(work: Work) -> None:
-    """Let go on what was postponed, and the problems that are tried every day, if their time has come."""
+def try_due(work: Work, *, dry: bool) -> None:
+    """Let go on what was postponed, and the problems that are tried every day, if their time has come; in a dry run,
+    which sets nothing aside again, the problems stay what they are.
+    """
     setup, kind = work.setup, work.kind.kind
-    asked = ((State.WAITING, frozenset({CAUSE})), (State.PROBLEM, DAILY))
+    asked = [(State.WAITING, frozenset({CAUSE})), *[(State.PROBLEM, DAILY)] * (not dry)]
     with setup.db.read() as session:
         due = [
             id

@@ -138,7 +138,7 @@ def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mappi
 def note_parting(session: Session, work: Work, parted: Sequence[Link], *, gone: Side, why: str, for_good: bool) -> None:
     """Write down what was found of links whose record on one side is gone; for_good: it can't come back."""
     lines = []
-    allowed = {partings.ALLOWED: True} if work.kind.limits == NO_BRAKES else {}
+    allowed = {partings.ALLOWED: str(gone)} if work.kind.limits == NO_BRAKES else {}
     for link in parted:
         label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
         told = {partings.FOR_GOOD: str(gone)} if for_good else allowed

@@ -327,20 +327,25 @@ class KindPlanner:
             self._awaited += [(entry.id, ref) for ref in act.awaited]
 
     def _take(self, steps: Sequence[Step], entries: Sequence[Entry]) -> None:
-        """Take steps into the plan. Those of records that are only tried again passed the brakes when they were first
-        tried, or a person let them pass: they are not counted a second time.
+        """Take the steps of a record or a link into the plan. Those of records that are only tried again passed the
+        brakes when they were first tried, or a person let them pass: they are not counted a second time.
         """
         self._steps += steps
         if not all(entry.tried for entry in entries):
             self._count(steps)
 
     def _count(self, steps: Sequence[Step]) -> None:
-        for step in steps:
-            if step.verb is Verb.CREATE:
-                self._tally["creates"] += 1
-            elif step.verb in (Verb.UPDATE, Verb.MERGE):
-                self._tally["updates"] += 1
-                before, values = step.payload["before"], step.payload["values"]
-                self._tally["blanks"] += sum(
-                    1 for name, value in values.items() if value is None and before.get(name) is not None
-                )
+        """Count them for the brakes. A link that is changed on both sides is one; what is filled in when two records
+        meet is compared with no links, but with the ceiling of a first sync.
+        """
+        self._tally["creates"] += sum(step.verb is Verb.CREATE for step in steps)
+        writes = [step for step in steps if step.verb in (Verb.UPDATE, Verb.MERGE)]
+        if self._kind.first:
+            self._tally["updates"] += len(writes)
+        elif writes and not any(step.verb is Verb.LINK for step in steps):
+            self._tally["updates"] += 1
+        for step in writes:
+            before, values = step.payload["before"], step.payload["values"]
+            self._tally["blanks"] += sum(
+                1 for name, value in values.items() if value is None and before.get(name) is not None
+            )

@@ -84,7 +84,7 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
     brakes: dict[str, list[str]] = {}
     for work in works:
         setup.heed()
-        try_due(work)
+        try_due(work, dry=dry)
         reasons = shrunken(work, shown.get(work.kind.kind, {})) or sweep(work)
         brakes.setdefault(work.kind.spec.module, []).extend(reasons)
         hold_back(work)

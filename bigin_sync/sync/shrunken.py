@@ -48,15 +48,15 @@ def draining(work: Work, side: Side, *, missing: int) -> list[str]:
     when many are concerned.
     """
     setup, kind, limits = work.setup, work.kind.kind, work.kind.limits
-    if not missing:
+    if not missing or (limits.gone is None and limits.all_gone is None):
         return []
     with setup.db.read() as session:
-        ids = partings.not_allowed_since(session, setup.iid, kind=kind, since=setup.clock.now() - DAY)
-        lately = list(links.by_ids(session, ids).values())
-    gone = missing + sum(1 for link in lately if link.copy(side).gone)
+        ids = partings.not_allowed_since(session, setup.iid, kind=kind, side=side, since=setup.clock.now() - DAY)
+        lately = links.gone(session, ids, side=side)
+    gone = missing + lately
     if may_vanish(gone, limits):
         return []
-    linked = linked_of(setup, work.kind) + sum(1 for link in lately if link.parted)
+    linked = linked_of(setup, work.kind) + lately
     return vanished(gone, limits, kind=kind, linked=linked, where=setup.pairing.title(side))
 
 

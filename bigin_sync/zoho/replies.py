@@ -93,7 +93,7 @@ def understand(asked: Asked, response: httpx.Response, *, now: datetime) -> Answ
     except ValueError:
         body = None
     if isinstance(body, dict):
-        body = _no_right_at_all(status, body) or body
+        body = _no_right_at_all(asked, status, body) or body
     if isinstance(body, dict) and any(isinstance(body.get(key), list) for key in _VERDICTS):
         return Answer(status, body, at)
     envelope = body if isinstance(body, dict) else {}
@@ -103,25 +103,25 @@ def understand(asked: Asked, response: httpx.Response, *, now: datetime) -> Answ
     raise _error(asked, response, envelope)
 
 
-def _no_right_at_all(status: int, body: dict[str, Any]) -> dict[str, Any] | None:
+def _no_right_at_all(asked: Asked, status: int, body: dict[str, Any]) -> dict[str, Any] | None:
     """The envelope of a 403, which may lie in a list under `data` (Zoho CRM v8, as described in 2026).
 
     It concerns the request as a whole: of a read it is no record, and of a write it may have one member for all
-    records or one for each, which the description leaves open. Members that name a record, or a field of it, are
-    verdicts like any other.
+    records or one for each, which the description leaves open. Members of a write that name a record, or a
+    field of it, are verdicts like any other.
     """
     rows = body.get("data")
     if status != httpx.codes.FORBIDDEN or not isinstance(rows, list) or not rows:
         return None
-    return rows[0] if all(map(_of_the_request, rows)) else None
+    told = [row for row in rows if isinstance(row, dict) and row.get("code") in _NO_RIGHT]
+    if len(told) < len(rows) or (asked.writes and any(map(_names_a_record, told))):
+        return None
+    return told[0]
 
 
-def _of_the_request(row: object) -> bool:
-    """Whether a member of a 403 tells of a missing right, and of no record in particular."""
-    if not isinstance(row, dict) or row.get("code") not in _NO_RIGHT:
-        return False
+def _names_a_record(row: Mapping[str, Any]) -> bool:
     details = row.get("details")
-    return not (isinstance(details, dict) and _OF_A_RECORD & details.keys())
+    return isinstance(details, dict) and bool(_OF_A_RECORD & details.keys())
 
 
 def lost(asked: Asked, what: str) -> BiginSyncError:

@@ -7,6 +7,8 @@ engine give thinner `details`, so everything here is read leniently.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import httpx
+
 from bigin_sync.model.outcome import Cause, Outcome, Overtaken, Refused, Stored, Unknown
 from bigin_sync.zoho.replies import Answer
 from bigin_sync.zoho.times import from_wire
@@ -52,7 +54,9 @@ def outcomes(answer: Answer, ids: Sequence[str | None]) -> list[Outcome]:
     if len(verdicts) == len(ids):
         return [_outcome(verdict, sent=sent) for verdict, sent in zip(verdicts, ids, strict=True)]
     named = {str(_details(verdict).get("id")): verdict for verdict in verdicts if _settled(verdict)}
-    silent = Unknown(f"the answer has {len(verdicts)} verdicts for {len(ids)} records")
+    # Where a right is missing, asking at once what became of the others is of no use.
+    forbidden = answer.status == httpx.codes.FORBIDDEN
+    silent = Unknown(f"the answer has {len(verdicts)} verdicts for {len(ids)} records", stumbled=forbidden)
     return [_outcome(named[sent], sent=sent) if sent is not None and sent in named else silent for sent in ids]
 
 

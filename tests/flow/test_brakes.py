@@ -156,6 +156,43 @@ def test_what_a_person_let_go_counts_no_more_and_neither_does_what_is_longer_ago
         assert trickle(orgs, 4).stopped != {}
 
 
+def test_a_link_that_is_changed_on_both_sides_counts_once() -> None:
+    with synced(max_updates="2", max_updates_percent="0") as orgs:
+        for org, values in (
+            (orgs.world.bigin, {"Title": "Buyer"}),
+            (orgs.world.crm, {"Description": "Knows our prices"}),
+        ):
+            for row in contacts(org)[:2]:
+                edit(org, row.id, values)
+        report = orgs.sync()
+        assert (report.stopped, report.writes) == ({}, 4)
+        edit_first(orgs, {"Title": "Director"}, many=3)
+        orgs.world.clock.advance(60)
+        assert orgs.sync().stopped != {}
+
+
+def test_what_is_filled_in_where_new_records_meet_counts_as_no_change_of_those_that_are_linked() -> None:
+    with synced(max_updates="2", max_updates_percent="0") as orgs:
+        for org, values in ((orgs.world.bigin, {"Title": "Buyer"}), (orgs.world.crm, {"Phone": "+49 30 5550101"})):
+            org.seed("Contacts", [{"Last_Name": name, "Email": f"{name}@new.example", **values} for name in SIX])
+        report = orgs.sync()
+        assert (report.stopped, report.counts[CONTACT].linked) == ({}, len(SIX))
+
+
+def test_what_a_person_let_go_of_one_org_does_not_count_for_the_other() -> None:
+    with synced(NINETY) as orgs:
+        hide(orgs)
+        trickle(orgs, 0)
+        for row in contacts(orgs.world.bigin)[40:70]:
+            delete_record(orgs.world.bigin, orgs.world.bigin.modules["Contacts"], row.id, by=orgs.world.bigin.admin())
+        orgs.world.clock.advance(3600)
+        assert "are gone from Bigin" in str(orgs.sync().brake)
+        turn(orgs.room, "contacts", Verb.RELEASE)
+        orgs.world.clock.advance(60)
+        assert (orgs.sync().stopped, standing(orgs)) == ({}, 45)
+        assert "30 of 60 linked contact records (50 %) are gone from Zoho CRM" in str(trickle(orgs, 1).brake)
+
+
 def test_a_plan_that_finds_an_org_emptied_leaves_it_to_the_sync_to_find_the_same() -> None:
     with synced(max_gone="2") as orgs:
         hide(orgs)

@@ -1,5 +1,6 @@
 """The database is gone, or is yesterday's again: nothing is doubled, and nothing is overwritten unseen."""
 
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
-from bigin_sync.errors import BrakePulled, NotConnected
+from bigin_sync.errors import BrakePulled, NotConnected, UnknownSetting
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.work import work
 from bigin_sync.settings import load_settings
@@ -62,9 +63,9 @@ def restore(backup: str) -> None:
     databases.copy(backup, to=load_settings().database_url)
 
 
-def back_up(tmp_path: Path) -> str:
-    """The address of a copy, made while nothing uses the database."""
-    backup = f"sqlite:///{tmp_path / 'yesterday.db'}"
+def back_up(path: Path) -> str:
+    """The address of a copy in a file, made while nothing uses the database."""
+    backup = f"sqlite:///{path}"
     databases.copy(load_settings().database_url, to=backup)
     return backup
 
@@ -127,7 +128,7 @@ def test_without_its_database_it_settles_as_at_a_first_meeting_shown_first_and_k
 
 def test_yesterdays_database_is_left_alone_until_somebody_has_seen_the_plan(world: World, tmp_path: Path) -> None:
     sync(world)
-    backup = back_up(tmp_path)
+    backup = back_up(tmp_path / "yesterday.db")
     sync(world)
     restore(backup)
     edit(world.bigin, named(world.bigin, "Abendroth").id, {"Title": "Head of buying"})
@@ -155,9 +156,46 @@ def test_a_note_of_the_last_run_that_is_no_note_is_made_anew(world: World) -> No
     assert note.exists()
 
 
+def test_the_right_database_that_is_put_back_after_an_older_one_goes_on_by_itself(world: World, tmp_path: Path) -> None:
+    sync(world)
+    old = back_up(tmp_path / "old.db")
+    sync(world)
+    sync(world)
+    right = back_up(tmp_path / "right.db")
+    restore(old)
+    with pytest.raises(BrakePulled):
+        sync(world)
+    restore(right)
+    assert [sync(world).writes, sync(world).writes] == [0, 0]
+
+
+def test_an_older_database_stays_one_however_often_it_is_tried(world: World, tmp_path: Path) -> None:
+    sync(world)
+    old = back_up(tmp_path / "old.db")
+    sync(world)
+    restore(old)
+    for _ in range(5):
+        with pytest.raises(BrakePulled):
+            sync(world)
+
+
+def test_that_a_database_was_restored_must_be_noted(world: World, tmp_path: Path) -> None:
+    sync(world)
+    old = back_up(tmp_path / "old.db")
+    sync(world)
+    restore(old)
+    note = load_settings().home / LAST_RUN
+    draft = note.with_suffix(f".{os.getpid()}")
+    draft.mkdir()
+    with pytest.raises(UnknownSetting, match="can't be noted"):
+        sync(world, restored=True)
+    draft.rmdir()
+    assert sync(world, restored=True).writes == 0
+
+
 def test_yesterdays_database_takes_up_the_records_it_made_since(world: World, tmp_path: Path) -> None:
     sync(world)
-    backup = back_up(tmp_path)
+    backup = back_up(tmp_path / "yesterday.db")
     for number, email in enumerate(("new@people.example", None)):
         world.bigin.seed("Contacts", [{"Last_Name": f"Newcomer {number}", **({"Email": email} if email else {})}])
     world.crm.seed("Contacts", [{"Last_Name": "Otherside", "Email": "other@people.example"}])
@@ -172,7 +210,7 @@ def test_yesterdays_database_takes_up_the_records_it_made_since(world: World, tm
 
 def test_yesterdays_database_calls_a_change_on_both_sides_a_conflict(world: World, tmp_path: Path) -> None:
     sync(world)
-    backup = back_up(tmp_path)
+    backup = back_up(tmp_path / "yesterday.db")
     edit(world.bigin, named(world.bigin, "Brandt").id, {"Title": "Lorry driver"})
     sync(world)
     world.clock.advance(60)

@@ -7,6 +7,7 @@ import pytest
 
 from bigin_sync.admin import problems, why
 from bigin_sync.emulator.deletions import delete_record
+from bigin_sync.jobs.work import work
 from bigin_sync.store.inbox import State
 from bigin_sync.sync.again import EVERY, TRIES
 from tests.flow.refusing import BAD, CONTACT, DAY, HOUR, MINUTE, Refusing, edit_refused, entry, refusing, runs
@@ -182,3 +183,13 @@ def test_a_value_is_taken_once_the_record_that_had_it_is_deleted() -> None:
         orgs.world.clock.advance(HOUR)
         orgs.sync()
         assert mail_of("Sand", orgs) == IDAS
+
+
+def test_a_plan_leaves_a_problem_what_it_is() -> None:
+    with edit_refused() as (orgs, line):
+        line.code = "RECORD_LOCKED"
+        orgs.sync()
+        orgs.world.clock.advance(2 * DAY)
+        work(orgs.room, orgs.iid, why="test", dry=True)
+        assert (entry(orgs).state, entry(orgs).cause) == (State.PROBLEM, "locked")
+        assert crosses_a_day_later(orgs, line)

@@ -6,8 +6,10 @@ import httpx
 import pytest
 
 from bigin_sync.errors import AccessLost, AnswerLost, RequestRefused
+from bigin_sync.model.outcome import Cause, Refused, Unknown
 from bigin_sync.zoho.crm import CRM
 from bigin_sync.zoho.replies import Asked, understand
+from bigin_sync.zoho.verdicts import outcomes
 
 NOON = datetime(2031, 5, 6, 12, 0, tzinfo=UTC)
 WRITE = Asked(CRM, "PUT", "/Contacts", writes=True, connecting=False)
@@ -37,3 +39,15 @@ def test_a_right_that_is_missing_for_one_record_is_a_verdict_on_that_record(deta
     told = {"code": "NO_PERMISSION", "details": details, "message": "permission denied", "status": "error"}
     answer = understand(WRITE, httpx.Response(403, json={"data": [told]}), now=NOON)
     assert answer.body == {"data": [told]}
+    (of_one,) = outcomes(answer, ["7300000000412001"])
+    assert isinstance(of_one, Refused)
+    assert of_one.cause is Cause.FORBIDDEN
+    of_three = outcomes(answer, ["7300000000412001", "7300000000412002", "7300000000412003"])
+    assert all(isinstance(each, Unknown) and each.stumbled for each in of_three), "tried later and later"
+
+
+def test_a_right_that_is_missing_to_read_is_no_row() -> None:
+    told = {"code": "NO_PERMISSION", "details": {"api_name": "id"}, "message": "permission denied", "status": "error"}
+    reading = Asked(CRM, "GET", "/Contacts", writes=False, connecting=False)
+    with pytest.raises(AccessLost):
+        understand(reading, httpx.Response(403, json={"data": [told]}), now=NOON)
