@@ -54,8 +54,8 @@ DONE = (
 STEPS = 25
 EXAMPLES = settings().max_examples // chance.A_SHARE
 """An example costs a few seconds, not milliseconds; `make machine` plays as many as it is told to."""
-ROUNDS = 4
-"""How often so many examples are played until every move was made."""
+FEW, ROUNDS = 3, 12
+"""So many more are played, so often at the most, until every move was made."""
 
 Rule = TypeVar("Rule", bound=Callable[..., None])
 
@@ -313,10 +313,11 @@ def missing() -> list[str]:
 
 
 def test_people_who_do_what_they_like_lose_nothing_and_double_nothing(tell: Callable[[str], None]) -> None:
-    for number in range(ROUNDS):
-        played(TwoOrgs, examples=EXAMPLES, number=number)
-        if not missing():
-            break
+    played(TwoOrgs, examples=EXAMPLES)
+    more = 0
+    while missing() and more < ROUNDS:
+        more += 1
+        played(TwoOrgs, examples=FEW, number=more)
     told = ", ".join(f"{what} {count}" for what, count in sorted(TwoOrgs.done.items()))
-    tell(f"The machine, seed {chance.of_the_machine()}, {number + 1} times {EXAMPLES} examples: {told}")
+    tell(f"The machine, seed {chance.of_the_machine()}, {EXAMPLES} and {more} times {FEW} examples: {told}")
     assert not missing()
