@@ -5,6 +5,8 @@ import json
 import pytest
 
 from bigin_sync.emulator.world import World
+from bigin_sync.statefolder import LAST_RUN
+from bigin_sync.store.secrets import KEY_FILE
 from tests import databases
 from tests.contract.shell import Shell
 
@@ -36,7 +38,7 @@ def on_postgresql(shell: Shell, postgresql: str, monkeypatch: pytest.MonkeyPatch
     return shell
 
 
-def test_every_command_works_on_postgresql_and_makes_no_file_beside_the_key(on_postgresql: Shell, world: World) -> None:
+def test_every_command_works_on_postgresql_and_makes_no_database_of_its_own(on_postgresql: Shell, world: World) -> None:
     world.crm.seed("Accounts", [{"Account_Name": "Nordwind"}])
     for label in ("bigin", "crm"):
         ran = on_postgresql.connect(label)
@@ -47,4 +49,4 @@ def test_every_command_works_on_postgresql_and_makes_no_file_beside_the_key(on_p
     assert [row.values["Account_Name"] for row in world.bigin.tables["Accounts"].rows.values()] == ["Nordwind"]
     runs = json.loads(on_postgresql.type("history", "--json").out)
     assert runs
-    assert {file.name for file in on_postgresql.home.iterdir()} == {"secret.key"}
+    assert {file.name for file in on_postgresql.home.iterdir()} == {KEY_FILE, LAST_RUN}
