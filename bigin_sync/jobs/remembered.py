@@ -7,12 +7,12 @@ where other machines with folders of their own have run since, or the database w
 there is nothing to tell it by.
 """
 
-import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
+from pydantic import TypeAdapter
 
 from bigin_sync.errors import BrakePulled, UnknownSetting
 from bigin_sync.jobs.room import Room
@@ -33,6 +33,9 @@ class Note:
     integration: str
     fence: int
     older: int | None = None
+
+
+_NOTE = TypeAdapter(Note)
 
 
 def heed(room: Room, iid: int, *, fence: int, dry: bool, restored: bool) -> None:
@@ -65,11 +68,13 @@ def _integration(room: Room, iid: int) -> str:
 
 def _read(path: Path) -> Note | None:
     try:
-        return Note(**json.loads(path.read_text(encoding="utf-8")))
+        return _NOTE.validate_json(path.read_bytes(), strict=True)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
-        log.warning("the note of the last run can't be read, and is made anew", path=str(path), why=str(error))
+    except (OSError, ValueError) as error:
+        log.warning(
+            "the note of the last run can't be read, and is made anew", path=str(path), why=type(error).__name__
+        )
         return None
 
 
@@ -77,10 +82,10 @@ def _write(path: Path, note: Note, *, must: bool) -> None:
     """Keep the note. One that can't be kept is missed by nobody until a backup is restored: the sync goes on without
     it, unless it must be kept for what a person has just said.
     """
-    draft = path.with_suffix(f".{os.getpid()}")
+    draft = path.with_suffix(".new")
     try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(note), file)
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(_NOTE.dump_json(note))
         draft.replace(path)
     except OSError as error:
         if must:

@@ -13,7 +13,8 @@ from bigin_sync.sync.brakes import may_vanish, vanished
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.setup import KindSetup, Setup
 
-DAY = timedelta(days=1)
+LATELY = timedelta(days=1)
+"""How long what was given up counts together with what is to be given up."""
 
 
 def shrunken(work: Work, read: Mapping[Side, int]) -> list[str]:
@@ -51,7 +52,7 @@ def draining(work: Work, side: Side, *, missing: int) -> list[str]:
     if not missing or (limits.gone is None and limits.all_gone is None):
         return []
     with setup.db.read() as session:
-        ids = partings.not_allowed_since(session, setup.iid, kind=kind, side=side, since=setup.clock.now() - DAY)
+        ids = partings.not_allowed_since(session, setup.iid, kind=kind, side=side, since=setup.clock.now() - LATELY)
         lately = links.gone(session, ids, side=side)
     gone = missing + lately
     if may_vanish(gone, limits):

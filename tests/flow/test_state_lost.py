@@ -1,6 +1,5 @@
 """The database is gone, or is yesterday's again: nothing is doubled, and nothing is overwritten unseen."""
 
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,7 +146,7 @@ def test_yesterdays_database_is_left_alone_until_somebody_has_seen_the_plan(worl
 def test_a_note_of_the_last_run_that_is_no_note_is_made_anew(world: World) -> None:
     sync(world)
     note = load_settings().home / LAST_RUN
-    for rubbish in ("", "[]", "{", '{"fence": 1}'):
+    for rubbish in ("", "[]", "{", '{"fence": 1}', note.read_text(encoding="utf-8").replace("null", '"2"')):
         note.write_text(rubbish, encoding="utf-8")
         assert sync(world).writes == 0
     assert stat.S_IMODE(note.stat().st_mode) == 0o600
@@ -185,7 +184,7 @@ def test_that_a_database_was_restored_must_be_noted(world: World, tmp_path: Path
     sync(world)
     restore(old)
     note = load_settings().home / LAST_RUN
-    draft = note.with_suffix(f".{os.getpid()}")
+    draft = note.with_suffix(".new")
     draft.mkdir()
     with pytest.raises(UnknownSetting, match="can't be noted"):
         sync(world, restored=True)

@@ -26,35 +26,20 @@ def crosses_a_day_later(orgs: TwoOrgs, line: Refusing) -> bool:
     return contacts(orgs.world.crm)[0].values["Title"] == BAD
 
 
-def test_a_record_is_written_once_its_lock_has_ended() -> None:
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        pytest.param("RECORD_LOCKED", "locked", id="its lock has ended"),
+        pytest.param("LIMIT_EXCEEDED", "limit", id="there is room for it"),
+        pytest.param("NO_PERMISSION", "forbidden", id="its right is given"),
+        pytest.param("DUPLICATE_DATA", "duplicate", id="a value that nobody was named for is free"),
+    ],
+)
+def test_what_was_refused_is_written_once_its_cause_has_ended(code: str, cause: str) -> None:
     with edit_refused() as (orgs, line):
-        line.code = "RECORD_LOCKED"
+        line.code = code
         runs(orgs, 3, every=HOUR)
-        assert (line.failed, entry(orgs).state, entry(orgs).cause) == (1, State.PROBLEM, "locked")
-        assert crosses_a_day_later(orgs, line)
-
-
-def test_a_record_is_written_once_there_is_room_for_it() -> None:
-    with edit_refused() as (orgs, line):
-        line.code = "LIMIT_EXCEEDED"
-        runs(orgs, 3, every=HOUR)
-        assert (line.failed, entry(orgs).state, entry(orgs).cause) == (1, State.PROBLEM, "limit")
-        assert crosses_a_day_later(orgs, line)
-
-
-def test_a_record_is_written_once_its_right_is_given() -> None:
-    with edit_refused() as (orgs, line):
-        line.code = "NO_PERMISSION"
-        runs(orgs, 3, every=HOUR)
-        assert (line.failed, entry(orgs).state, entry(orgs).cause) == (1, State.PROBLEM, "forbidden")
-        assert crosses_a_day_later(orgs, line)
-
-
-def test_a_record_is_written_once_a_value_that_nobody_was_named_for_is_free() -> None:
-    with edit_refused() as (orgs, line):
-        line.code = "DUPLICATE_DATA"
-        runs(orgs, 3, every=HOUR)
-        assert (line.failed, entry(orgs).state, entry(orgs).cause) == (1, State.PROBLEM, "duplicate")
+        assert (line.failed, entry(orgs).state, entry(orgs).cause) == (1, State.PROBLEM, cause)
         assert crosses_a_day_later(orgs, line)
 
 

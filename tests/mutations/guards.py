@@ -124,6 +124,21 @@ GUARDS = (
         "tests/unit/sync/test_brakes.py::test_a_plan_that_exceeds_both_the_count_and_the_share_is_stopped_with_the_reason",
     ),
     Guard(
+        "the count of what was given up within a day",
+        "sync/shrunken.py",
+        "    gone = missing + lately\n",
+        "    gone = missing\n",
+        "tests/flow/test_brakes.py"
+        "::test_an_org_that_hides_everything_is_found_out_where_only_a_few_records_are_edited_at_a_time",
+    ),
+    Guard(
+        "the note of the last run",
+        "jobs/remembered.py",
+        "if now.older is not None and not dry:",
+        "if now.older is not None and dry:",
+        "tests/flow/test_state_lost.py::test_yesterdays_database_is_left_alone_until_somebody_has_seen_the_plan",
+    ),
+    Guard(
         "the look for sync keys",
         "sync/settle.py",
         "if keyed and not _settle_keyed(work, keyed):",
