@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture check machine postgres bench mutations lock clean
+.PHONY: help setup run test long torture check machine postgres bench mutations lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,8 +15,11 @@ setup: $(READY) ## install everything into .venv (the others do it by themselves
 run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync until Ctrl-C
 	@$(BIN)/bigin-sync demo
 
-test: $(READY) ## every test but torture and benchmark
+test: $(READY) ## every promise, in less than ten minutes
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal
+
+long: $(READY) ## what takes longer: the random machine, a share of the torture, whole days, every variety
+	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal -m long
 
 torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
 	@$(BIN)/pytest -n 2 -m torture
@@ -35,7 +38,7 @@ machine: $(READY) ## people do what they like in two orgs, for a long while (EXA
 
 postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server of TEST_POSTGRES_URL
 	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }
-	@$(BIN)/pytest -n 2 --dist worksteal -k postgresql tests/contract tests/flow tests/machine tests/process
+	@$(BIN)/pytest -n 2 --dist worksteal -k postgresql -m "not torture" tests/contract tests/flow tests/machine tests/process
 
 bench: $(READY) ## how much, how fast, with how much memory (AGAINST=HEAD~1: beside the program of a commit; SIZES=10000)
 	@$(BIN)/python -m tests.bench.main $(if $(AGAINST),--against="$(AGAINST)") $(if $(SIZES),--sizes="$(SIZES)")

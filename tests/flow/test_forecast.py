@@ -25,6 +25,7 @@ def spent(world: World) -> dict[str, int]:
     return {product: ledger.ever for product, ledger in world.ledgers.items()}
 
 
+@pytest.mark.long
 def test_the_orgs_charge_for_a_plan_what_was_forecast() -> None:
     world = World.default(ShiftedClock(FixedClock(NINE)))
     world.bigin.seed("Contacts", [{"Last_Name": f"P{n}", "Email": f"p{n}@people.example"} for n in range(255)])

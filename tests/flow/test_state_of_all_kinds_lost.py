@@ -142,7 +142,10 @@ def settled(stage: Stage, home: Path) -> set[object]:
     return over
 
 
-@pytest.fixture(params=[None, MADE, SYNCED], ids=["gone", "before they were made", "before they were changed"])
+@pytest.fixture(
+    params=[None, pytest.param(MADE, marks=pytest.mark.long), SYNCED],
+    ids=["gone", "before they were made", "before they were changed"],
+)
 def yesterday(request: pytest.FixtureRequest, stage: Stage, story: Scenario, tmp_path: Path) -> Path:
     """The state folder after so many steps of the story, which then goes on to its end; or an empty one."""
     home = tmp_path / "yesterday"

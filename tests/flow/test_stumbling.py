@@ -28,6 +28,7 @@ def test_a_run_that_only_tried_again_is_no_news() -> None:
         assert not report.counts[CONTACT].news
 
 
+@pytest.mark.long
 def test_what_fails_each_time_becomes_a_problem_and_an_edit_is_tried_at_once() -> None:
     with edit_refused() as (orgs, line):
         runs(orgs, TRIES + 4, every=2 * HOUR)
@@ -41,6 +42,7 @@ def test_what_fails_each_time_becomes_a_problem_and_an_edit_is_tried_at_once() -
         assert contacts(orgs.world.crm)[0].values["Title"] == "Buyer"
 
 
+@pytest.mark.long
 def test_a_new_record_that_fails_each_time_is_looked_for_and_becomes_a_problem() -> None:
     with refusing() as (orgs, line):
         orgs.world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Title": BAD}])

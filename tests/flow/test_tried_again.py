@@ -79,7 +79,7 @@ def test_what_is_refused_for_good_is_tried_once_a_day_and_is_no_news(code: str, 
         runs(orgs, until_then, every=2 * HOUR)
         assert line.failed == until_then
         for _ in range(3):
-            runs(orgs, 4, every=6 * HOUR)
+            runs(orgs, 2, every=12 * HOUR)
             assert entry(orgs).state is State.PROBLEM
         assert line.failed == until_then + 2
         report = orgs.sync()

@@ -65,6 +65,7 @@ def test_what_belongs_to_a_deal_is_written_in_the_word_that_the_org_itself_uses(
     assert arrived(orgs) == {"Ring", "Asks for two", "Send the offer", "Likes it"}
 
 
+@pytest.mark.long
 def test_a_word_that_nobody_could_know_is_learned_later_and_what_was_refused_is_written_then(begin: Begin) -> None:
     orgs = begin("Pipelines", False)
     assert {line.record for line in problems.listing(orgs.room)} == {"Ring", "Asks for two"}
@@ -77,6 +78,7 @@ def test_a_word_that_nobody_could_know_is_learned_later_and_what_was_refused_is_
     assert arrived(orgs) == {"Ring", "Asks for two", "Send the offer", "Likes it"}
 
 
+@pytest.mark.long
 def test_a_word_once_learned_outlives_the_records_that_told_it(begin: Begin) -> None:
     orgs = begin("Pipelines", True)
     table = orgs.world.bigin.tables["Notes"]

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import ClassVar, TypeVar, cast
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -55,7 +56,7 @@ STEPS = 25
 EXAMPLES = settings().max_examples // chance.A_SHARE
 """An example costs a few seconds, not milliseconds; `make machine` plays as many as it is told to."""
 FEW, ROUNDS = 3, 12
-"""So many more are played, so often at the most, until every move was made."""
+"""So many are played in every run of the tests, and so many more, so often at the most, until every move was made."""
 
 Rule = TypeVar("Rule", bound=Callable[..., None])
 
@@ -312,6 +313,11 @@ def missing() -> list[str]:
     return [*(f"never: {what}" for what in never), *(f"more often than an edit: {name}" for name in often)]
 
 
+def test_people_who_do_little_lose_nothing_and_double_nothing() -> None:
+    played(TwoOrgs, examples=FEW)
+
+
+@pytest.mark.long
 def test_people_who_do_what_they_like_lose_nothing_and_double_nothing(tell: Callable[[str], None]) -> None:
     played(TwoOrgs, examples=EXAMPLES)
     more = 0

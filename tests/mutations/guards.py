@@ -190,7 +190,7 @@ def noticed(guard: Guard) -> bool:
             else:
                 shutil.copy(ROOT / each, folder / each)
         (folder / "bigin_sync" / guard.file).write_text(guard.switched_off(), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", guard.test]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider", guard.test]
         done = subprocess.run(
             command,
             cwd=folder,

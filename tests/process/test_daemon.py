@@ -74,6 +74,7 @@ def goes_on_to(scene: Scene, undisturbed: dict[str, Any]) -> None:
     assert scene.standing() == undisturbed
 
 
+@pytest.mark.long
 def test_told_to_stop_in_its_first_sync_it_lands_what_is_in_the_air_and_the_next_one_goes_on(
     slow: Scene, undisturbed: dict[str, Any]
 ) -> None:
@@ -87,6 +88,7 @@ def test_told_to_stop_in_its_first_sync_it_lands_what_is_in_the_air_and_the_next
     goes_on_to(slow, undisturbed)
 
 
+@pytest.mark.long
 def test_told_twice_it_ends_at_once_and_the_next_one_recovers(slow: Scene, undisturbed: dict[str, Any]) -> None:
     with daemon(slow) as first:
         assert slow.door.made.wait(PATIENCE)
@@ -146,6 +148,7 @@ def test_another_process_sees_that_it_waits_and_when_it_looks_again(quick: Scene
     assert seen["next_look"] is not None
 
 
+@pytest.mark.long
 def test_a_module_that_is_switched_on_meanwhile_has_its_first_sync_at_once(quick: Scene, settled: Daemon) -> None:
     before = len(settled.lines)
     for verb in ("configure", "activate"):
@@ -154,6 +157,7 @@ def test_a_module_that_is_switched_on_meanwhile_has_its_first_sync_at_once(quick
     assert "first sync of" in quick.type("status").stderr
 
 
+@pytest.mark.long
 def test_the_log_of_a_whole_day_holds_no_value_of_a_record_and_no_secret(quick: Scene, settled: Daemon) -> None:
     switched_on(quick, settled, "pipelines", "activities", "notes")
     work_of_a_day(quick, settled)

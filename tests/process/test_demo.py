@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.commands import PROGRAM
 
@@ -17,6 +18,7 @@ PATIENCE = 120.0
 """Seconds; the whole takes some twenty."""
 
 
+@pytest.mark.long
 def test_at_the_end_of_the_demo_the_daemon_carries_over_what_anybody_edits_through_either_api(tmp_path: Path) -> None:
     told = {"BIGIN_SYNC_HOME": str(tmp_path / "untouched"), "COLUMNS": "200"}
     command = [*PROGRAM, "demo", "--daemon"]

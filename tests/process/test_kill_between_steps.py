@@ -17,7 +17,7 @@ from tests.process.standing import Standing, standing
 STRIPES = 4
 """The walk in pieces, for as many workers as there are."""
 
-PART = 3
+PART = 6
 """Of the telling steps one in so many is tried in every run of the tests, drawn anew; `make torture` tries them all."""
 
 LOOKS = 5
@@ -55,6 +55,7 @@ def test_a_first_sync_killed_at_any_step_ends_as_if_nothing_had_happened(
             assert idle["writes"] == 0, f"killed at step {step}"
 
 
+@pytest.mark.long
 def test_a_sync_killed_again_while_it_recovers_ends_as_if_nothing_had_happened(
     small: SmallWorld, children: Nursery, undisturbed: Standing
 ) -> None:

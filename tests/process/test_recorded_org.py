@@ -60,6 +60,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         yield shell
 
 
+@pytest.mark.long
 def test_every_recorded_company_and_contact_arrives_as_mapped_and_a_second_sync_writes_nothing(shell: Shell) -> None:
     pairs = {each["kind"]: each["pairs"] for each in _told(shell, "fields", "contacts")}
     before = _orgs(shell.url, pairs)

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.chance import VARIABLE, seed
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_whatever_goes_wrong_no_edit_is_lost_and_no_record_doubled(tell: Callable[[str], None]) -> None:
     command = [sys.executable, "-W", "error", "-m", "tests.torture.main", "--share"]
     environment = {**os.environ, VARIABLE: seed()}

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 TELLING = """
 from collections.abc import Callable
@@ -15,6 +17,7 @@ def test_that_passes(tell: Callable[[str], None]) -> None:
 """
 
 
+@pytest.mark.long
 def test_what_a_passing_test_tells_in_another_process_is_printed(tmp_path: Path) -> None:
     (tmp_path / "test_telling.py").write_text(TELLING)
     command = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-p", "no:cacheprovider", "-p", "tests.conftest"]
