@@ -15,7 +15,7 @@ setup: $(READY) ## install everything into .venv (the others do it by themselves
 run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync until Ctrl-C
 	@$(BIN)/bigin-sync demo
 
-test: $(READY) ## every promise, in less than ten minutes
+test: $(READY) ## every promise of the README, tried
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal
 
 long: $(READY) ## what takes longer: the random machine, a share of the torture, whole days, every variety
