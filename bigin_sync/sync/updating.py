@@ -115,14 +115,29 @@ class RereadFlight:
         return reread
 
     def _read(self) -> "_Reread":
+        """Read the targets, and again after every question about what they named: between the last look at them and the
+        write no call is made, for what a person changes meanwhile would be overwritten unseen.
+        """
+        setup = self._work.setup
+        gone: set[Ref] = set()
+        asked: set[Ref] = set()
+        while True:
+            records, seen_until = self._look()
+            named = self._named(records) - setup.gone - asked
+            if not named:
+                return _Reread(records, gone, seen_until)
+            gone |= gone_of(setup, named)
+            asked |= named
+
+    def _look(self) -> tuple[dict[str, Record], datetime]:
+        """The targets as they are, by id, and until when every edit is seen."""
         setup, ids = self._work.setup, [_target_id(step) for step in self._steps]
         began = setup.clock.elapsed()
         fetched = setup.sides[self.side].fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
         took = timedelta(seconds=setup.clock.elapsed() - began)
         must_be_told(setup, self._work.kind, self.side, reader=self._reader, rows=fetched.rows)
         records = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
-        gone = gone_of(setup, self._named(records))
-        return _Reread(records, gone, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1))
+        return records, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1)
 
     def _named(self, records: Mapping[str, Record]) -> set[Ref]:
         """The records that lookups of the targets named which are blank now."""

@@ -1,13 +1,17 @@
-"""What a person changes in CRM between the sync's last look and its write is never overwritten unseen."""
+"""What a person changes between the sync's last look and its write: nothing is overwritten unseen in CRM, and in Bigin
+no call makes the moment longer than it has to be.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 import pytest
 
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
@@ -108,3 +112,46 @@ def test_however_an_org_heeds_the_guard_edits_go_on_crossing(guard: str) -> None
         edit(orgs.world.bigin, contacts(orgs.world.bigin)[0].id, {"Title": "Retired"})
         runs(orgs, 2)
         assert titles(orgs) == ["Retired", "Retired"]
+
+
+class Listed(httpx.BaseTransport):
+    """A line that notes every call to Bigin, and on which something happens before the first look at contacts again."""
+
+    def __init__(self, world: World) -> None:
+        self._inner = mock_transport(world)
+        self.then: Callable[[], object] | None = None
+        self.calls: list[tuple[str, str]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/bigin/"):
+            look = request.url.path.endswith("/Contacts") and "ids" in request.url.params
+            self.calls.append(("LOOK" if look else request.method, request.url.path))
+            if look and self.then is not None:
+                then, self.then = self.then, None
+                then()
+        return self._inner.handle_request(request)
+
+
+@pytest.mark.parametrize("deleted", ["before the run", "in the run"])
+def test_nothing_comes_between_the_last_look_and_the_write_though_a_lookup_was_emptied(deleted: str) -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    world.bigin.switches.turn({"company_delete_cascades": False})
+    line = Listed(world)
+    with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line)) as orgs:
+        (company,) = world.bigin.seed("Accounts", [{"Account_Name": "Larkspur Tools"}])
+        world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Title": "Buyer", "Account_Name": company}])
+        runs(orgs, 2)
+        bigin = world.bigin
+        gone = partial(delete_record, bigin, bigin.modules["Accounts"], company, by=bigin.admin())
+        if deleted == "before the run":
+            gone()
+        else:
+            line.then = gone
+        in_crm(orgs, "Owner")
+        line.calls.clear()
+        runs(orgs, 1)
+        assert titles(orgs) == ["Owner", "Owner"]
+        assert line.then is None
+        (put,) = (at for at, (method, path) in enumerate(line.calls) if method == "PUT")
+        assert line.calls[put - 1][0] == "LOOK"
+        assert contacts(world.crm)[0].values["Account_Name"] is not None
