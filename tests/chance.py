@@ -15,5 +15,5 @@ def seed() -> str:
 
 
 def of_the_machine() -> str:
-    """What the examples of the machine follow from: the same ones in every run of the tests, new ones in `make machine`."""
+    """What the examples of the machine follow from: new ones in `make machine`, the same ones in all other runs."""
     return seed() if os.environ.get("HYPOTHESIS_PROFILE") == "long" else "house"

@@ -1,21 +1,20 @@
 """Decisions: what a person said, or has to say, about records that several others might be the same as.
 
-A decision is kept as a match key of its own, surer than any rule: two records that a person calls the same share it and
-have no other; a record that a person calls new has one that it shares with nobody. A record that is edited before the
-next run is matched by its values again.
+A decision is kept as a tie (`ties.py`). Two records that a person calls the same are bound to each other until they
+are linked, or one of them is gone: also one that is edited meanwhile, for the answer was about what it is and not about
+what it says. A record that a person calls new is matched by its values again once it is edited.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, true
 
+from bigin_sync.store.among import among
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.renewal import renew
 from bigin_sync.store.tables_hot import INBOX_KEY
-
-RANK = 0
-"""The rank of a decision; the rules of a kind begin at 1."""
+from bigin_sync.store.ties import ALONE, RANK
 
 
 def same(session: Session, iid: int, *, left: Entry, right: Entry) -> None:
@@ -25,7 +24,7 @@ def same(session: Session, iid: int, *, left: Entry, right: Entry) -> None:
 
 def alone(session: Session, iid: int, entry: Entry) -> None:
     """A person says that this entry has no counterpart: the next run creates one."""
-    _decide(session, iid, [entry], key=f"alone {entry.id}")
+    _decide(session, iid, [entry], key=f"{ALONE}{entry.id}")
 
 
 def unclear(session: Session, iid: int, *, entries: Sequence[Entry]) -> None:
@@ -37,8 +36,12 @@ def unclear(session: Session, iid: int, *, entries: Sequence[Entry]) -> None:
 
 
 def _decide(session: Session, iid: int, entries: Sequence[Entry], *, key: str) -> None:
+    """Give entries this tie, in place of any other. Those that are bound keep what they are matched by beside it:
+    should the others be gone, they are not taken for records that nobody has.
+    """
     ids = [entry.id for entry in entries]
-    session.connection().execute(delete(INBOX_KEY).where(INBOX_KEY.c.inbox_id.in_(ids)))
+    keys = true() if key.startswith(ALONE) else INBOX_KEY.c.rank == RANK
+    session.connection().execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, ids), keys))
     session.connection().execute(
         insert(INBOX_KEY),
         [

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, not_, or_, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.frozen import dataclass
@@ -21,6 +21,7 @@ from bigin_sync.store.among import among
 from bigin_sync.store.bulk import inserting, reserve_ids, updating
 from bigin_sync.store.columns import SIDES, as_text, epoch, json_text, json_value, moment
 from bigin_sync.store.tables_hot import AWAITED, INBOX, INBOX_KEY
+from bigin_sync.store.ties import BOUND
 
 _c = INBOX.c
 _IDENTITY = ("integration_id", "side", "kind", "record_id")
@@ -174,7 +175,7 @@ def _put(session: Session, iid: int, *, run_id: int, side: Side, kind: Kind, row
     ids = {id: known[id][0] for id in fresh if id in known}
     if ids:
         entries = list(ids.values())
-        connection.execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, entries)))
+        connection.execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, entries), not_(BOUND)))
         connection.execute(delete(AWAITED).where(among(AWAITED.c.inbox_id, entries)))
         _REPLACE.run(session, [(*_content(fresh[id], run_id), row_id) for id, row_id in ids.items()])
     unknown = [id for id in fresh if id not in ids]

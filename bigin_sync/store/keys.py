@@ -10,9 +10,9 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import Side
 from bigin_sync.store.among import among
 from bigin_sync.store.bulk import inserting
-from bigin_sync.store.decisions import RANK
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.store.tables_hot import INBOX, INBOX_KEY
+from bigin_sync.store.ties import CALLED_NEW, RANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,11 @@ _INSERT = inserting(INBOX_KEY, ("inbox_id", "rank", "key", "integration_id", "ki
 def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[int, str]]], of: Sequence[Entry]) -> None:
     """Give entries the match keys found for them (entry id -> rank and key), in place of those they had.
 
-    An entry about which a person has decided keeps that decision alone; a sync key stays in any case.
+    One that a person calls new is given none; a decision and a sync key stay in any case.
     """
-    settled = decided(session, [entry.id for entry in of])
-    open_ = [entry for entry in of if entry.id not in settled]
+    asked = select(INBOX_KEY.c.inbox_id).where(among(INBOX_KEY.c.inbox_id, [entry.id for entry in of]), CALLED_NEW)
+    new = set(session.connection().execute(asked).scalars())
+    open_ = [entry for entry in of if entry.id not in new]
     ids = [entry.id for entry in open_]
     session.connection().execute(delete(INBOX_KEY).where(among(INBOX_KEY.c.inbox_id, ids), INBOX_KEY.c.rank > RANK))
     _INSERT.run(
@@ -67,22 +68,29 @@ def _ids_of(side: Side) -> ColumnElement[str]:
     return func.aggregate_strings(case((INBOX_KEY.c.side == side.value, cast(INBOX_KEY.c.inbox_id, String))), ",")
 
 
-_SHARED = (
+_TIED = (
     select(INBOX_KEY.c.key, _ids_of(Side.LEFT), _ids_of(Side.RIGHT))
     .join(INBOX, INBOX.c.id == INBOX_KEY.c.inbox_id)
     .where(
         INBOX_KEY.c.integration_id == bindparam("iid"),
         INBOX_KEY.c.kind == bindparam("kind"),
         INBOX_KEY.c.rank == bindparam("rank"),
-        INBOX_KEY.c.key.in_(_WANTED),
         INBOX.c.link_id.is_(None),
-        INBOX.c.state.in_(bindparam("states", expanding=True)),
     )
     .group_by(INBOX_KEY.c.key)
     .having(func.min(INBOX_KEY.c.side) < func.max(INBOX_KEY.c.side))
     .order_by(INBOX_KEY.c.key)
     .execution_options(yield_per=1_000)
 )
+_SHARED = _TIED.where(INBOX_KEY.c.key.in_(_WANTED), INBOX.c.state.in_(bindparam("states", expanding=True)))
+
+
+def bound(session: Session, iid: int, *, kind: Kind) -> Iterator[Shared]:
+    """The groups of unlinked entries of both sides that are bound to each other, the new ones and those set aside: who
+    is bound is nobody else's counterpart. There are few.
+    """
+    for key, left, right in session.connection().execute(_TIED, {"iid": iid, "kind": kind, "rank": RANK}):
+        yield Shared(key, _ids(left), _ids(right))
 
 
 def shared_keys(

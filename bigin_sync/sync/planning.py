@@ -16,7 +16,7 @@ from bigin_sync.model.action import HoldCause, SkipCause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
+from bigin_sync.store import conflicts, inbox, journal, keys, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync import keyed
@@ -174,8 +174,9 @@ class KindPlanner:
 
     def _match(self) -> Iterator[None]:
         """Find out which records are the same on both sides, rule by rule, the surest first."""
-        self._match_by(decisions.RANK, "a person's decision")
         with self._setup.db.read() as session:
+            bound = keys.bound(session, self._setup.iid, kind=self._kind.kind)
+            match(((one.left, one.right) for one in bound), rule="a person's decision", matches=self._matches)
             match(keyed.pairs(session, self._setup, self._kind), rule=keyed.RULE, matches=self._matches)
         for rule in self._kind.spec.match:
             yield

@@ -46,6 +46,20 @@ FIGHTS = (
         "",
     ),
     Break(
+        "22 who is who is not undone by an edit",
+        "a-decided-match-that-is-edited-meanwhile",
+        "store/inbox.py",
+        "among(INBOX_KEY.c.inbox_id, entries), not_(BOUND)",
+        "among(INBOX_KEY.c.inbox_id, entries)",
+    ),
+    Break(
+        "22 who is bound to a record that is gone is matched by what it says",
+        "a-decided-match-that-is-deleted-meanwhile",
+        "store/decisions.py",
+        "keys = true() if key.startswith(ALONE) else INBOX_KEY.c.rank == RANK",
+        "keys = true()",
+    ),
+    Break(
         "23 what a side makes of our value is no edit",
         "what-an-org-makes-of-our-value-stays-there",
         "sync/observe.py",

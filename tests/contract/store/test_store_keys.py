@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link
@@ -9,6 +9,7 @@ from bigin_sync.store.db import Database
 from bigin_sync.store.inbox import Entry, InboxRow
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
 DEAL = Kind("deal")
 COMPANY = Kind("company")
 
@@ -42,13 +43,48 @@ def test_an_entry_for_which_no_key_is_found_has_none(db: Database, iid: int) -> 
     assert shared(db, iid) == []
 
 
-def test_what_a_person_has_decided_is_no_longer_told_by_keys(db: Database, iid: int) -> None:
+def tied(db: Database, iid: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    with db.read() as session:
+        return [(group.left, group.right) for group in keys.bound(session, iid, kind=DEAL)]
+
+
+def put_again(db: Database, iid: int, entry: Entry) -> None:
+    """A person edits a record, and it is found by another name from now on."""
+    record = Record(entry.record.ref, {"name": "Marquee"}, "Marquee", LATER)
+    with db.write() as session:
+        inbox.put(session, iid, run_id=2, rows=[InboxRow(record, keys=[(1, "newer")])])
+
+
+def test_records_that_a_person_calls_the_same_stay_bound_whatever_is_written_into_them(db: Database, iid: int) -> None:
+    entries = two_deals(db, iid)
+    left, right = entries[Side.LEFT], entries[Side.RIGHT]
+    with db.write() as session:
+        decisions.same(session, iid, left=left, right=right)
+        keys.replace(session, iid, found={entry.id: [(1, "new")] for entry in (left, right)}, of=[left, right])
+    assert tied(db, iid) == [((left.id,), (right.id,))]
+    put_again(db, iid, right)
+    assert tied(db, iid) == [((left.id,), (right.id,))]
+
+
+def test_a_record_that_was_bound_to_another_is_told_by_its_keys_once_that_one_is_gone(db: Database, iid: int) -> None:
+    entries = two_deals(db, iid)
+    left, right = entries[Side.LEFT], entries[Side.RIGHT]
+    with db.write() as session:
+        decisions.same(session, iid, left=left, right=right)
+        inbox.remove(session, [right.id])
+        row = Record(Ref(Side.RIGHT, DEAL, "8"), {"name": "Awning"}, "Awning", NOON)
+        inbox.put(session, iid, run_id=2, rows=[InboxRow(row, keys=[(1, "old")])])
+    assert tied(db, iid) == []
+    assert shared(db, iid) == ["old"]
+
+
+def test_a_record_that_a_person_calls_new_is_told_by_its_keys_again_once_it_is_edited(db: Database, iid: int) -> None:
     entries = two_deals(db, iid)
     with db.write() as session:
-        decisions.same(session, iid, left=entries[Side.LEFT], right=entries[Side.RIGHT])
-        keys.replace(session, iid, found={entry.id: [(1, "new")] for entry in entries.values()}, of=[*entries.values()])
-    assert shared(db, iid) == []
-    assert len(shared(db, iid, rank=decisions.RANK)) == 1
+        decisions.alone(session, iid, entries[Side.LEFT])
+    for entry in entries.values():
+        put_again(db, iid, entry)
+    assert shared(db, iid) == ["newer"]
 
 
 def test_a_record_that_a_person_calls_new_stays_unlike_all_others(db: Database, iid: int) -> None:
@@ -57,7 +93,7 @@ def test_a_record_that_a_person_calls_new_stays_unlike_all_others(db: Database, 
         decisions.alone(session, iid, entries[Side.LEFT])
         keys.replace(session, iid, found={entry.id: [(1, "new")] for entry in entries.values()}, of=[*entries.values()])
     assert shared(db, iid) == []
-    assert shared(db, iid, rank=decisions.RANK) == []
+    assert tied(db, iid) == []
 
 
 def test_a_record_is_told_by_the_number_of_its_link_on_either_side(db: Database, iid: int) -> None:
