@@ -15,10 +15,10 @@ setup: $(READY) ## install everything into .venv (the others do it by themselves
 run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync until Ctrl-C
 	@$(BIN)/bigin-sync demo
 
-test: $(READY) ## every promise of the README, tried
+test: $(READY) ## every test but those that take long: make long, make torture, make bench
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal
 
-long: $(READY) ## what takes longer: the random machine, a share of the torture, whole days, every variety
+long: $(READY) ## the tests that take many seconds each: the random machine, a share of the torture ...
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal -m long
 
 torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
@@ -34,7 +34,7 @@ check: $(READY) ## style, types, doors between the rooms, house rules, dependenc
 	@$(BIN)/python .ci/audit $(BIN)/pip-audit
 
 machine: $(READY) ## people do what they like in two orgs, for a long while (EXAMPLES=80)
-	@HYPOTHESIS_PROFILE=long EXAMPLES=$(or $(EXAMPLES),80) $(BIN)/pytest tests/machine
+	@HYPOTHESIS_PROFILE=machine EXAMPLES=$(or $(EXAMPLES),80) $(BIN)/pytest -m "not torture" tests/machine
 
 postgres: $(READY) ## everything that can be tried on PostgreSQL, on the server of TEST_POSTGRES_URL
 	@test -n "$$TEST_POSTGRES_URL" || { echo "TEST_POSTGRES_URL names no server: see docs/postgresql.md" >&2; exit 2; }

@@ -19,7 +19,7 @@ from tests.haste import spare_the_disk, spare_the_migrations
 # A slow machine is no broken promise, and a failure must come back when the test is run again.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.register_profile(
-    "long", deadline=None, max_examples=A_SHARE * int(os.environ.get("EXAMPLES", "80")), print_blob=True
+    "machine", deadline=None, max_examples=A_SHARE * int(os.environ.get("EXAMPLES", "80")), print_blob=True
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 

@@ -8,6 +8,7 @@ there is nothing to tell it by.
 """
 
 import os
+import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -72,9 +73,9 @@ def _read(path: Path) -> Note | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        log.warning(
-            "the note of the last run can't be read, and is made anew", path=str(path), why=type(error).__name__
-        )
+        # A note that is none is not told: whatever stands in that file is nobody's business.
+        why = str(error) if isinstance(error, OSError) else "it is no note"
+        log.warning("the note of the last run can't be read, and is made anew", path=str(path), why=why)
         return None
 
 
@@ -82,11 +83,8 @@ def _write(path: Path, note: Note, *, must: bool) -> None:
     """Keep the note. One that can't be kept is missed by nobody until a backup is restored: the sync goes on without
     it, unless it must be kept for what a person has just said.
     """
-    draft = path.with_suffix(".new")
     try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(_NOTE.dump_json(note))
-        draft.replace(path)
+        _replace(path, _NOTE.dump_json(note))
     except OSError as error:
         if must:
             raise UnknownSetting(
@@ -95,3 +93,17 @@ def _write(path: Path, note: Note, *, must: bool) -> None:
                 hint="Make room for the file, or let bigin-sync write to its folder, and try again.",
             ) from error
         log.warning("the last run can't be noted", path=str(path), why=str(error))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in the place of another, whole or not at all. Its draft is nobody else's: another process may be at
+    the same just now.
+    """
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(draft).replace(path)
+    except OSError:
+        Path(draft).unlink(missing_ok=True)
+        raise

@@ -184,11 +184,12 @@ def test_that_a_database_was_restored_must_be_noted(world: World, tmp_path: Path
     sync(world)
     restore(old)
     note = load_settings().home / LAST_RUN
-    draft = note.with_suffix(".new")
-    draft.mkdir()
+    note.unlink()
+    note.mkdir()
     with pytest.raises(UnknownSetting, match="can't be noted"):
         sync(world, restored=True)
-    draft.rmdir()
+    assert [file.name for file in note.parent.glob("last-run*")] == [LAST_RUN]
+    note.rmdir()
     assert sync(world, restored=True).writes == 0
 
 

@@ -182,7 +182,7 @@ def switched_on(scene: Scene, running: Daemon, *names: str) -> None:
 
 
 def work_of_a_day(scene: Scene, running: Daemon) -> None:
-    """A deal, a task and a note of somebody are made in CRM, and arrive in Bigin."""
+    """A deal, a task and a note of somebody are made in CRM, and arrive in Bigin; somebody is given another title."""
     person = f"{scene.stars.edited.first} {scene.stars.edited.last}"
     made = {
         "deal": {"Deal_Name": "Irrigation of the orchard", "Stage": "Qualification", "Contact_Name": person},
@@ -191,7 +191,11 @@ def work_of_a_day(scene: Scene, running: Daemon) -> None:
     }
     for kind, values in made.items():
         scene.people.make(scene.places["crm"], kind, values=dict(values), by=None)
+    crm, title = scene.places["crm"], "Warden of the orchard"
+    scene.people.edit(crm, "contact", crm.find("contact", person).id, values={"Title": title}, by=None)
     before = 0
+    while scene.places["bigin"].find("contact", person).values.get("Title") != title:
+        before = running.logged("run ended", behind=before)
     while not all(scene.places["bigin"].org.tables[scene.places["bigin"].module(kind).api_name].rows for kind in made):
         before = running.logged("run ended", behind=before)
 

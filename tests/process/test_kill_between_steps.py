@@ -21,10 +21,10 @@ PART = 6
 """Of the telling steps one in so many is tried in every run of the tests, drawn anew; `make torture` tries them all."""
 
 LOOKS = 5
-"""After one step in so many, one more run is watched doing nothing."""
+"""After one kill in so many, the first one to begin with, one more run is watched doing nothing."""
 
 AFRESH = 3
-"""Series of kills tried in every run of the tests; all of them are far too many."""
+"""Series of kills tried in every `make long`; all of them are far too many."""
 
 
 def test_the_undisturbed_end_has_every_record_once_on_both_sides(undisturbed: Standing) -> None:
@@ -42,7 +42,7 @@ def test_a_first_sync_killed_at_any_step_ends_as_if_nothing_had_happened(
     small: SmallWorld, children: Nursery, undisturbed: Standing, first: int, *, telling: bool, many: int
 ) -> None:
     drawn = random.Random(f"{seed()} {first}").randrange(PART) if telling else 0
-    for step in count(first + drawn * STRIPES, STRIPES * (PART if telling else 1)):
+    for nth, step in enumerate(count(first + drawn * STRIPES, STRIPES * (PART if telling else 1))):
         home = small.begin()
         if not children.sync_until(home, step, telling=telling):
             assert step > many, "the run was hardly looked at"
@@ -50,7 +50,7 @@ def test_a_first_sync_killed_at_any_step_ends_as_if_nothing_had_happened(
         children.sync(home)
         assert standing(small, home) == undisturbed, f"killed at step {step}"
         # Where everything stands the same, nothing is left to write; a look at some of them says so once more.
-        if step % LOOKS == 0:
+        if nth % LOOKS == 0:
             (idle,) = children.sync(home)
             assert idle["writes"] == 0, f"killed at step {step}"
 

@@ -1,4 +1,4 @@
-"""A share of the campaign, drawn anew in every run of the tests, with its table; `make torture` runs the whole."""
+"""A share of the campaign, drawn anew in every `make long`, with its table; `make torture` runs the whole."""
 
 import os
 import subprocess
