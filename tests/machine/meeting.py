@@ -58,12 +58,14 @@ class Meeting:
         """What people wrote during the run is there, or in the journal; the next run has to carry it over."""
         for field in self._form.fields:
             now = self._values(self._after, field)
+            touched = any(field.name in meanwhile.get(ref, {}) for ref in self._refs.values())
             for side, ref in self._refs.items():
                 value = meanwhile.get(ref, {}).get(field.name)
                 if value not in (None, False, now[side]):
                     kept = (ref, field.name, said(value)) in self._kept
                     assert kept, self._told(field, f"{value!r} was written during the run and overwritten unseen")
-            if self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
+            # Two values may have become equal before the run has seen it: what meets the next edit is not known then.
+            if not touched and self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
                 self._ledger.settle(self._link.id, field.name, now)
             else:
                 self._ledger.unsure.add((self._link.id, field.name))
@@ -139,7 +141,9 @@ class Meeting:
 
     def _owed(self, field: Field, now: Mapping[Side, object]) -> bool:
         """Whether an owner for whom nobody stands on the other side waits for somebody, or for a person's decision."""
-        if not self._aside or self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
+        if not self._met or not self._aside:
+            return False  # Whoever was put in charge of a copy that was just made is no question.
+        if self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
             return False
         answered = self._ledger.answered(self._link.id, field.name, now) is not None
         asked = self._policy(field).strategy is Strategy.ASK and self._crosses(field, now, BOTH) and not answered
