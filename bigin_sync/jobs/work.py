@@ -20,6 +20,7 @@ from bigin_sync.model.policy import Strategy
 from bigin_sync.model.side import Side
 from bigin_sync.store import modules as stored_modules
 from bigin_sync.store import notices
+from bigin_sync.sync.brakes import NO_BRAKES
 from bigin_sync.sync.progress import Progress, Report, Silent, Stop
 from bigin_sync.sync.run import run
 from bigin_sync.sync.setup import Setup
@@ -157,7 +158,9 @@ def _conclude(room: Room, setup: Setup, report: Report) -> None:
                 stored_modules.stop(session, iid, name=name, by=stop.by, why=stop.why)
                 notices.add(session, iid, run_id=report.run_id, text=f"{label} was stopped: {stop.why}.")
                 continue
-            stored_modules.finish(session, iid, name=name)
-            if any(kind.first for kind in setup.kinds if kind.spec.module == name):
+            served = next(kind for kind in setup.kinds if kind.spec.module == name)
+            strategy, released = served.policy.strategy.value, served.limits == NO_BRAKES
+            stored_modules.finish(session, iid, name=name, strategy=strategy, released=released)
+            if served.first:
                 text = f"The first sync of {label} has finished; it stays in sync now."
                 notices.add(session, iid, run_id=report.run_id, text=text)

@@ -72,8 +72,19 @@ class Conflict:
 
 def open_(
     session: Session, iid: int, *, link: Link, contested: Contested, left_at: datetime, right_at: datetime
-) -> None:
-    """Ask a person about a field; where the question is open already, its values and times are brought up to date."""
+) -> bool:
+    """Ask a person about a field; where the question is open already, its values and times are brought up to date.
+
+    Returns whether there is something to ask: a person may have decided about these very values meanwhile.
+    """
+    mine = (_c.link_id == link.id, _c.field == contested.field, NOT_CLOSED)
+    connection = session.connection()
+    columns = (_c.id, _c.winner, _c.left_value, _c.right_value)
+    before = connection.execute(select(*columns).where(*mine).with_for_update()).first()
+    if before is not None and before.winner is not None:
+        verdict = Verdict(Side(before.winner), before.left_value, before.right_value)
+        if verdict.holds_for(contested.left, contested.right):
+            return False
     shown = {
         "left_value": contested.left,
         "right_value": contested.right,
@@ -83,12 +94,12 @@ def open_(
         "winner": None,
         "resolved_at": None,
     }
-    connection = session.connection()
-    mine = (_c.link_id == link.id, _c.field == contested.field, NOT_CLOSED)
-    if connection.execute(update(CONFLICT).where(*mine).values(shown)).rowcount:
-        return
+    if before is not None:
+        connection.execute(update(CONFLICT).where(_c.id == before.id).values(shown))
+        return True
     about = {"integration_id": iid, "link_id": link.id, "kind": link.kind, "field": contested.field}
     connection.execute(insert(CONFLICT).values(**about, **shown, opened_at=now(session)))
+    return True
 
 
 def fight(session: Session, iid: int, *, link: Link, why: str) -> None:

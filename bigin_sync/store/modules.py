@@ -106,8 +106,12 @@ def set_state(
 
 
 def stop(session: Session, iid: int, *, name: str, by: StoppedBy, why: str) -> None:
-    """Stop a module that runs; it remembers what it was. One that is stopped already gets the newer reason."""
+    """Stop a module that runs; it remembers what it was. One that is stopped already gets the newer reason; one that a
+    person has paused or disabled meanwhile stays so, and is stopped once it goes on and the reason still holds.
+    """
     row = _touched(session, iid, name)
+    if row.state in (ModuleState.PAUSED, ModuleState.DISABLED):
+        return
     resumes_as = row.resumes_as if row.state == ModuleState.STOPPED else row.state
     _change(
         session,
@@ -121,10 +125,11 @@ def stop(session: Session, iid: int, *, name: str, by: StoppedBy, why: str) -> N
     )
 
 
-def finish(session: Session, iid: int, *, name: str) -> None:
+def finish(session: Session, iid: int, *, name: str, strategy: str, released: bool) -> None:
     """A run served a module to its end: the first sync is over, and what was meant for one run is used up.
 
-    A module that was paused or disabled meanwhile stays so, and is active once it resumes.
+    strategy, released: what the run went by; what a person has chosen since is meant for the next one. A module that
+    was paused or disabled meanwhile stays so, and is active once it resumes.
     """
     row = _touched(session, iid, name)
     first = ModuleState.FIRST_SYNC.value
@@ -134,8 +139,8 @@ def finish(session: Session, iid: int, *, name: str) -> None:
         name,
         state=ModuleState.ACTIVE.value if row.state == first else row.state,
         resumes_as=ModuleState.ACTIVE.value if row.resumes_as == first else row.resumes_as,
-        released=False,
-        catch_up=None,
+        released=row.released and not released,
+        catch_up=None if row.catch_up == strategy else row.catch_up,
     )
 
 

@@ -57,20 +57,22 @@ def save_links(session: Session, work: Work, landed: Sequence[Landed]) -> None:
 
 def close_up(session: Session, work: Work, landed: Sequence[Landed]) -> None:
     """What is left to do once links are stored: their conflicts, and what the inbox holds of them."""
-    for one in landed:
-        _conflicts(session, work, one)
+    decided = [one.after.link.id for one in landed if _conflicts(session, work, one)]
     put_away(session, work, [rest for one in landed for rest in one.rests()])
+    renewal.renew_links(session, work.setup.iid, link_ids=decided)
 
 
-def _conflicts(session: Session, work: Work, landed: Landed) -> None:
-    """Ask a person about what is held, and put away the questions that are answered."""
+def _conflicts(session: Session, work: Work, landed: Landed) -> bool:
+    """Ask a person about what is held, and put away the questions that are answered.
+
+    Returns whether a person has decided some of it while it was on its way.
+    """
     link, both, merged = landed.after.link, landed.both, landed.merged
-    for contested in merged.contested:
-        if contested.field in merged.held:
-            conflicts.open_(
-                session, work.setup.iid, link=link, contested=contested, left_at=both.left_at, right_at=both.right_at
-            )
+    times = {"left_at": both.left_at, "right_at": both.right_at}
+    held = [one for one in merged.contested if one.field in merged.held]
+    asked = [conflicts.open_(session, work.setup.iid, link=link, contested=one, **times) for one in held]
     conflicts.close(session, link_id=link.id, fields=sorted(landed.after.decided))
+    return not all(asked)
 
 
 def put_away(session: Session, work: Work, rests: Sequence[tuple[Entry, Rest]]) -> None:

@@ -104,9 +104,30 @@ def test_what_is_meant_for_one_run_is_used_up_by_it(db: Database, iid: int) -> N
         modules.release(session, iid, name="contacts")
         modules.catch_up(session, iid, name="contacts", strategy="skip")
         assert (known(session, iid).released, known(session, iid).catch_up) == (True, "skip")
-        modules.finish(session, iid, name="contacts")
+        modules.finish(session, iid, name="contacts", strategy="skip", released=True)
         module = known(session, iid)
     assert (module.state, module.released, module.catch_up) == (ModuleState.ACTIVE, False, None)
+
+
+def test_what_is_chosen_while_a_run_is_under_way_is_meant_for_the_next_one(db: Database, iid: int) -> None:
+    with db.write() as session:
+        modules.set_state(session, iid, name="contacts", state=ModuleState.ACTIVE)
+        modules.release(session, iid, name="contacts")
+        modules.catch_up(session, iid, name="contacts", strategy="ask")
+        modules.finish(session, iid, name="contacts", strategy="latest", released=False)
+        module = known(session, iid)
+    assert (module.released, module.catch_up) == (True, "ask")
+
+
+@pytest.mark.parametrize("state", [ModuleState.PAUSED, ModuleState.DISABLED])
+def test_a_module_that_was_put_to_rest_while_a_brake_was_pulled_stays_so_and_begins_where_it_was(
+    db: Database, iid: int, state: ModuleState
+) -> None:
+    with db.write() as session:
+        modules.set_state(session, iid, name="contacts", state=state, resumes_as=ModuleState.FIRST_SYNC)
+        modules.stop(session, iid, name="contacts", by=StoppedBy.BRAKE, why="too many creates")
+        module = known(session, iid)
+    assert (module.state, module.resumes_as, module.first_sync_done) == (state, ModuleState.FIRST_SYNC, False)
 
 
 @pytest.mark.parametrize("state", [ModuleState.PAUSED, ModuleState.DISABLED])
@@ -115,7 +136,7 @@ def test_a_module_that_was_put_to_rest_during_its_first_sync_stays_so_and_resume
 ) -> None:
     with db.write() as session:
         modules.set_state(session, iid, name="contacts", state=state, resumes_as=ModuleState.FIRST_SYNC)
-        modules.finish(session, iid, name="contacts")
+        modules.finish(session, iid, name="contacts", strategy="latest", released=False)
         module = known(session, iid)
     assert (module.state, module.resumes_as, module.first_sync_done) == (state, ModuleState.ACTIVE, True)
 
