@@ -23,6 +23,9 @@ STORED, REFUSED = "stored", "refused"
 FATES = (STORED, REFUSED, "unknown", f"unknown, {STORED}")
 """What may become of one record of a batch. Unknown: the org stumbled, and does not say whether it had stored it."""
 
+WRONG = "wrong"
+"""Refused for what is in it: such a record may wait until it is edited, so that no story comes to rest with one."""
+
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 Count = Mapping[tuple[str, str], int]
@@ -152,6 +155,8 @@ def _verdicts(fates: Sequence[str], answers: Iterator[dict[str, Any]]) -> Iterat
             yield answer
         elif fate == REFUSED:
             yield _failure("DEPENDENT_SERVICE_ERROR", "a service this one needs has failed")
+        elif fate == WRONG:
+            yield _failure("INVALID_DATA", "invalid data") | {"details": {"api_name": "Title"}}
         else:
             yield _failure("INTERNAL_ERROR", "internal error")
 
