@@ -16,7 +16,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.again import OF_THE_TARGET
 from bigin_sync.sync.keyed import carried_by
-from bigin_sync.sync.landing import Work
+from bigin_sync.sync.landing import Work, wake
 from bigin_sync.sync.observe import observe, outdated
 from bigin_sync.sync.plan import COUNTERPART_DELETED
 from bigin_sync.sync.progress import Aside
@@ -38,7 +38,9 @@ def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], 
     ]
     links.save(session, [look.after for look in looks if look.after is not None])
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
-    renewal.renew_links(session, setup.iid, link_ids=[look.after.id for look in looks if look.back and look.after])
+    back = [look.after for look in looks if look.back and look.after is not None]
+    renewal.renew_links(session, setup.iid, link_ids=[link.id for link in back])
+    wake(session, work, [link for link in back if not link.parted])
     stirred = list(_stirred(known, records, side))
     if kind in setup.pairing.associated():
         for link in stirred:

@@ -123,9 +123,9 @@ def in_words(refused: Refused) -> str:
     return f"{_CAUSES.get(refused.cause, 'refused')}{where}: {refused.message}{twin} [{refused.code}]"
 
 
-def wake(session: Session, work: Work, made: Sequence[Link]) -> None:
-    """Let everything that waited for these records go on."""
-    waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in made for side in BOTH])
+def wake(session: Session, work: Work, whole: Sequence[Link]) -> None:
+    """Let everything go on that waited for the records of these links, which were just made, or are whole again."""
+    waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in whole for side in BOTH])
 
 
 def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mapping[Side, Entry]) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bigin_sync.admin.modules import activate, configure
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.deletions import delete_record, restore_record
 from bigin_sync.emulator.org import Org
@@ -90,3 +91,58 @@ def test_a_record_deleted_for_good_is_never_asked_for_again() -> None:
         )
         run(orgs, after=HOUR)
         assert run(orgs, after=HOUR) == idle
+
+
+@contextmanager
+def parted_company(*, gone: str) -> Iterator[tuple[TwoOrgs, Org, Org, str, str]]:
+    """A contact, and a company that was deleted in one org: that org, the other one, and its ids in both."""
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    here, there = (world.bigin, world.crm) if gone == "bigin" else (world.crm, world.bigin)
+    with two_orgs(world, clock=world.clock) as orgs:
+        world.bigin.seed("Accounts", [{"Account_Name": "Larkspur"}])
+        world.bigin.seed("Contacts", [{"Last_Name": "Lind", "Email": "ida@larkspur.example"}])
+        run(orgs, after=0)
+        lost, left = (next(iter(org.tables["Accounts"].rows)) for org in (here, there))
+        world.clock.advance(HOUR)
+        delete_record(here, here.modules["Accounts"], lost, by=here.admin())
+        run(orgs, after=HOUR)
+        yield orgs, here, there, lost, left
+
+
+@pytest.mark.parametrize("gone", ["bigin", "crm"])
+def test_who_is_given_a_deleted_company_has_it_on_both_sides_once_it_is_restored(gone: str) -> None:
+    with parted_company(gone=gone) as (orgs, here, there, lost, left):
+        edit(there, contacts(there)[0].id, {"Account_Name": left})
+        run(orgs, after=HOUR)
+        assert contacts(here)[0].values.get("Account_Name") is None
+        restore_record(here, lost)
+        run(orgs, after=HOUR)
+        assert contacts(here)[0].values.get("Account_Name") == lost
+
+
+@pytest.mark.parametrize("gone", ["bigin", "crm"])
+def test_who_is_entered_with_a_deleted_company_has_it_on_both_sides_once_it_is_restored(gone: str) -> None:
+    with parted_company(gone=gone) as (orgs, here, there, lost, left):
+        there.seed("Contacts", [{"Last_Name": "Sand", "Email": "mats@sand.example", "Account_Name": left}])
+        run(orgs, after=HOUR)
+        restore_record(here, lost)
+        run(orgs, after=HOUR)
+        _ida, mats = contacts(here)
+        assert mats.values.get("Account_Name") == lost
+
+
+def test_a_task_of_a_deleted_contact_is_made_once_the_contact_is_restored() -> None:
+    with synced(1) as orgs:
+        configure(orgs.room, "activities")
+        activate(orgs.room, "activities")
+        bigin, crm = orgs.world.bigin, orgs.world.crm
+        (there,) = contacts(crm)
+        delete(crm, there.id)
+        run(orgs, after=HOUR)
+        (ida,) = contacts(bigin)
+        bigin.seed("Tasks", [{"Subject": "Ring", "Related_To": ida.id, "$se_module": "Contacts"}])
+        run(orgs, after=HOUR)
+        assert not crm.tables["Tasks"].rows
+        restore_record(crm, there.id)
+        run(orgs, after=HOUR)
+        assert [row.values["Subject"] for row in crm.tables["Tasks"].rows.values()] == ["Ring"]

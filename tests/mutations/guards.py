@@ -95,6 +95,13 @@ GUARDS = (
         "tests/flow/test_late_lists.py::test_what_a_side_shows_only_after_the_run_crosses_with_the_next_one_and_once",
     ),
     Guard(
+        "the waking of what waits for a restored record",
+        "sync/arriving.py",
+        "    wake(session, work, [link for link in back if not link.parted])\n",
+        "",
+        "tests/flow/test_restored.py::test_who_is_given_a_deleted_company_has_it_on_both_sides_once_it_is_restored",
+    ),
+    Guard(
         "the lease check",
         "store/leases.py",
         "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",

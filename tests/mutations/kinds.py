@@ -156,7 +156,7 @@ KINDS = (
         "6 a child whose parent is not there yet is not lost",
         "a-contact-whose-company-is-held",
         "sync/landing.py",
-        "    waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in made for side in BOTH])\n",
+        "    waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in whole for side in BOTH])\n",
         "    del session, work, made\n",
     ),
     Break(
