@@ -134,6 +134,16 @@ def close(session: Session, *, link_id: int, fields: Sequence[str]) -> None:
         )
 
 
+def close_all(session: Session, *, link_ids: Sequence[int]) -> None:
+    """Put the conflicts of all fields of these links away: one of the two sides has taken its edits back."""
+    if link_ids:
+        session.connection().execute(
+            update(CONFLICT)
+            .where(among(_c.link_id, link_ids), _c.field != WHOLE, NOT_CLOSED)
+            .values(state=ConflictState.CLOSED.value)
+        )
+
+
 def resolve(session: Session, iid: int, conflict_id: int, *, winner: Side) -> None:
     """Take a person's decision, in place of an earlier one: the next run carries it out."""
     session.connection().execute(

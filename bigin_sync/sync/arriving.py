@@ -11,7 +11,7 @@ from bigin_sync.model.record import Record
 from bigin_sync.model.side import Side
 from bigin_sync.model.vector import Vector
 from bigin_sync.pairing.match_keys import MatchKeys
-from bigin_sync.store import inbox, journal, links, renewal, waits
+from bigin_sync.store import conflicts, inbox, journal, links, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.again import OF_THE_TARGET
@@ -39,7 +39,9 @@ def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], 
     links.save(session, [look.after for look in looks if look.after is not None])
     inbox.remove(session, [look.settled for look in looks if look.settled is not None])
     back = [look.after for look in looks if look.back and look.after is not None]
-    renewal.renew_links(session, setup.iid, link_ids=[link.id for link in back])
+    withdrawn = [look.withdrawn for look in looks if look.withdrawn is not None]
+    renewal.renew_links(session, setup.iid, link_ids=[*(link.id for link in back), *withdrawn])
+    conflicts.close_all(session, link_ids=withdrawn)
     wake(session, work, [link for link in back if not link.parted])
     stirred = list(_stirred(known, records, side))
     if kind in setup.pairing.associated():
@@ -96,13 +98,15 @@ class _Look:
     """What one row comes to.
 
     after: the link, if it changed. row: what goes to the inbox. settled: the entry that is done. back: it was deleted
-    and has come back.
+    and has come back. withdrawn: the link, by its id, of which this side's edits were taken back before they were
+    settled; what the other side has edited is contested by nothing any more, and is decided anew.
     """
 
     after: Link | None = None
     row: InboxRow | None = None
     settled: int | None = None
     back: bool = False
+    withdrawn: int | None = None
 
 
 def _look(record: Record, link: Link | None, entry: Entry | None, *, keys: MatchKeys, own_user: str | None) -> _Look:
@@ -119,23 +123,26 @@ def _look(record: Record, link: Link | None, entry: Entry | None, *, keys: Match
     after = link.with_copy(
         side, replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector, gone=False)
     )
-    if not change.fields:
-        after = _all_known(after, side)
     back = change.moved is Moved.BACK
-    changed = after if after != link else None
-    if not change.fields:
-        return _Look(after=changed, settled=entry.id if entry else None, back=back)
-    return _Look(after=changed, row=_news(after, record), back=back)
+    if change.fields:
+        return _Look(after=after if after != link else None, row=_news(after, record), back=back)
+    known = _all_known(after, side)
+    return _Look(
+        after=known if known != link else None,
+        settled=entry.id if entry else None,
+        back=back,
+        withdrawn=link.id if entry is not None or known != after else None,
+    )
 
 
 def _all_known(link: Link, side: Side) -> Link:
     """The link of a record that is as it was last settled: the other copy knows of all its edits, those included that
-    were taken back before they crossed.
+    were taken back before they crossed, and there is nothing left to ask a person.
     """
     own, other = link.copy(side).vector, link.copy(side.other)
     edits = Vector(left=own.left) if side is Side.LEFT else Vector(right=own.right)
-    known = other.vector.merged(edits)
-    return link if known == other.vector else link.with_copy(side.other, replace(other, vector=known))
+    other = replace(other, vector=other.vector.merged(edits))
+    return replace(link.with_copy(side.other, other), held=frozenset())
 
 
 def _news(link: Link, record: Record) -> InboxRow:

@@ -67,7 +67,8 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
         _copy(link.copy(side), seen[side], join=join if side in took_in else None, stored=stored.get(side))
         for side in BOTH
     )
-    over = link.held & (merged.agreed | {name for _answer, sent in stored.values() for name in sent})
+    sent_to_either = {name for _answer, sent in stored.values() for name in sent}
+    over = link.held - {one.field for one in merged.contested} | link.held & (merged.agreed | sent_to_either)
     return After(Link(link.id, link.kind, left, right, merged.held | (link.held - over)), rests, over)
 
 

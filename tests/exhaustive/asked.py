@@ -58,3 +58,8 @@ def renewed(world: World, link: Link) -> World:
         if (entry := world.inbox.get(key)) is not None:
             world = world.with_entry(key, replace(entry, state=State.NEW))
     return world
+
+
+def unasked(world: World, link: Link) -> World:
+    """A person is asked nothing any more about a link of which one side has taken its edits back."""
+    return replace(world, questions={place: one for place, one in world.questions.items() if place[0] != link.id})

@@ -22,7 +22,7 @@ from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, created, settled
-from tests.exhaustive.asked import asked, renewed, verdicts
+from tests.exhaustive.asked import asked, renewed, unasked, verdicts
 from tests.exhaustive.tiny import FIELDS, Broken, Flight, Key, Open, Row, Run, World, id_of, key_of, record_of
 from tests.unit.sync.copies import OURS, carrier, moment
 
@@ -110,6 +110,8 @@ class Shell:
                 world = world.with_entry(key, None)
             if look.back and look.after is not None:
                 world = renewed(world, look.after)
+            if look.withdrawn is not None and link is not None:
+                world = unasked(renewed(world, link), link)
             if look.row is not None:
                 row = look.row
                 world = world.with_entry(key, Entry(_number(key), row.record, row.link_id, row.state, None))

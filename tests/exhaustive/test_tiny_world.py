@@ -24,8 +24,14 @@ def test_every_strategy_keeps_every_promise_in_a_tiny_world(strategy: Strategy, 
     _walk("the same on both sides", 3, strategy, tell)
 
 
-def test_every_way_on_from_a_question_keeps_every_promise_whatever_is_decided(tell: Callable[[str], None]) -> None:
-    _walk("a person is asked", 4, Strategy.ASK, tell)
+ASKED = ("a person is asked", "a person is asked about edits")
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_every_way_on_from_a_question_keeps_every_promise_whatever_is_decided(
+    name: str, tell: Callable[[str], None]
+) -> None:
+    _walk(name, 4, Strategy.ASK, tell)
 
 
 @pytest.mark.torture
@@ -41,10 +47,11 @@ def test_every_strategy_keeps_every_promise_on_longer_ways(strategy: Strategy, t
 
 
 @pytest.mark.torture
+@pytest.mark.parametrize("name", ASKED)
 def test_every_longer_way_on_from_a_question_keeps_every_promise_whatever_is_decided(
-    tell: Callable[[str], None],
+    name: str, tell: Callable[[str], None]
 ) -> None:
-    _walk("a person is asked", 6, Strategy.ASK, tell)
+    _walk(name, 6, Strategy.ASK, tell)
 
 
 def _walk(name: str, depth: int, strategy: Strategy, tell: Callable[[str], None]) -> None:

@@ -167,7 +167,7 @@ def people(world: World) -> Iterator[tuple[str, World]]:
             copy = row.copy and world.link_of(key) is not None
             yield f"delete {side}", later.with_row(key, replace(row, binned=True, copy=copy))
             for place, name in enumerate(FIELDS):
-                other = VALUES[1 - VALUES.index(row.values[place])]
+                other = VALUES[row.values[place] == VALUES[0]]
                 values = (*row.values[:place], other, *row.values[place + 1 :])
                 for when, moved in (("", later), (" at once", world)):
                     edited = moved.with_row(key, replace(row, values=values, at=moved.now, ours=False))

@@ -39,7 +39,17 @@ def beginnings() -> dict[str, World]:
         "the same on both sides": same,
         "in sync": one_run(Shell(Policy()), new),
         "a person is asked": one_run(Shell(Policy(Strategy.ASK)), same),
+        "a person is asked about edits": one_run(Shell(Policy(Strategy.ASK)), _edited(one_run(Shell(Policy()), new))),
     }
+
+
+def _edited(world: World) -> World:
+    """Both sides have edited a field, one of them to a value that people do not give it again."""
+    for side, title in zip(BOTH, (VALUES[1], "Writer"), strict=True):
+        key = (side, 0)
+        row = replace(world.row(key), values=(title, VALUES[0]), at=world.now + 1, ours=False)
+        world = replace(world.with_row(key, row), owed={**world.owed, (key, FIELDS[0]): title})
+    return replace(world, now=world.now + 2)
 
 
 @dataclass(slots=True)

@@ -102,6 +102,13 @@ GUARDS = (
         "tests/flow/test_restored.py::test_who_is_given_a_deleted_company_has_it_on_both_sides_once_it_is_restored",
     ),
     Guard(
+        "the end of what is asked about an edit that was taken back",
+        "sync/arriving.py",
+        "withdrawn=link.id if entry is not None or known != after else None,",
+        "",
+        "tests/flow/test_taken_back.py::test_what_one_side_edited_crosses_once_the_other_has_taken_its_own_edit_back",
+    ),
+    Guard(
         "the lease check",
         "store/leases.py",
         "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",

@@ -184,6 +184,19 @@ def test_two_lookups_without_a_link_make_both_sides_wait_for_either() -> None:
     assert {side: rest.awaited for side, rest in after(both).rests.items()} == {Side.LEFT: awaited, Side.RIGHT: awaited}
 
 
+def test_nothing_stays_held_that_only_one_side_still_differs_in_though_it_is_not_written_yet() -> None:
+    alone = sides(SEEN, left={"Title": "Clerk"})
+    done = settled(replace(moved(alone), held=frozenset({"Title"})), alone, merged(alone), stored={})
+    assert (done.link.held, done.decided) == (frozenset(), frozenset({"Title"}))
+
+
+def test_what_a_person_has_decided_stays_held_until_it_is_written() -> None:
+    won = {"Title": Verdict(Side.LEFT, CLASH.left.now["Title"], CLASH.right.now["Title"])}
+    found = merge(CLASH, policy=Policy(Strategy.ASK), carrier=carrier(), resolved=won)
+    done = settled(replace(moved(CLASH), held=frozenset({"Title"})), CLASH, found, stored={})
+    assert (done.link.held, done.decided) == (frozenset({"Title"}), frozenset())
+
+
 def test_a_held_side_still_wakes_for_the_record_its_lookup_waits_for() -> None:
     both = sides(
         POINTS.left.seen,
