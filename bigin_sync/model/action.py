@@ -160,11 +160,12 @@ class SkipCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Not synced, for a reason that is not an error."""
+    """Not synced, for a reason that is not an error. `awaited`: records for which it is so until they change."""
 
     ref: Ref
     why: str
     cause: SkipCause | None = None
+    awaited: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,9 @@ class CopiedKeyRow(Stored, table=True):
 
 
 class AwaitedRow(Stored, table=True):
-    """A record that an inbox row waits for: to be linked, or, if the row is a problem, to change or be gone."""
+    """A record that an inbox row waits for: to be linked, or, if the row is a problem or was skipped, to change or be
+    gone.
+    """
 
     __tablename__ = "awaited"
     __table_args__ = (Index(None, "integration_id", "side", "kind", "record_id"),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -40,22 +40,26 @@ def wake(session: Session, iid: int, *, refs: Sequence[Ref]) -> int:
 
 
 def wake_problems(session: Session, iid: int, *, refs: Collection[Ref]) -> int:
-    """Make every problem `new` in whose way one of these records stood, which have changed or are gone; returns how
-    many. What waits for them to be linked goes on waiting.
+    """Make every problem, and what was skipped, `new` in whose way one of these records stood, which have changed or
+    are gone; returns how many. What waits for them to be linked goes on waiting.
     """
-    return _wake(session, iid, refs, only=State.PROBLEM)
+    return _wake(session, iid, refs, only=(State.PROBLEM, State.SKIPPED))
 
 
-def _wake(session: Session, iid: int, refs: Collection[Ref], *, only: State | None = None) -> int:
+def _wake(session: Session, iid: int, refs: Collection[Ref], *, only: Sequence[State] = ()) -> int:
     connection = session.connection()
     if connection.execute(_ANYTHING, {"iid": iid}).first() is None:
         return 0
     woken: set[int] = set()
     for (side, kind), ids in by_side_and_kind(refs).items():
         where = [_c.integration_id == iid, _c.side == side, _c.kind == kind, among(_c.record_id, ids)]
-        if only is not None:
-            of_kind = (INBOX.c.integration_id == iid, INBOX.c.kind == kind, INBOX.c.state == only.value)
-            where.append(_c.inbox_id.in_(select(INBOX.c.id).where(*of_kind)))
+        if only:
+            # Told of each that is found, and not looked for first: what is outside a list view was skipped too.
+            where.append(
+                exists()
+                .where(INBOX.c.id == _c.inbox_id, INBOX.c.kind == kind)
+                .where(INBOX.c.state.in_([state.value for state in only]))
+            )
         woken.update(connection.execute(select(_c.inbox_id).where(*where)).scalars())
     if woken:
         connection.execute(delete(AWAITED).where(among(_c.inbox_id, woken)))

@@ -293,7 +293,9 @@ class KindPlanner:
         if entry.admitted is False:
             return action.Skip(ref, OUTSIDE, SkipCause.OUTSIDE_VIEW)
         if partner.admitted is False:
-            return action.Skip(ref, COUNTERPART_OUTSIDE, SkipCause.COUNTERPART_OUTSIDE_VIEW)
+            return action.Skip(
+                ref, COUNTERPART_OUTSIDE, SkipCause.COUNTERPART_OUTSIDE_VIEW, awaited=(partner.record.ref,)
+            )
         if self._too_old(entry) and self._too_old(partner):
             return action.Skip(ref, BEFORE_START, SkipCause.BEFORE_START)
         return None
@@ -324,7 +326,7 @@ class KindPlanner:
         self._take([step], [entry])
         if step.verb in ASIDE:
             self._parked.append(put_aside(entry.id, step))
-        if isinstance(act, action.Wait):
+        if isinstance(act, action.Wait | action.Skip):
             self._awaited += [(entry.id, ref) for ref in act.awaited]
 
     def _take(self, steps: Sequence[Step], entries: Sequence[Entry]) -> None:

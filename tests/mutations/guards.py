@@ -109,6 +109,13 @@ GUARDS = (
         "tests/flow/test_taken_back.py::test_what_one_side_edited_crosses_once_the_other_has_taken_its_own_edit_back",
     ),
     Guard(
+        "the second look at a record whose counterpart was outside the view",
+        "sync/planning.py",
+        "awaited=(partner.record.ref,)",
+        "",
+        "tests/flow/test_outside_the_view.py::test_a_record_is_made_once_its_counterpart_outside_the_view_is_deleted",
+    ),
+    Guard(
         "the lease check",
         "store/leases.py",
         "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",
