@@ -14,7 +14,7 @@ from bigin_sync.model.action import SkipCause
 from bigin_sync.model.kind import Kind
 from bigin_sync.pairing.catalog import Direction, FieldPair, Unknown
 from bigin_sync.pairing.mapping_file import from_json
-from bigin_sync.store import cursors, inbox, links, modules, renewal
+from bigin_sync.store import conflicts, cursors, inbox, links, modules, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.sync.setup import Setup
 
@@ -100,11 +100,12 @@ def carry_out(room: Room, setup: Setup, *, full: bool) -> None:
             module = modules.get(session, iid, name=name)
             owed = Owed() if module is None else Owed.stored(module.owed)
             every = frozenset(room.pairing.module(name).kinds)
-            _do(session, iid, owed.joined(Owed(read=every)) if full else owed)
+            _do(session, setup, owed.joined(Owed(read=every)) if full else owed)
             modules.owe(session, iid, name=name, what={})
 
 
-def _do(session: Session, iid: int, owed: Owed) -> None:
+def _do(session: Session, setup: Setup, owed: Owed) -> None:
+    iid = setup.iid
     for kind, names in owed.forget.items():
         links.forget_fields(session, iid, kind=Kind(kind), names=sorted(names))
     for kind in owed.read:
@@ -115,6 +116,12 @@ def _do(session: Session, iid: int, owed: Owed) -> None:
     for kind in owed.retry:
         renewal.renew_problems(session, iid, kind=Kind(kind))
         renewal.renew_waiting(session, iid, kind=Kind(kind), cause=SkipCause.LEFT_OUT)
+    for one in setup.kinds:
+        if one.kind in owed.retry:
+            # Nobody is asked any more about a field that is not mapped now.
+            mapped = [pair.name for pair in one.mapping.pairs]
+            unmapped = conflicts.of_other_fields(session, iid, kind=one.kind, fields=mapped)
+            renewal.renew_links(session, iid, link_ids=unmapped)
 
 
 def _pairs(terms: Terms, kind: Kind) -> dict[str, FieldPair]:

@@ -7,13 +7,13 @@ One that is about no field is a fight: both sides keep changing the whole record
 lets it go on, and stays so until the next one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.action import Contested, Verdict
@@ -23,14 +23,14 @@ from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value
 from bigin_sync.store.among import among
 from bigin_sync.store.db import now
-from bigin_sync.store.tables_hot import CONFLICT, NOT_CLOSED
+from bigin_sync.store.tables_hot import CONFLICT, LINK, NOT_CLOSED
 
 _c = CONFLICT.c
 _COLUMNS = (
     *(_c.id, _c.link_id, _c.kind, _c.field, _c.left_value, _c.right_value, _c.left_at, _c.right_at),
     *(_c.opened_at, _c.state, _c.winner, _c.resolved_at),
 )
-
+_PARTED = exists().where(LINK.c.id == _c.link_id, LINK.c.left_gone | LINK.c.right_gone)
 
 WHOLE = ""
 """In place of a field: the whole record."""
@@ -166,8 +166,14 @@ def resolved(session: Session, iid: int, *, link_ids: Sequence[int]) -> dict[int
 
 
 def listing(session: Session, iid: int) -> list[Conflict]:
-    """All open conflicts, oldest first."""
-    return _read(session, _c.integration_id == iid, _c.state == ConflictState.OPEN.value)
+    """All open conflicts, oldest first; those of parted links come back with the record that was deleted."""
+    return _read(session, _c.integration_id == iid, _c.state == ConflictState.OPEN.value, ~_PARTED)
+
+
+def of_other_fields(session: Session, iid: int, *, kind: Kind, fields: Collection[str]) -> list[int]:
+    """The links of a kind that have a conflict about a field which is none of these."""
+    where = (_c.integration_id == iid, _c.kind == kind, NOT_CLOSED, ~_PARTED, _c.field.not_in([WHOLE, *fields]))
+    return list(session.connection().execute(select(_c.link_id).where(*where).distinct()).scalars())
 
 
 def get(session: Session, iid: int, conflict_id: int) -> Conflict | None:

@@ -116,6 +116,20 @@ GUARDS = (
         "tests/flow/test_outside_the_view.py::test_a_record_is_made_once_its_counterpart_outside_the_view_is_deleted",
     ),
     Guard(
+        "the silence about deleted records",
+        "store/conflicts.py",
+        "_c.state == ConflictState.OPEN.value, ~_PARTED)",
+        "_c.state == ConflictState.OPEN.value)",
+        "tests/flow/test_asked_no_more.py::test_a_person_is_asked_of_a_deleted_record_only_once_it_is_restored",
+    ),
+    Guard(
+        "the end of what is asked about a field that is not mapped any more",
+        "jobs/owed.py",
+        "            renewal.renew_links(session, iid, link_ids=unmapped)\n",
+        "",
+        "tests/flow/test_asked_no_more.py::test_a_person_is_asked_about_a_field_only_while_it_is_mapped",
+    ),
+    Guard(
         "the lease check",
         "store/leases.py",
         "_make_sure(session, _STANDING.with_for_update(read=True), iid, fence=fence)",
