@@ -5,21 +5,22 @@ strategy `ask`; `r7` is a record that might be the same as others; `f9` is a rec
 sides keep changing back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bigin_sync.admin.lines import Teller
 from bigin_sync.errors import UnknownRecord, UnknownSetting
 from bigin_sync.jobs.room import Room
-from bigin_sync.model.action import HoldCause, SkipCause
+from bigin_sync.model.action import HoldCause
 from bigin_sync.model.kind import Kind
+from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.store import conflicts, decisions, inbox, links, renewal
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry, Parked, State
+from bigin_sync.store.inbox import Entry, State
 
 NEW = "new"
 SAME = "same"
@@ -200,13 +201,27 @@ def _same(room: Room, session: Session, teller: Teller, entry: Entry) -> list[Ch
     if entry.cause != HoldCause.TWIN:
         return []
     here = room.pairing.title(entry.record.ref.side)
+    standing = _counterparts(session, room.integration(), entry)
     meaning = f"it is the same, and is left alone: merge the two in {here}, or delete one of them"
-    names = [
-        teller.name_of(link.kind, link.copy(ref.side).seen)
-        for ref in _candidates(entry)
-        for link in links.by_records(session, room.integration(), side=ref.side, kind=ref.kind, ids=[ref.id]).values()
-    ]
+    if _place_free(entry, standing):
+        meaning = f"it is the same, and takes the place of the one that was deleted in {here}"
+    names = [teller.name_of(link.kind, link.copy(entry.record.ref.side.other).seen) for link in standing]
     return [Choice(SAME, meaning, ", ".join(name for name in names if name), None)]
+
+
+def _counterparts(session: Session, iid: int, entry: Entry) -> list[Link]:
+    """The links of what a twin is like."""
+    return [
+        link
+        for ref in _candidates(entry)
+        for link in links.by_records(session, iid, side=ref.side, kind=ref.kind, ids=[ref.id]).values()
+    ]
+
+
+def _place_free(entry: Entry, standing: Sequence[Link]) -> bool:
+    """Whether the record beside which a twin would be left alone was deleted."""
+    side = entry.record.ref.side
+    return any(link.copy(side).gone and not link.copy(side.other).gone for link in standing)
 
 
 def _held(session: Session, iid: int, kind: Kind) -> Iterator[Entry]:
@@ -254,10 +269,10 @@ def _decide_record(room: Room, session: Session, iid: int, *, number: int, answe
     entry = inbox.by_ids(session, [number])[number]
     candidates = inbox.by_refs(session, iid, refs=list(_candidates(entry)))
     if answer == SAME:
-        title = room.pairing.title(entry.record.ref.side)
-        why = f"{entry.record.label} is in {title} twice, as a person says; this one is left alone until it is edited"
-        inbox.park(session, [Parked(entry.id, State.SKIPPED, why, cause=SkipCause.TWIN)])
-        return f"{line.record} is left alone."
+        decisions.twin(session, iid, entry, of=next(_candidates(entry)))
+        if _place_free(entry, _counterparts(session, iid, entry)):
+            return f"{line.record} takes the place of the one that was deleted."
+        return f"{line.record} is left alone; should the other one be deleted, it takes its place."
     if answer == NEW:
         decisions.alone(session, iid, entry)
         return f"{line.record} is created in {room.pairing.title(entry.record.ref.side.other)}."

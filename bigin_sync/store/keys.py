@@ -12,7 +12,7 @@ from bigin_sync.store.among import among
 from bigin_sync.store.bulk import inserting
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.store.tables_hot import INBOX, INBOX_KEY
-from bigin_sync.store.ties import CALLED_NEW, RANK
+from bigin_sync.store.ties import CALLED_NEW, LIKE, RANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def replace(session: Session, iid: int, *, found: Mapping[int, Sequence[tuple[in
 
 def decided(session: Session, ids: Sequence[int]) -> set[int]:
     """Those of these entries about which a person has decided."""
-    statement = select(INBOX_KEY.c.inbox_id).where(among(INBOX_KEY.c.inbox_id, ids), INBOX_KEY.c.rank == RANK)
+    said = (INBOX_KEY.c.rank == RANK, INBOX_KEY.c.key.not_like(f"{LIKE}%"))
+    statement = select(INBOX_KEY.c.inbox_id).where(among(INBOX_KEY.c.inbox_id, ids), *said)
     return set(session.connection().execute(statement).scalars())
 
 

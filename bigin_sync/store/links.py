@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
@@ -74,6 +74,13 @@ def insert_(session: Session, iid: int, *, run_id: int, made_by: Sequence[str], 
 def save(session: Session, links: Sequence[Link]) -> None:
     """Store what these links have become: seen, times, vectors, last writes, tombstones, held fields."""
     _SAVE.run(session, [(*_mutable(link), link.id) for link in links])
+
+
+def move(session: Session, link: Link) -> None:
+    """Store a link one of whose copies is another record than before."""
+    ids = {"left_id": link.left.id, "right_id": link.right.id}
+    session.connection().execute(update(LINK).where(_c.id == link.id).values(ids))
+    save(session, [link])
 
 
 def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Link]:

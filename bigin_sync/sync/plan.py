@@ -31,6 +31,7 @@ TWIN = (
     "entered on both sides at the same time, as it seems: it is like a record that was copied here just then, and only "
     "a person can tell whether it is the same"
 )
+SAME = "it is there twice, as a person says: it is the same as one that has its counterpart, and is left alone"
 DOUBTFUL = "only a person can tell whether they are the same"
 
 

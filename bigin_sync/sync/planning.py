@@ -16,8 +16,9 @@ from bigin_sync.model.action import HoldCause, SkipCause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
-from bigin_sync.store import conflicts, inbox, journal, keys, links, waits
+from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
 from bigin_sync.store.db import Session
+from bigin_sync.store.decisions import Twin
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync import keyed
 from bigin_sync.sync.aside import ASIDE, put_aside
@@ -34,6 +35,7 @@ from bigin_sync.sync.plan import (
     COUNTERPART_OUTSIDE,
     DOUBTFUL,
     OUTSIDE,
+    SAME,
     TWIN,
     plan_create,
     plan_link,
@@ -44,7 +46,7 @@ from bigin_sync.sync.progress import Aside, Counts, Progress
 from bigin_sync.sync.setup import KindSetup, Setup
 from bigin_sync.sync.shrunken import linked_of
 from bigin_sync.sync.steps import step_for_record, steps_for_link, steps_for_linked
-from bigin_sync.sync.twins import twins
+from bigin_sync.sync.twins import take_places, twins
 from bigin_sync.sync.unsettled import let_go, unsettled
 
 SLICE = 1000
@@ -62,7 +64,7 @@ class _Known:
 
     held: Mapping[int, Entry]
     doubts: Mapping[int, tuple[Ref, ...]]
-    twins: Mapping[int, Ref]
+    twins: Mapping[int, Twin]
     orphans: Container[int]
     carrier: Carrier
 
@@ -81,6 +83,7 @@ class KindPlanner:
         self._steps: list[Step] = []
         self._parked: list[Parked] = []
         self._awaited: list[tuple[int, Ref]] = []
+        self._alike: list[tuple[Entry, Ref]] = []
         self._tally: Counter[str] = Counter()
 
     def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
@@ -88,6 +91,7 @@ class KindPlanner:
         self._ask_the_view()
         let_go(self._setup, self._kind)
         key_by_record(self._setup, self._kind)
+        take_places(self._setup, self._kind, run_id=self._run_id)
         yield
         # What comes later than the matching is left to the next plan.
         new = self._new()
@@ -116,13 +120,14 @@ class KindPlanner:
         with setup.fenced() as session:
             found = inbox.by_ids(session, ids)
             entries = [found[id] for id in ids if id in found and found[id].state is State.NEW]
-            self._steps, self._parked, self._awaited = [], [], []
+            self._steps, self._parked, self._awaited, self._alike = [], [], [], []
             self._decide_linked(session, [entry for entry in entries if entry.link_id is not None])
             self._decide_unlinked(session, [entry for entry in entries if entry.link_id is None])
             self._write_down(session)
             if not self._dry:
                 inbox.park(session, self._parked)
                 waits.await_(session, setup.iid, rows=self._awaited)
+                decisions.like(session, setup.iid, self._alike)
         for entry in entries:
             counts.look(entry.id)
         for parked in self._parked:
@@ -256,8 +261,8 @@ class KindPlanner:
             return action.Skip(ref, COPY_OF_DELETED, SkipCause.COUNTERPART_DELETED)
         if entry.id in known.doubts:
             return plan_unsettled(entry.record, known.doubts[entry.id])
-        if entry.id in known.twins:
-            return action.Hold(ref, (known.twins[entry.id],), TWIN, HoldCause.TWIN)
+        if (twin := _twin(entry, known)) is not None:
+            return twin
         return plan_create(entry.record, kind=self._kind.spec, carrier=known.carrier, pairing=self._setup.pairing)
 
     def _decide_pair(self, entry: Entry, partner: Entry, *, carrier: Carrier) -> None:
@@ -324,6 +329,8 @@ class KindPlanner:
     def _place(self, entry: Entry, act: _Alone) -> None:
         step = step_for_record(act, entry.record.label)
         self._take([step], [entry])
+        if isinstance(act, action.Hold) and act.cause is HoldCause.TWIN:
+            self._alike += [(entry, ref) for ref in act.candidates]
         if step.verb in ASIDE:
             self._parked.append(put_aside(entry.id, step))
         if isinstance(act, action.Wait | action.Skip):
@@ -352,3 +359,13 @@ class KindPlanner:
             self._tally["blanks"] += sum(
                 1 for name, value in values.items() if value is None and before.get(name) is not None
             )
+
+
+def _twin(entry: Entry, known: _Known) -> action.Hold | action.Skip | None:
+    """What becomes of a record that is, or may be, the same as one which has another counterpart; None if it is not."""
+    ref, twin = entry.record.ref, known.twins.get(entry.id)
+    if twin is not None and twin.said:
+        return action.Skip(ref, SAME, SkipCause.TWIN)
+    if twin is not None:
+        return action.Hold(ref, (twin.of,), TWIN, HoldCause.TWIN)
+    return None

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bigin_sync.admin import conflicts
+from bigin_sync.admin import conflicts, parted
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
-from bigin_sync.sync.progress import Aside
-from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, two_orgs
+from bigin_sync.sync.progress import Aside, Report
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -68,6 +70,17 @@ def numbers(orgs: TwoOrgs) -> tuple[int, int]:
     return len(contacts(orgs.world.bigin)), len(contacts(orgs.world.crm))
 
 
+def later(orgs: TwoOrgs, seconds: float) -> Report:
+    """A run so many seconds later."""
+    orgs.world.clock.advance(seconds)
+    return orgs.sync()
+
+
+def by_hand(orgs: TwoOrgs) -> Row:
+    """The one of CRM that was entered by hand."""
+    return next(row for row in contacts(orgs.world.crm) if row.values.get("Department") == "Sales")
+
+
 def test_a_run_that_makes_nothing_does_not_look_again() -> None:
     with synced() as (orgs, line):
         orgs.sync()
@@ -105,6 +118,51 @@ def test_a_contact_that_a_person_calls_the_same_is_left_alone() -> None:
         orgs.world.clock.advance(7200)
         assert orgs.sync().writes == 0
         assert conflicts.listing(orgs.room) == []
+
+
+def test_a_contact_that_a_person_calls_the_same_is_left_alone_however_long_after_it_is_edited() -> None:
+    with entered_while_copied() as (orgs, held):
+        conflicts.resolve(orgs.room, held.id, "same")
+        for _ in range(2):
+            orgs.world.clock.advance(2 * 86400)
+            edit(orgs.world.crm, by_hand(orgs).id, {"Title": f"Owner {orgs.world.clock.now()}"})
+            assert orgs.sync().writes == 0
+            assert conflicts.listing(orgs.room) == []
+
+
+def test_a_contact_in_doubt_stays_held_however_long_after_it_is_edited() -> None:
+    with entered_while_copied() as (orgs, _):
+        orgs.world.clock.advance(2 * 86400)
+        edit(orgs.world.crm, by_hand(orgs).id, {"Title": "Owner"})
+        assert orgs.sync().writes == 0
+        assert [held.answers for held in conflicts.listing(orgs.room)] == [("same", "new")]
+
+
+@pytest.mark.parametrize("first", ["answered", "merged"])
+def test_of_two_that_are_the_same_the_one_that_is_kept_is_synced_on(first: str) -> None:
+    with entered_while_copied() as (orgs, held):
+        if first == "answered":
+            assert "takes its place" in conflicts.resolve(orgs.room, held.id, "same")
+            assert later(orgs, 600).writes == 0
+        kept = by_hand(orgs)
+        (copy,) = (row for row in contacts(orgs.world.crm) if row.id != kept.id)
+        delete_record(orgs.world.crm, orgs.world.crm.module("Contacts"), copy.id, by=orgs.world.crm.admin())
+        edit(orgs.world.crm, kept.id, {"Mobile": "+49 170 1234567"})
+        later(orgs, 1800)
+        if first == "merged":
+            (choice, _new) = conflicts.show(orgs.room, held.id).choices
+            assert "takes the place of the one that was deleted" in choice.meaning
+            assert "takes the place" in conflicts.resolve(orgs.room, held.id, "same")
+            later(orgs, 60)
+        assert numbers(orgs) == (1, 1)
+        assert (conflicts.listing(orgs.room), parted.listing(orgs.room)) == ([], [])
+        for org in (orgs.world.bigin, orgs.world.crm):
+            (row,) = contacts(org)
+            assert [row.values[name] for name in ("Title", "Mobile")] == ["Buyer", "+49 170 1234567"]
+        edit(orgs.world.bigin, contacts(orgs.world.bigin)[0].id, {"Title": "Head"})
+        assert later(orgs, 2 * 86400).writes == 1
+        assert by_hand(orgs).values["Title"] == "Head"
+        assert later(orgs, 600).writes == 0
 
 
 def test_a_contact_that_a_person_calls_another_one_is_made() -> None:

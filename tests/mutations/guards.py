@@ -82,8 +82,8 @@ GUARDS = (
     Guard(
         "the doubt about what was entered while it was copied",
         "sync/planning.py",
-        "        if entry.id in known.twins:\n",
-        "        if False:\n",
+        "    if twin is not None:\n        return action.Hold(ref, (twin.of,)",
+        "    if False:\n        return action.Hold(ref, (twin.of,)",
         "tests/flow/test_entered_twice.py"
         "::test_a_contact_entered_while_its_copy_is_made_is_held_and_not_made_a_third_time",
     ),
@@ -195,6 +195,14 @@ GUARDS = (
         "if now < step.planned_at",
         "tests/flow/test_slow_inserts.py"
         "::test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice",
+    ),
+    Guard(
+        "the memory of what a person calls the same",
+        "sync/twins.py",
+        "found = _tied(session, setup, known) if known else {}",
+        "found = dict[int, Twin]()",
+        "tests/flow/test_entered_twice.py"
+        "::test_a_contact_that_a_person_calls_the_same_is_left_alone_however_long_after_it_is_edited",
     ),
     Guard(
         "the look for another integration",
