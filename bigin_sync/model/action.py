@@ -153,6 +153,7 @@ class SkipCause(StrEnum):
     BEFORE_START = "before_start"
     PARENT_NOT_SYNCED = "parent_not_synced"
     PARENT_UNSETTLED = "parent_unsettled"
+    ANSWER_LOST = "answer_lost"
     NO_PARENT = "no_parent"
     LEFT_OUT = "left_out"
     TWIN = "twin"

@@ -17,7 +17,7 @@ from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.store.among import among
 from bigin_sync.store.db import Session
-from bigin_sync.store.inbox import Entry
+from bigin_sync.store.inbox import Entry, State
 from bigin_sync.store.renewal import renew
 from bigin_sync.store.tables_hot import INBOX, INBOX_KEY
 from bigin_sync.store.ties import ALONE, LIKE, RANK, SAME_AS, tied_to, to
@@ -36,9 +36,12 @@ class Twin:
 
 
 def same(session: Session, iid: int, *, left: Entry, right: Entry) -> None:
-    """A person says that these two entries are the same thing: the next run links them."""
+    """A person says that these two entries are the same thing: the next run links them. Should one of them get another
+    counterpart before that, since its copy turns up whose answer was lost, the other one is its twin.
+    """
     _decide(session, iid, [left, right], key=f"decided {left.id} {right.id}")
-    renew(session, [left.id, right.id])
+    _bind(session, iid, [(one, to(other.record.ref, SAME_AS)) for one, other in ((left, right), (right, left))])
+    renew(session, [entry.id for entry in (left, right) if entry.state is not State.WAITING])
 
 
 def alone(session: Session, iid: int, entry: Entry) -> None:

@@ -7,7 +7,8 @@ after the fields that are named), an e-mail address for one, and would overwrite
 them. An insert never changes what is there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bigin_sync.model.record import Record, Ref
@@ -83,23 +84,36 @@ def _met(session: Session, setup: Setup, waiting: Mapping[Ref, Sequence[sync_key
             yield (here, there) if ref.side is Side.LEFT else (there, here)
 
 
-def orphans(session: Session, setup: Setup, kind: KindSetup, entries: Sequence[Entry]) -> set[int]:
-    """Those of these unlinked records that are copies of a record which is not there any more, by entry id.
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """Unlinked copies that do not meet what they are the copy of, by entry id.
 
-    Both sides were read to the end: what is neither linked nor in the inbox was deleted. A deletion never crosses, and
-    what is left of it is not carried back.
+    orphans: it is not there any more. Both sides were read to the end: what is neither linked nor in the inbox was
+    deleted. A deletion never crosses, and what is left of it is not carried back. twins: it has another counterpart.
     """
+
+    orphans: Container[int]
+    twins: Mapping[int, Ref]
+
+
+def astray(session: Session, setup: Setup, kind: KindSetup, entries: Sequence[Entry]) -> Astray:
+    """Those of these unlinked records that say by their keys of which record they are the copy, and do not meet it."""
     carried = sync_keys.carried(session, [entry.id for entry in entries]) if kind.keys else {}
     named: dict[Ref, list[int]] = {}
     for entry in entries:
         if (key := carried.get(entry.id)) and (source := _source(setup, kind, entry.record.ref.side, key)) is not None:
             named.setdefault(source, []).append(entry.id)
-    known = set(inbox.by_refs(session, setup.iid, refs=list(named)))
+    waiting = {ref for ref, one in inbox.by_refs(session, setup.iid, refs=list(named)).items() if one.link_id is None}
+    linked: set[Ref] = set()
     for side in {ref.side for ref in named}:
         ids = [ref.id for ref in named if ref.side is side]
-        linked = links.numbers(session, setup.iid, side=side, kind=kind.kind, ids=ids)
-        known |= {Ref(side, kind.kind, id) for id in linked}
-    return {entry_id for ref, ids in named.items() if ref not in known for entry_id in ids}
+        known = links.by_records(session, setup.iid, side=side, kind=kind.kind, ids=ids)
+        linked |= {link.ref(side) for link in known.values() if not link.copy(side).gone}
+    lost = named.keys() - waiting - linked
+    return Astray(
+        orphans={entry_id for ref in lost for entry_id in named[ref]},
+        twins={entry_id: ref for ref in linked for entry_id in named[ref]},
+    )
 
 
 def _source(setup: Setup, kind: KindSetup, side: Side, key: str) -> Ref | None:

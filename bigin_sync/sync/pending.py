@@ -2,12 +2,13 @@
 
 An insert can still be under way in Zoho when its connection has broken or its process was killed: looked for at once,
 it is not there yet, and sent again it would be there twice. So that it never arrived is only concluded some time after
-it was sent. Until then neither what was to be copied nor what may be the copy is planned.
+it was sent. Until then neither what was to be copied nor what may be the copy is planned, nor linked with another one.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bigin_sync.model.action import SkipCause
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
@@ -18,7 +19,7 @@ from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.progress import Aside
 
-CAUSE = "answer_lost"
+CAUSE = SkipCause.ANSWER_LOST.value
 ANSWER_LOST = "the answer to its creation was lost; the next runs look whether it was made"
 MAY_BE_OURS = "it may be the copy of another record; the next runs look whether it is"
 MARGIN = timedelta(minutes=5)
@@ -56,6 +57,16 @@ def under_way(work: Work, steps: Sequence[journal.Entry]) -> set[int]:
         for place, step in enumerate(steps)
         if now - (step.settled_at or step.intended_at or step.planned_at) < after
     }
+
+
+def in_doubt(entry: Entry) -> bool:
+    """Whether nobody knows yet if an entry's record has a counterpart: its copy may turn up, or it may be one."""
+    return entry.state is InboxState.WAITING and entry.cause == CAUSE
+
+
+def copy_under_way(entry: Entry) -> bool:
+    """Whether an entry's record has been copied, as far as anybody knows, and the copy may turn up."""
+    return in_doubt(entry) and entry.why == ANSWER_LOST
 
 
 def hold_back(work: Work) -> None:

@@ -31,7 +31,12 @@ TWIN = (
     "entered on both sides at the same time, as it seems: it is like a record that was copied here just then, and only "
     "a person can tell whether it is the same"
 )
+SECOND_COPY = (
+    "by its sync key it is the copy of a record that has another counterpart by now, and only a person can tell "
+    "whether the two are the same"
+)
 SAME = "it is there twice, as a person says: it is the same as one that has its counterpart, and is left alone"
+UNDER_WAY = "nobody knows yet whether what seems to be its counterpart has another one; the next runs look"
 DOUBTFUL = "only a person can tell whether they are the same"
 
 

@@ -6,7 +6,7 @@ Nothing is held in memory but one slice, the table of matches, and the ids of wh
 
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,8 +26,10 @@ from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
 from bigin_sync.sync.emptied import ask_for_the_named
 from bigin_sync.sync.fought import fought, leave_alone
+from bigin_sync.sync.keyed import Astray
 from bigin_sync.sync.keying import key_by_record
 from bigin_sync.sync.match import Matches, match
+from bigin_sync.sync.pending import copy_under_way, in_doubt
 from bigin_sync.sync.plan import (
     AMBIGUOUS,
     BEFORE_START,
@@ -36,7 +38,9 @@ from bigin_sync.sync.plan import (
     DOUBTFUL,
     OUTSIDE,
     SAME,
+    SECOND_COPY,
     TWIN,
+    UNDER_WAY,
     plan_create,
     plan_link,
     plan_linked,
@@ -59,13 +63,13 @@ _Alone: TypeAlias = action.Create | action.Hold | action.Wait | action.Skip | ac
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What is known of a slice of records without a link: by their entries' ids, those they are held with, the held
-    records they are known by, the twins, and the copies of deleted ones.
+    records they are known by, the twins, and the copies that do not meet what they are the copy of.
     """
 
     held: Mapping[int, Entry]
     doubts: Mapping[int, tuple[Ref, ...]]
     twins: Mapping[int, Twin]
-    orphans: Container[int]
+    copies: Astray
     carrier: Carrier
 
 
@@ -236,7 +240,7 @@ class KindPlanner:
             held=inbox.by_ids(session, [id for entry in entries for id in self._matches.held.get(entry.id, ())]),
             doubts=unsettled(session, self._setup, self._kind, entries),
             twins=twins(session, self._setup, self._kind, entries),
-            orphans=keyed.orphans(session, self._setup, self._kind, entries),
+            copies=keyed.astray(session, self._setup, self._kind, entries),
             carrier=carrier_for(session, self._setup, self._kind, values_of(records)),
         )
         for entry in entries:
@@ -257,7 +261,7 @@ class KindPlanner:
             return action.Hold(ref, tuple(one.record.ref for one in candidates if one), AMBIGUOUS, HoldCause.AMBIGUOUS)
         if self._too_old(entry):
             return action.Skip(ref, BEFORE_START, SkipCause.BEFORE_START)
-        if entry.id in known.orphans:
+        if entry.id in known.copies.orphans:
             return action.Skip(ref, COPY_OF_DELETED, SkipCause.COUNTERPART_DELETED)
         if entry.id in known.doubts:
             return plan_unsettled(entry.record, known.doubts[entry.id])
@@ -273,6 +277,11 @@ class KindPlanner:
             return
         left, right = (entry, partner) if entry.id in self._matches.pairs else (partner, entry)
         rule = self._matches.pairs[left.id][1]
+        if in_doubt(partner) and rule != keyed.RULE:
+            self._place(entry, action.Wait(entry.record.ref, (partner.record.ref,), UNDER_WAY, SkipCause.ANSWER_LOST))
+            if copy_under_way(partner):
+                self._alike.append((entry, partner.record.ref))
+            return
         differing = self._told_apart_by(rule, left, right, carrier=carrier)
         if differing is not None:
             why = f"the same {rule} on both sides, but another {differing}: {DOUBTFUL}"
@@ -366,6 +375,8 @@ def _twin(entry: Entry, known: _Known) -> action.Hold | action.Skip | None:
     ref, twin = entry.record.ref, known.twins.get(entry.id)
     if twin is not None and twin.said:
         return action.Skip(ref, SAME, SkipCause.TWIN)
+    if entry.id in known.copies.twins:
+        return action.Hold(ref, (known.copies.twins[entry.id],), SECOND_COPY, HoldCause.TWIN)
     if twin is not None:
         return action.Hold(ref, (twin.of,), TWIN, HoldCause.TWIN)
     return None

@@ -34,6 +34,7 @@ from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import Left, Rest, created
 from bigin_sync.sync.twins import note_copied
 
+LINKED_MEANWHILE = "it was made, but what it is the copy of was linked with another record meanwhile"
 SEVERAL = "the answer to its creation was lost, and only a person can tell which record came of it"
 
 
@@ -116,18 +117,15 @@ def _conclude(
     open_still: which of the creations, by their place, may still take effect.
     """
     refs = [source_of(step) for step in steps]
-    in_inbox = inbox.by_refs(session, work.setup.iid, refs=refs)
-    entries = {ref: entry for ref, entry in in_inbox.items() if entry.link_id is None}
+    in_inbox = inbox.by_refs(session, work.setup.iid, refs=refs).items()
+    entries = {ref: entry for ref, entry in in_inbox if entry.link_id is None}
     knots = [knot for knot in found.unclear if open_still.isdisjoint(knot.places)]
     open_still = open_still | {place for knot in found.unclear if knot not in knots for place in knot.places}
     unclear = {place for knot in knots for place in knot.places}
     for place, (step, ref) in enumerate(zip(steps, refs, strict=True)):
         entry = entries.get(ref)
-        if place in found.made and entry is not None:
-            _adopt(session, work, step, entry, found.made[place])
-            continue
-        if place in found.made and ref not in in_inbox and not _linked(session, work, ref):
-            _keep_apart(session, work, step, found.made[place])
+        if place in found.made:
+            _take_in(session, work, step, entry, found.made[place])
             continue
         if place in open_still:
             continue
@@ -137,10 +135,23 @@ def _conclude(
             pause_or_give_up(session, work, entry, step.message or message, tries=entry.tries)
         elif entry is not None and place not in unclear:
             renewal.renew(session, [entry.id])
+    if found.made:
+        # What was held with one of them is the same as none of them any more, but may be its twin.
+        renewal.renew_held(session, work.setup.iid, kind=work.kind.kind)
     for knot in knots:
         lost = [entries[refs[place]] for place in knot.places if refs[place] in entries]
         if lost:
             _hold(session, work, lost, knot.records)
+
+
+def _take_in(session: Session, work: Work, step: journal.Entry, entry: Entry | None, record: Record) -> None:
+    """What was made meets the record it was made of. entry: that one, as long as it is there and linked with none."""
+    if entry is not None:
+        _adopt(session, work, step, entry, record)
+    elif _linked(session, work, source_of(step)):
+        _hold_twin(session, work, step, record)
+    else:
+        _keep_apart(session, work, step, record)
 
 
 def _hold(session: Session, work: Work, lost: Sequence[Entry], records: Sequence[Record]) -> None:
@@ -186,6 +197,18 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
         put_away(session, work, [(entry, Rest(Left.DONE))])
     _attach(session, work, record)
     wake(session, work, [link])
+
+
+def _hold_twin(session: Session, work: Work, step: journal.Entry, record: Record) -> None:
+    """Leave it to a person what becomes of a copy whose source was linked with another record meanwhile."""
+    target = record.ref.side
+    left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
+    journal.settle(
+        session, [Settled(step.id, State.DONE, left_id=left_id, right_id=right_id, message=LINKED_MEANWHILE)]
+    )
+    arrive(session, work, target, [record], keys=work.kind.match_keys(work.setup.regions[target]))
+    entries = inbox.by_refs(session, work.setup.iid, refs=[record.ref]).values()
+    decisions.like(session, work.setup.iid, [(entry, source_of(step)) for entry in entries])
 
 
 def _linked(session: Session, work: Work, ref: Ref) -> bool:

@@ -10,6 +10,7 @@ from threading import Event
 import httpx
 import pytest
 
+from bigin_sync.admin import conflicts
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.door import mock_transport
@@ -297,6 +298,24 @@ def test_without_its_database_the_sync_does_not_bring_back_what_was_deleted() ->
         edit(world.crm, copy.id, {KEY: None})
         assert later(orgs).writes == 1
         assert [len(contacts(org)) for org in _both(orgs)] == [1, 1]
+
+
+def test_a_copy_that_turns_up_after_its_record_was_linked_with_one_entered_by_hand_is_held() -> None:
+    with keyed() as (orgs, line):
+        weber = {"Last_Name": "Weber", "Phone": "+49 30 23125 031"}
+        orgs.sync()
+        orgs.world.bigin.seed("Contacts", [weber])
+        unanswered(line)
+        later(orgs)
+        orgs.world.crm.seed("Contacts", [{**weber, "Title": "Buyer"}])
+        assert later(orgs).counts[CONTACT].linked == 1
+        assert line.let_in(line.creations[0]).status_code == 201
+        assert later(orgs).counts[CONTACT].aside(Aside.HELD) == 1
+        assert at_rest(orgs)
+        assert [len(contacts(org)) for org in _both(orgs)] == [1, 2]
+        (held,) = conflicts.listing(orgs.room)
+        assert "by its sync key it is the copy of a record that has another counterpart" in held.what
+        assert held.answers == ("same", "new")
 
 
 def test_keys_of_other_orgs_mean_nothing() -> None:

@@ -197,6 +197,21 @@ GUARDS = (
         "::test_an_insert_that_takes_effect_after_the_next_run_has_looked_is_not_made_twice",
     ),
     Guard(
+        "the wait for a copy before its record is linked with another one",
+        "sync/planning.py",
+        "if in_doubt(partner) and rule != keyed.RULE:",
+        "if False:",
+        "tests/flow/test_entered_in_the_air.py::test_what_was_entered_meanwhile_is_held_once_the_copy_turns_up",
+    ),
+    Guard(
+        "the doubt about a copy whose record was linked with another one",
+        "sync/planning.py",
+        "    if entry.id in known.copies.twins:\n",
+        "    if False:\n",
+        "tests/flow/test_sync_keys.py"
+        "::test_a_copy_that_turns_up_after_its_record_was_linked_with_one_entered_by_hand_is_held",
+    ),
+    Guard(
         "the memory of what a person calls the same",
         "sync/twins.py",
         "found = _tied(session, setup, known) if known else {}",
