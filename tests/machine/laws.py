@@ -81,7 +81,7 @@ def nothing_is_doubled(before: Scene, after: Scene, ledger: Ledger, *, but: Coll
             and (other.side, other.kind) == (ref.side, ref.kind)
             and after.key(other, row) == key
             and unmet(before, after, other)
-            and other not in (*ledger.alone, *ledger.quietly_back, *but)
+            and other not in (*ledger.alone, *ledger.quietly_back, *ledger.quietly_moved, *but)
         ]
         assert not twins, f"{ref} was made of {source}, though {twins} could be the same: {key}"
 

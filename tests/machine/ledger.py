@@ -20,7 +20,9 @@ class Ledger:
     right value with which that field was last settled. decided: (link, field) -> the conflict a person has decided.
     unsure: (link, field) that people edited while a run was at it, so that nobody can say which values it met.
     quietly_back: records without a link that came out of the recycle bin and were not edited since; as their
-    Modified_Time has not moved, only a full reading shows them. parted: deals and products that people took apart.
+    Modified_Time has not moved, only a full reading shows them. quietly_moved: records without a link that a merge made
+    belong to another one, and that were not edited since; theirs has not moved either. parted: deals and products that
+    people took apart.
     """
 
     policy: dict[str, Policy]
@@ -28,6 +30,7 @@ class Ledger:
     made: set[Ref] = field(default_factory=set)
     alone: set[Ref] = field(default_factory=set)
     quietly_back: set[Ref] = field(default_factory=set)
+    quietly_moved: set[Ref] = field(default_factory=set)
     agreed: dict[tuple[int, str], Mapping[Side, object]] = field(default_factory=dict)
     unsure: set[tuple[int, str]] = field(default_factory=set)
     decided: dict[tuple[int, str], tuple[Conflict, Side]] = field(default_factory=dict)

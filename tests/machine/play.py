@@ -126,6 +126,7 @@ class Play:
         if not self.orgs.staff.edit(ref.side, form.module(ref.side), ref.id, sent, by=by):
             return {}
         self.ledger.quietly_back.discard(ref)
+        self.ledger.quietly_moved.discard(ref)
         changed = [name for name, value in values.items() if kept[name] != value]
         self.done[f"edit a {ref.kind}"] += bool(changed)
         self.done["change an owner"] += "Owner" in changed
@@ -141,10 +142,14 @@ class Play:
         """A person makes two records of a side one."""
         scene, side = look(self.orgs), winner.side
         self.orgs.merge(winner, loser, by=_person(side, who))
-        for link in scene.links.values():
-            row = scene.rows.get(link.ref(side))
-            for one in self.orgs.forms[link.kind].fields:
-                if one.to == loser.kind and row is not None and row.values[one.name] == loser.id:
+        for ref in (ref for ref in scene.rows if ref.side is side):
+            link = scene.link_of(ref)
+            for one in self.orgs.forms[ref.kind].fields:
+                if one.to != loser.kind or scene.rows[ref].values[one.name] != loser.id:
+                    continue
+                if link is None:
+                    self.ledger.quietly_moved.add(ref)
+                else:
                     self.ledger.handed_over(link.id, one.name, side=side, to=winner.id)
         self.done["merge two records"] += 1
 

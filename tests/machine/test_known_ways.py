@@ -8,6 +8,8 @@ from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import CONTACT
+from bigin_sync.pairing.bigin_crm.activities import TASK
+from bigin_sync.pairing.bigin_crm.pipelines import DEAL
 from tests.machine.ledger import Ledger
 from tests.machine.orgs import LABELS, two_orgs
 from tests.machine.play import Play
@@ -104,3 +106,25 @@ def test_two_owners_for_whom_nobody_stands_are_no_question_and_the_next_one_cros
     owner = look(play.orgs).rows[link.ref(Side.RIGHT)].values["Owner"]
     assert owner == user(play, Side.RIGHT, "jonas")
     play.come_to_rest()
+
+
+def test_a_task_that_a_merge_moved_to_another_deal_is_not_known_there_before_it_is_read() -> None:
+    """It waits for the deal that is gone now, and its own Modified_Time did not move: its org does not tell of it."""
+    modules = ("contacts", "pipelines", "activities", "notes")
+    with two_orgs(modules, {}) as orgs:
+        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LATEST))))
+        play.furnish([False, False, True, True, True, True, False, False])
+        for _ in range(2):
+            play.sync()
+            orgs.clock.advance(1000)
+        live = {ref.kind: ref for ref in play.refs() if ref.side is Side.LEFT}
+        task, loser = live[TASK], live[DEAL]
+        known_by = look(orgs).rows[loser].values
+        winner = play.make(Side.LEFT, orgs.forms[DEAL], {**known_by, "Account_Name": None}, [], who=0)
+        assert winner is not None
+        play.merge(winner, loser, who=0)
+        assert look(orgs).rows[task].values["Deal"] == winner.id
+        assert task in play.ledger.quietly_moved
+        play.decide_record(0, answer=1)
+        play.come_to_rest()
+        assert look(orgs).link_of(task) is None
