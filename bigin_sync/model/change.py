@@ -21,7 +21,8 @@ class Change:
     """`now` is the record's present values; `fields` those that differ from what was seen; `seen` the seen values after
     what the side itself made of our own last write has been taken in. read: `now` is a record as the side told it, so
     that nothing is known of a field that is missing there; otherwise it is what was seen, and what is missing was never
-    settled.
+    settled. ours: those of `fields` that hold what an update of ours carried whose answer was lost: no edit of this
+    side, but a value that the other one had when it was sent.
     """
 
     moved: Moved
@@ -29,6 +30,12 @@ class Change:
     seen: Values
     fields: frozenset[str] = field(default_factory=frozenset)
     read: bool = False
+    ours: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def edits(self) -> frozenset[str]:
+        """The fields that somebody else has changed."""
+        return self.fields - self.ours
 
     def told(self, name: str) -> bool:
         """Whether anything may be concluded from what this side holds of a field. What is not told is never blank."""

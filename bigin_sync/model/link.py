@@ -1,5 +1,6 @@
 """A link: the fact that one left record and one right record are the same thing."""
 
+from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
-from bigin_sync.model.values import Values
+from bigin_sync.model.values import Value, Values
 from bigin_sync.model.vector import Vector
 
 
@@ -20,6 +21,16 @@ class Written:
 
     at: datetime
     fields: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Updates of a copy whose answers were lost: the values that were sent, field by field, and the moment, by the
+    side's clock, after which none of them can take effect any more.
+    """
+
+    until: datetime
+    values: Mapping[str, tuple[Value, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,24 @@ class Copy:
     vector: Vector = Vector()
     written: Written | None = None
     gone: bool = False
+    unanswered: Unanswered | None = None
+
+    def with_unanswered(self, sent: Values, *, now: datetime, until: datetime) -> "Copy":
+        """The copy once one more update of it, which carried these values, went unanswered."""
+        known = self.unanswered.values if self.unanswered is not None and self.unanswered.until >= now else {}
+        added = {name: (*(one for one in known.get(name, ()) if one != value), value) for name, value in sent.items()}
+        return replace(self, unanswered=Unanswered(until, {**known, **added}))
+
+    def with_arrived(self, found: Values) -> "Copy":
+        """The copy once these values were found in it: what has taken effect will not do so again."""
+        if self.unanswered is None:
+            return self
+        left = {
+            name: tuple(one for one in values if name not in found or one != found[name])
+            for name, values in self.unanswered.values.items()
+        }
+        coming = {name: values for name, values in left.items() if values}
+        return replace(self, unanswered=replace(self.unanswered, values=coming) if coming else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,7 @@ class Step:
     left_id: str | None = None
     right_id: str | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+    def id_on(self, side: Side) -> str:
+        """The record's id on one side; empty if it has none there yet."""
+        return (self.left_id if side is Side.LEFT else self.right_id) or ""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.link import Copy, Link, Written
+from bigin_sync.model.link import Copy, Link, Unanswered, Written
 from bigin_sync.model.side import Side
 from bigin_sync.model.vector import Vector
 from bigin_sync.store.among import among
@@ -175,7 +175,7 @@ def _mutable(link: Link) -> tuple[object, ...]:
 
 
 def _known(copy: Copy) -> tuple[object, ...]:
-    vector, written = copy.vector, json_text(_from_written(copy.written))
+    vector, written = copy.vector, json_text(_from_written(copy))
     return (json_text(copy.seen), epoch(copy.modified_at), vector.left, vector.right, written, copy.gone)
 
 
@@ -192,17 +192,34 @@ def _to_link(row: Sequence[Any]) -> Link:
 
 def _to_copy(row: Sequence[Any]) -> Copy:
     id, seen, modified, left, right, written, gone = row
-    return Copy(id, json_value(seen), moment(modified), Vector(left, right), _to_written(json_value(written)), gone)
+    told: Mapping[str, Any] = json_value(written) or {}
+    lost = told.get("unanswered")
+    return Copy(
+        id,
+        json_value(seen),
+        moment(modified),
+        Vector(left, right),
+        _to_written(told) if "at" in told else None,
+        gone,
+        None if lost is None else _to_unanswered(lost),
+    )
 
 
-def _from_written(written: Written | None) -> dict[str, Any] | None:
-    if written is None:
-        return None
-    return {"at": epoch(written.at), "fields": None if written.fields is None else sorted(written.fields)}
+def _from_written(copy: Copy) -> dict[str, Any] | None:
+    """Our last write to a copy, and beside it those of which no answer came."""
+    told: dict[str, Any] = {}
+    if (written := copy.written) is not None:
+        fields = None if written.fields is None else sorted(written.fields)
+        told |= {"at": epoch(written.at), "fields": fields}
+    if (lost := copy.unanswered) is not None:
+        told["unanswered"] = {"until": epoch(lost.until), "values": lost.values}
+    return told or None
 
 
-def _to_written(stored: Mapping[str, Any] | None) -> Written | None:
-    if stored is None:
-        return None
+def _to_written(stored: Mapping[str, Any]) -> Written:
     fields = stored["fields"]
     return Written(moment(stored["at"]), None if fields is None else frozenset(fields))
+
+
+def _to_unanswered(stored: Mapping[str, Any]) -> Unanswered:
+    return Unanswered(moment(stored["until"]), {name: tuple(values) for name, values in stored["values"].items()})

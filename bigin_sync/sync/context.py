@@ -18,7 +18,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.sync.emptied import by_itself
 from bigin_sync.sync.merge import Both
-from bigin_sync.sync.observe import differing, unmoved
+from bigin_sync.sync.observe import differing, ours, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
 
 
@@ -61,6 +61,7 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Set
     copy = link.copy(side)
     if side not in entries or copy.gone:
         return unmoved(copy)
-    now = entries[side].record.values
+    record = entries[side].record
+    now = record.values
     fields = differing(now, copy.seen) - by_itself(setup, kind, side, now=now, seen=copy.seen)
-    return Change(Moved.EDITED, now, copy.seen, fields, read=True)
+    return Change(Moved.EDITED, now, copy.seen, fields, read=True, ours=ours(copy, record, fields))

@@ -84,7 +84,7 @@ class Creates:
 
     def _items(self, session: Session, target: Side, steps: Sequence[journal.Entry]) -> "list[_Item]":
         work = self._work
-        refs = {step.id: Ref(target.other, work.kind.kind, _source_id(step)) for step in steps}
+        refs = {step.id: Ref(target.other, work.kind.kind, step.line.id_on(target.other)) for step in steps}
         found = inbox.by_refs(session, work.setup.iid, refs=list(refs.values()))
         carrier = carrier_for(session, work.setup, work.kind, values_of(entry.record for entry in found.values()))
         items, dropped = [], []
@@ -115,10 +115,6 @@ class Creates:
 def _points_to_its_like(step: journal.Entry) -> bool:
     pointers: dict[str, tuple[str, str, str]] = step.line.payload.get("pointers", {})
     return any(kind == step.line.kind for _side, kind, _id in pointers.values())
-
-
-def _source_id(step: journal.Entry) -> str:
-    return (step.line.right_id if step.line.target is Side.LEFT else step.line.left_id) or ""
 
 
 @dataclass(frozen=True, slots=True)

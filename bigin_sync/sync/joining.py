@@ -92,9 +92,8 @@ class JoinFlight:
         self._step = step
         self._listed = joins.lists[side]
         self._progress = progress
-        line = step.line
-        self._record_id = (line.left_id if side is Side.LEFT else line.right_id) or ""
-        self._ids = [str(ref[2]) for ref in line.payload["joined"]]
+        self._record_id = step.line.id_on(side)
+        self._ids = [str(ref[2]) for ref in step.line.payload["joined"]]
 
     def leave(self, session: Session) -> None:
         """Commit the intent."""

@@ -11,6 +11,9 @@ The rules, for one field of one link (`seen` is what each side held when the fie
 | changed | changed, to another value | contested: the strategy decides |
 | never settled between the two | | equal: agreed; one blank: filled; both filled and different: contested |
 
+A value that we may have written ourselves, in an update whose answer was lost, is none of the side that holds it: what
+the other side holds goes there.
+
 Beside them stand what a person has set for a field: which way it goes, that it only fills blanks, or whose value always
 stands. Two lookups that both point to records without a link can't be compared yet: they wait. A field that a side did
 not tell (it was taken away, or hidden) is left alone on both: what is not told is not blank.
@@ -193,6 +196,9 @@ class _Draft:
 
     def _way(self, name: str) -> Side | None:
         """Where a difference goes by itself; None if both sides have a say."""
+        mine = [side for side in BOTH if name in self._both.of(side).ours]
+        if len(mine) == 1:
+            return mine[0]
         if self._first_meeting(name):
             blank = [side for side in BOTH if self._now(name, side) is None]
             return blank[0] if blank else None

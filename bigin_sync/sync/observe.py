@@ -18,9 +18,18 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     """
     seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen
     fields = differing(record.values, seen)
-    if copy.gone:
-        return Change(Moved.BACK, record.values, seen, fields, read=True)
-    return Change(Moved.EDITED if fields else Moved.SAME, record.values, seen, fields, read=True)
+    moved = Moved.BACK if copy.gone else Moved.EDITED if fields else Moved.SAME
+    return Change(moved, record.values, seen, fields, read=True, ours=ours(copy, record, fields))
+
+
+def ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
+    """Those of the fields which a record holds otherwise than was seen that are our own doing: they hold what was sent
+    in an update whose answer was lost. Who modified the record last says nothing: another field may have been edited.
+    """
+    sent = copy.unanswered
+    if sent is None or record.modified_at > sent.until:
+        return frozenset()
+    return frozenset(name for name in fields if record.values[name] in sent.values.get(name, ()))
 
 
 def outdated(copy: Copy, record: Record) -> bool:

@@ -35,8 +35,7 @@ def open_creates(session: Session, work: Work) -> list[journal.Entry]:
 def source_of(step: journal.Entry) -> Ref:
     """The record that a creation was to copy."""
     target = step.line.target or Side.RIGHT
-    id = step.line.right_id if target is Side.LEFT else step.line.left_id
-    return Ref(target.other, step.line.kind, id or "")
+    return Ref(target.other, step.line.kind, step.line.id_on(target.other))
 
 
 def sent_after(steps: Iterable[journal.Entry]) -> datetime:

@@ -142,7 +142,9 @@ def _only_write(both: Both, merged: Merged) -> action.Write:
 
 
 def _why(both: Both, merged: Merged, pairing: Pairing) -> str:
-    moved = [side for side in BOTH if both.of(side).fields]
+    moved = [side for side in BOTH if both.of(side).edits]
+    if not moved:
+        return "the answer to an earlier update was lost"
     if len(moved) != 1:
         return "changed on both sides"
     side = moved[0]

@@ -4,7 +4,8 @@ A create that may or may not have happened is looked for in the side's database 
 by our user since the intent, not linked yet, that `lost.py` takes for it. It is adopted at once. What is not found may
 be under way still (`pending.py`): some time after it was sent it is taken for never made and sent again, and what could
 be any of several is held for a person. With a sync key there is neither doubt nor waiting (`keyed.py`). A lost update
-needs no looking up: its source is still in the inbox, and its target is read again before it is decided anew.
+needs no looking up: its source is still in the inbox, and its target is read again before it is decided anew. What it
+carried is remembered of the target, so that it is not taken for an edit there.
 """
 
 from collections.abc import Sequence
@@ -45,6 +46,7 @@ def settle(work: Work, *, progress: Progress) -> None:
     updates = [step for step in opened if step.line.verb is not Verb.CREATE]
     if updates:
         with work.setup.fenced() as session:
+            _remember(session, work, updates)
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
         # What its lists show tells whether it was joined.
@@ -58,6 +60,22 @@ def settle(work: Work, *, progress: Progress) -> None:
                 f"Looking in {title} for {len(creates)} {work.kind.kind} records whose creation was not confirmed."
             )
             _settle_creates(work, target, creates)
+
+
+def _remember(session: Session, work: Work, steps: Sequence[journal.Entry]) -> None:
+    """Note on the links what these updates carried: it may be there, or come to be there yet."""
+    setup = work.setup
+    for target in BOTH:
+        mine = [step.line for step in steps if step.line.target is target and step.line.verb is not Verb.ASSOCIATE]
+        ids = [line.id_on(target) for line in mine]
+        known = links.by_records(session, setup.iid, side=target, kind=work.kind.kind, ids=ids) if ids else {}
+        now = setup.time_on(target)
+        for id, line in zip(ids, mine, strict=True):
+            if (link := known.get(id)) is not None:
+                copy = link.copy(target)
+                copy = copy.with_unanswered(line.payload["values"], now=now, until=now + setup.settle_after)
+                known[id] = link.with_copy(target, copy)
+        links.save(session, list(known.values()))
 
 
 def _joining(steps: Sequence[journal.Entry]) -> set[int]:

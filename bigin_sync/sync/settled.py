@@ -1,7 +1,7 @@
 """Settled: what is known of a link once writes have been answered, and what is left to do. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 
 from bigin_sync.model.action import SkipCause, Write
@@ -63,12 +63,17 @@ def settled(link: Link, both: Both, merged: Merged, *, stored: Mapping[Side, tup
     join = link.left.vector.merged(link.right.vector)
     finished = all(rest.left is Left.DONE for rest in rests.values())
     took_in = {side for side in BOTH if finished or side in stored or merged.agreed & _edited(both.of(side.other))}
+    done = merged.agreed | {name for _answer, sent in stored.values() for name in sent}
     left, right = (
-        _copy(link.copy(side), seen[side], join=join if side in took_in else None, stored=stored.get(side))
+        _copy(
+            link.copy(side).with_arrived({name: value for name, value in both.of(side).now.items() if name in done}),
+            seen[side],
+            join=join if side in took_in else None,
+            stored=stored.get(side),
+        )
         for side in BOTH
     )
-    sent_to_either = {name for _answer, sent in stored.values() for name in sent}
-    over = link.held - {one.field for one in merged.contested} | link.held & (merged.agreed | sent_to_either)
+    over = link.held - {one.field for one in merged.contested} | link.held & done
     return After(Link(link.id, link.kind, left, right, merged.held | (link.held - over)), rests, over)
 
 
@@ -85,10 +90,10 @@ def _agreed(change: Change, merged: Merged) -> dict[str, Value]:
 def _copy(copy: Copy, seen: Values, *, join: Vector | None, stored: tuple[Stored, Values] | None) -> Copy:
     """A copy with what is seen of it now, what was stored on it, and the vector it has then."""
     if stored is None:
-        return Copy(copy.id, seen, copy.modified_at, join or copy.vector, copy.written, copy.gone)
+        return replace(copy, seen=seen, vector=join or copy.vector)
     answer, sent = stored
     written = Written(answer.modified_at, frozenset(sent))
-    return Copy(copy.id, seen, answer.modified_at, join or copy.vector, written, copy.gone)
+    return replace(copy, seen=seen, modified_at=answer.modified_at, vector=join or copy.vector, written=written)
 
 
 def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:

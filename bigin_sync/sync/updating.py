@@ -71,7 +71,7 @@ class Updates:
         if not steps:
             return None
         self._after[side] = steps[-1].id
-        ids = [_target_id(step) for step in steps]
+        ids = [step.line.id_on(side) for step in steps]
         known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
         seen = {id: link.copy(side).seen for id, link in known.items()}
         return RereadFlight(work, side, steps, seen=seen, missing=self._missing, progress=self._progress)
@@ -131,7 +131,7 @@ class RereadFlight:
 
     def _look(self) -> tuple[dict[str, Record], datetime]:
         """The targets as they are, by id, and until when every edit is seen."""
-        setup, ids = self._work.setup, [_target_id(step) for step in self._steps]
+        setup, ids = self._work.setup, [step.line.id_on(self.side) for step in self._steps]
         began = setup.clock.elapsed()
         fetched = setup.sides[self.side].fetch(self._work.kind.module(self.side), ids, fields=self._reader.fields)
         took = timedelta(seconds=setup.clock.elapsed() - began)
@@ -155,7 +155,7 @@ class RereadFlight:
         work, reread = self._work, answer.result()
         fresh = reread.records
         work.setup.gone.update(reread.gone)
-        ids = [_target_id(step) for step in self._steps]
+        ids = [step.line.id_on(self.side) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
         entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
         records = [entry.record for pair in entries.values() for entry in pair.values()]
@@ -165,12 +165,12 @@ class RereadFlight:
         done: list[Settled] = []
         landed: list[Landed] = []
         for step in self._steps:
-            link = known.get(_target_id(step))
+            link = known.get(step.line.id_on(self.side))
             if link is None or link.parted:
                 done.append(Settled(step.id, State.DROPPED))
                 continue
             pair = entries.get(link.id, {})
-            record = fresh.get(_target_id(step))
+            record = fresh.get(step.line.id_on(self.side))
             if record is None or self._missing.knows(link):
                 self._missing.note(link, side=self.side, step=step)
                 continue
@@ -324,7 +324,3 @@ def _take_in(session: Session, work: Work, written: Sequence[_Item], side: Side)
 def revised(payload: Mapping[str, Any], write: Write) -> dict[str, Any]:
     """A journal line's payload with the values that really go out."""
     return {**payload, "values": dict(write.values), "before": dict(write.before)}
-
-
-def _target_id(step: journal.Entry) -> str:
-    return (step.line.left_id if step.line.target is Side.LEFT else step.line.right_id) or ""

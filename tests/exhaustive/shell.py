@@ -47,7 +47,7 @@ class Shell:
             begun = replace(world, now=world.now + 1, run=Run("gather left"))
             return {"begin": self._settle(begun)}
         ways = self._flying(world, run, run.flight) if run.flight is not None else self._on_the_ground(world, run)
-        return {**ways, "kill": replace(world, run=None, opened=_after_kill(world))}
+        return {**ways, "kill": replace(_unanswered(world, run.flight), run=None, opened=_after_kill(world))}
 
     def _on_the_ground(self, world: World, run: Run) -> dict[str, World]:
         if run.stage.startswith("gather"):
@@ -300,7 +300,7 @@ def _land(world: World, flight: Flight) -> World:
         opened = tuple(one for one in world.opened if one.source != flight.source)
         return replace(world.with_link(link).with_entry(flight.source, None), opened=opened)
     if not isinstance(outcome, Stored):
-        return world
+        return _unanswered(world, flight) if isinstance(outcome, Unknown) else world
     assert flight.both is not None
     assert flight.merged is not None
     entries = dict(flight.entries)
@@ -310,6 +310,16 @@ def _land(world: World, flight: Flight) -> World:
         world = world.with_entry(flight.source, entries[flight.side])
     stored = {flight.side: (outcome, flight.write.values)}
     return _landed(world, flight.merged, settled(flight.link, flight.both, flight.merged, stored=stored), entries)
+
+
+def _unanswered(world: World, flight: Flight | None) -> World:
+    """What settle notes of an update that nobody heard of any more."""
+    link = None if flight is None or flight.link is None else world.link_of(flight.source)
+    if flight is None or link is None:
+        return world
+    # No way comes to that second.
+    copy = link.copy(flight.side).with_unanswered(flight.write.values, now=moment(world.now), until=moment(10**6))
+    return world.with_link(link.with_copy(flight.side, copy))
 
 
 def _landed(world: World, merged: Merged, after: After, entries: dict[Side, Entry]) -> World:

@@ -301,7 +301,8 @@ class _Shortened:
     def _copy(self, copy: Copy, base: Vector) -> Hashable:
         written = copy.written and (self._second(copy.written.at), copy.written.fields)
         ahead = (copy.vector.left - base.left, copy.vector.right - base.right)
-        return (_plain(copy.seen), self._second(copy.modified_at), ahead, written, copy.gone)
+        lost = copy.unanswered and _plain(copy.unanswered.values)
+        return (_plain(copy.seen), self._second(copy.modified_at), ahead, written, copy.gone, lost)
 
     def _record(self, record: Record) -> Hashable:
         return (_plain(record.values), self._second(record.modified_at), record.modified_by)

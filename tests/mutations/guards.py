@@ -57,6 +57,13 @@ GUARDS = (
         "tests/unit/sync/test_observe.py::test_what_the_side_made_of_our_write_is_seen_and_no_edit",
     ),
     Guard(
+        "the note of updates that went unanswered",
+        "sync/settle.py",
+        "            _remember(session, work, updates)\n",
+        "",
+        "tests/flow/test_lost_updates.py::test_what_is_typed_after_an_update_that_went_unanswered_crosses",
+    ),
+    Guard(
         "the re-reading before an update",
         "sync/updating.py",
         "link, both = self._now(link, pair, record)",

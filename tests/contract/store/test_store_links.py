@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.link import Copy, Link, Written
+from bigin_sync.model.link import Copy, Link, Unanswered, Written
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.step import Step, Verb
@@ -45,6 +45,17 @@ def test_a_link_comes_out_as_it_went_in(db: Database, iid: int) -> None:
         made = links.making(session, link_id)
     assert made is not None
     assert (made.run_id, made.by) == (3, "email")
+
+
+@pytest.mark.parametrize("written", [None, Written(NOON, frozenset({"a"}))])
+def test_what_went_unanswered_comes_out_as_it_went_in(db: Database, iid: int, written: Written | None) -> None:
+    lost = Unanswered(NOON, {"a": ("x", None), "b": (["y", "z"], True)})
+    (link_id,) = insert(
+        db, iid, Link(0, DEAL, Copy("l", {}, NOON, written=written, unanswered=lost), Copy("r", {}, NOON))
+    )
+    with db.read() as session:
+        left = links.by_ids(session, [link_id])[link_id].left
+    assert (left.written, left.unanswered) == (written, lost)
 
 
 def test_ids_come_back_in_the_order_of_the_links(db: Database, iid: int) -> None:

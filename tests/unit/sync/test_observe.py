@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bigin_sync.model.change import Moved
-from bigin_sync.model.link import Copy, Written
+from bigin_sync.model.link import Copy, Unanswered, Written
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
 from bigin_sync.sync.observe import differing, later, observe, unmoved
@@ -94,3 +94,22 @@ def test_a_side_nobody_touched_holds_what_was_seen_of_it() -> None:
 
 def test_times_are_compared_to_the_second() -> None:
     assert (later(moment(2), moment(1)), later(moment(1), moment(2)), later(moment(1), moment(1))) == (1, -1, 0)
+
+
+@pytest.mark.parametrize(("at", "mine"), [(60, {"Title"}), (61, set())])
+def test_what_an_unanswered_update_carried_is_ours_as_long_as_it_can_take_effect(at: int, mine: set[str]) -> None:
+    sent = replace(copy("Phone"), unanswered=Unanswered(moment(60), {"Title": ("Boss", "Chief")}))
+    found = observe(sent, record(Side.RIGHT, {**SEEN, "Title": "Boss", "Phone": "555 0100"}, at=at), own_user=OURS)
+    assert found.fields == {"Title", "Phone"}
+    assert found.ours == mine
+
+
+def test_what_was_found_to_have_arrived_is_not_expected_any_more() -> None:
+    sent = copy("Phone").with_unanswered({"Title": "Boss", "Phone": None}, now=moment(40), until=moment(60))
+    sent = sent.with_unanswered({"Title": "Chief"}, now=moment(50), until=moment(70))
+    assert sent.unanswered == Unanswered(moment(70), {"Title": ("Boss", "Chief"), "Phone": (None,)})
+    some = sent.with_arrived({"Title": "Boss", "Phone": None})
+    assert some.unanswered == Unanswered(moment(70), {"Title": ("Chief",)})
+    assert some.with_arrived({"Title": "Chief"}).unanswered is None
+    late = sent.with_unanswered({"Title": "Head"}, now=moment(71), until=moment(90))
+    assert late.unanswered == Unanswered(moment(90), {"Title": ("Head",)})
