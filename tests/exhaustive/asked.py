@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bigin_sync.model.action import Contested, Verdict
 from bigin_sync.model.link import Link
-from bigin_sync.model.side import BOTH
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store.inbox import State
 from bigin_sync.sync.merge import Merged
 from bigin_sync.sync.settled import After
@@ -39,6 +39,11 @@ def verdicts(world: World, link: Link) -> Mapping[str, Verdict]:
         for (link_id, name), one in world.questions.items()
         if link_id == link.id and one.winner is not None
     }
+
+
+def said(world: World, link: Link) -> Mapping[str, Side]:
+    """Who is to win a field of a link, as far as a person has said so."""
+    return {name: verdict.winner for name, verdict in verdicts(world, link).items()}
 
 
 def decisions(world: World) -> Iterator[tuple[str, World]]:

@@ -22,7 +22,8 @@ from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, created, settled
-from tests.exhaustive.asked import asked, renewed, unasked, verdicts
+from tests.exhaustive.asked import asked, renewed, said, unasked, verdicts
+from tests.exhaustive.oracle import agreed, may_overwrite
 from tests.exhaustive.tiny import FIELDS, Broken, Flight, Key, Open, Row, Run, World, id_of, key_of, record_of
 from tests.unit.sync.copies import OURS, carrier, moment
 
@@ -206,14 +207,17 @@ class Shell:
         write = merged.write(side)
         if not write.values:
             return _landed(world, merged, settled(link, both, merged, stored={}), entries)
-        return _flying_with(world, Flight(side, write, target, link, both, merged, entries, world.now - 1))
+        read, decided = world.row(target), said(world, link)
+        return _flying_with(
+            world, Flight(side, write, target, link, both, merged, entries, world.now - 1, read, decided)
+        )
 
     def _flying(self, world: World, run: Run, flight: Flight) -> dict[str, World]:
         """The call: answered, or its answer lost, having taken effect or not; and then its landing."""
         if flight.outcome is not None:
             return {"land": replace(_land(world, flight), run=replace(run, flight=None))}
         lost = replace(flight, outcome=Unknown("lost"))
-        done, answer = _effect(world, flight)
+        done, answer = _effect(world, flight, policy=self._policy)
         ways = {
             "call": _flying_with(done, replace(flight, outcome=answer)),
             "call, answer lost": _flying_with(done, lost),
@@ -233,7 +237,7 @@ def arrive_late(world: World) -> dict[str, World]:
             known = tuple(replace(each, coming=False) if each == one else each for each in world.opened)
             over = replace(world, opened=known)
             ways["it never arrived"] = over
-            ways["it arrives"] = _created(replace(over, now=over.now + 1), one.write)
+            ways["it arrives"] = _created(replace(over, now=over.now + 1), one.write, one.source)
     return ways
 
 
@@ -255,10 +259,10 @@ def _after_kill(world: World) -> tuple[Open, ...]:
     return tuple(replace(one, coming=one.source == flight.source) for one in world.opened)
 
 
-def _effect(world: World, flight: Flight) -> tuple[World, Stored | Overtaken]:
+def _effect(world: World, flight: Flight, *, policy: Policy) -> tuple[World, Stored | Overtaken]:
     """What a call does in the org it reaches, and its answer."""
     if flight.link is None:
-        made = _created(world, flight.write)
+        made = _created(world, flight.write, flight.source)
         key = made.keys(flight.side)[-1]
         return made, Stored(id_of(key), moment(made.row(key).at))
     key = flight.source
@@ -269,23 +273,26 @@ def _effect(world: World, flight: Flight) -> tuple[World, Stored | Overtaken]:
     values, unseen = list(row.values), world.unseen
     for name, value in flight.write.values.items():
         place = FIELDS.index(name)
-        if values[place] != value and owed.get((key, name)) is not None:
-            if flight.write.before.get(name) != values[place]:
-                if flight.side is GUARDED:
-                    raise Broken(f"{name} was overwritten unseen on the side that can refuse it")
+        if values[place] != value:
+            if flight.write.before.get(name) == values[place]:
+                may_overwrite(world, flight, name, policy=policy)
+            elif flight.side is GUARDED:
+                raise Broken(f"{name} was overwritten unseen on the side that can refuse it")
+            else:
                 unseen += 1
-            del owed[key, name]
+            owed.pop((key, name), None)
         values[place] = str(value)
     world = replace(world, owed=owed, unseen=unseen, written=world.written + 1)
-    return world.with_row(key, replace(row, values=tuple(values), at=world.now, ours=True)), Stored(
-        id_of(key), moment(world.now)
-    )
+    world = world.with_row(key, replace(row, values=tuple(values), at=world.now, ours=True))
+    world = agreed(world, (key, key_of(flight.link.ref(flight.side.other))), flight.write)
+    return world, Stored(id_of(key), moment(world.now))
 
 
-def _created(world: World, write: Write) -> World:
+def _created(world: World, write: Write, source: Key) -> World:
     key = (write.target, len(world.keys(write.target)))
     values = tuple(str(write.values[name]) for name in FIELDS)
-    return replace(world.with_row(key, Row(values, world.now, ours=True, copy=True)), written=world.written + 1)
+    world = replace(world.with_row(key, Row(values, world.now, ours=True, copy=True)), written=world.written + 1)
+    return agreed(world, (key, source), write)
 
 
 def _land(world: World, flight: Flight) -> World:

@@ -1,4 +1,4 @@
-"""The tiny world: one contact in two orgs, two fields, two values; what people do to it, and what the sync remembers.
+"""The tiny world: one contact in two orgs, two fields, a few values; what people do to it, and what the sync remembers.
 
 Everything is a value: what happens makes another world, so that any number of ways can be gone from one moment. What is
 remembered is what the store would keep; what only a run's process knows is lost when it is killed.
@@ -18,7 +18,10 @@ from bigin_sync.sync.merge import Both, Merged
 from tests.unit.sync.copies import OURS, moment
 
 FIELDS = ("Title", "Description")
-VALUES = ("Buyer", "Reader")
+VALUES: Mapping[str, tuple[str, ...]] = {"Title": ("Buyer", "Reader"), "Description": ("short", "long", "none")}
+"""What people write into a field: the one after what is there. On the right they go backwards, so that a title comes to
+the same on both sides, or back to what it was, and a description to another value on each.
+"""
 ALWAYS = {"Last_Name": "Lind", "Email": "ida@larkspur.example"}
 """What nobody edits, and by which it is recognised."""
 
@@ -54,7 +57,10 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A write under way: of a new record (`link` is None), or of a linked one as it was decided on its last reading."""
+    """A write under way: of a new record (`link` is None), or of a linked one as it was decided on its last reading.
+
+    read: what that reading showed. decided: field -> who was to win, by what a person had decided until then.
+    """
 
     side: Side
     write: Write
@@ -64,6 +70,8 @@ class Flight:
     merged: Merged | None = None
     entries: Mapping[Side, Entry] = field(default_factory=dict)
     seen_until: int = 0
+    read: Row | None = None
+    decided: Mapping[str, Side] = field(default_factory=dict)
     outcome: Outcome | None = None
 
 
@@ -92,6 +100,7 @@ class World:
 
     questions: (link, field) -> what a person is asked, or has decided and was not carried out yet.
     owed: (record, field) -> what a person wrote there last, until it is known to have been kept or overwritten by hand.
+    base, held: (record, field) -> the value with which it was last settled, and all that it has held since.
     unseen: how many edits a write of ours went over without having seen them.
     """
 
@@ -103,6 +112,8 @@ class World:
     questions: Mapping[tuple[int, str], Question] = field(default_factory=dict)
     run: Run | None = None
     owed: Mapping[tuple[Key, str], str] = field(default_factory=dict)
+    base: Mapping[tuple[Key, str], str] = field(default_factory=dict)
+    held: Mapping[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
     unseen: int = 0
     written: int = 0
 
@@ -113,6 +124,14 @@ class World:
     def keys(self, side: Side) -> list[Key]:
         """All records of a side, deleted ones included."""
         return [(side, place) for place in range(len(self.rows[BOTH.index(side)]))]
+
+    def value(self, key: Key, name: str) -> str:
+        """What a field of a record holds."""
+        return self.row(key).values[FIELDS.index(name)]
+
+    def held_in(self, key: Key, name: str) -> frozenset[str]:
+        """What a field of a record has held since it was last settled."""
+        return self.held.get((key, name), frozenset({self.value(key, name)}))
 
     def link_of(self, key: Key) -> Link | None:
         """The link of a record."""
@@ -163,13 +182,22 @@ def people(world: World) -> Iterator[tuple[str, World]]:
             if row.binned:
                 yield f"restore {side}", later.with_row(key, replace(row, binned=False))
                 continue
-            # A copy that nobody has recognised yet, and that is deleted, is its finder's own when it comes back.
+            # A copy that nobody has recognised yet, and that is deleted, is its finder's own when it comes back, and
+            # meets what it was made of as if for the first time.
             copy = row.copy and world.link_of(key) is not None
-            yield f"delete {side}", later.with_row(key, replace(row, binned=True, copy=copy))
+            base = {place: value for place, value in world.base.items() if place[0] != key or copy == row.copy}
+            yield f"delete {side}", replace(later, base=base).with_row(key, replace(row, binned=True, copy=copy))
             for place, name in enumerate(FIELDS):
-                other = VALUES[row.values[place] == VALUES[0]]
+                other = _next(side, name, row.values[place])
                 values = (*row.values[:place], other, *row.values[place + 1 :])
                 for when, moved in (("", later), (" at once", world)):
                     edited = moved.with_row(key, replace(row, values=values, at=moved.now, ours=False))
                     owed = {**world.owed, (key, name): other}
-                    yield f"edit {side} {name}{when}", replace(edited, owed=owed)
+                    held = {**world.held, (key, name): world.held_in(key, name) | {other}}
+                    yield f"edit {side} {name}{when}", replace(edited, owed=owed, held=held)
+
+
+def _next(side: Side, name: str, value: str) -> str:
+    among = VALUES[name]
+    step = 1 if side is Side.LEFT else -1
+    return among[(among.index(value) + step) % len(among)]

@@ -30,7 +30,7 @@ def beginnings() -> dict[str, World]:
     """Where walks start: a record on one side, one and the same on both that meet for the first time, or what came of
     one of these.
     """
-    one, two = Row((VALUES[0], VALUES[0]), at=0), Row((VALUES[0], VALUES[1]), at=0)
+    one, two = (Row((VALUES["Title"][0], text), at=0) for text in VALUES["Description"][:2])
     new = World(10, ((one,), ()))
     same = World(10, ((one,), (two,)))
     return {
@@ -44,12 +44,10 @@ def beginnings() -> dict[str, World]:
 
 
 def _edited(world: World) -> World:
-    """Both sides have edited a field, one of them to a value that people do not give it again."""
-    for side, title in zip(BOTH, (VALUES[1], "Writer"), strict=True):
-        key = (side, 0)
-        row = replace(world.row(key), values=(title, VALUES[0]), at=world.now + 1, ours=False)
-        world = replace(world.with_row(key, row), owed={**world.owed, (key, FIELDS[0]): title})
-    return replace(world, now=world.now + 2)
+    """Both sides have edited a field, each to another value."""
+    for what in ("edit left Description", "edit right Description"):
+        world = next(after for done, after in people(world) if done == what)
+    return world
 
 
 @dataclass(slots=True)
@@ -243,6 +241,8 @@ def _times(world: World) -> Iterator[int]:
     flight = world.run.flight if world.run is not None else None
     if flight is not None:
         yield flight.seen_until
+        if flight.read is not None:
+            yield flight.read.at
         if flight.both is not None:
             yield from (_seconds(flight.both.left_at), _seconds(flight.both.right_at))
         if flight.link is not None:
@@ -277,6 +277,8 @@ class _Shortened:
             tuple(sorted((place, one.left, one.right, one.winner) for place, one in world.questions.items())),
             self._run(world),
             tuple(sorted(world.owed.items())),
+            tuple(sorted(world.base.items())),
+            tuple(sorted((place, tuple(sorted(held))) for place, held in world.held.items())),
         )
 
     def _run(self, world: World) -> Hashable:
@@ -292,7 +294,10 @@ class _Shortened:
         change = None if both is None else (_plain(both.left.now), _plain(both.right.now))
         outcome = (type(flight.outcome).__name__, self._second(getattr(flight.outcome, "modified_at", None)))
         values, until = _plain(flight.write.values), self._times[flight.seen_until]
-        return (run.stage, run.todo, run.rounds, flight.side, values, link, entries, change, until, outcome)
+        read = flight.read and (flight.read.values, self._times[flight.read.at])
+        decided = tuple(sorted(flight.decided.items()))
+        known = (read, decided, until, outcome)
+        return (run.stage, run.todo, run.rounds, flight.side, values, link, entries, change, known)
 
     def _link(self, left: Copy, right: Copy, *, held: frozenset[str]) -> Hashable:
         base = Vector(right.vector.left, left.vector.right)
