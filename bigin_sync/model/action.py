@@ -27,6 +27,7 @@ class Write:
     before:   field -> the value that is overwritten, kept for the journal.
     left_out: field -> why it is not sent with this write (it is taken up again when the cause is gone).
     kept:     those of them that a new record still lacks: they are taken up without being edited.
+    source:   field -> what the record that a new one is made of holds, where it is not what is sent.
     """
 
     target: Side
@@ -35,6 +36,7 @@ class Write:
     before: Mapping[str, Value] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    source: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:

@@ -143,7 +143,7 @@ class CreateFlight:
     def leave(self, session: Session) -> None:
         """Commit the intent, with the values as they were decided last."""
         ids = [item.step.id for item in self._items]
-        sent = {item.step.id: {**item.step.line.payload, **write_json(item.write)} for item in self._items}
+        sent = {item.step.id: write_json(item.write) for item in self._items}
         planned = {item.step.id: item.step.line.payload for item in self._items}
         journal.revise(session, {id: payload for id, payload in sent.items() if payload != planned[id]})
         setup = self._work.setup

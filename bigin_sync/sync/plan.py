@@ -69,7 +69,8 @@ def plan_create(
             kept |= {name} if carried.kept else set()
     if kind.needs_parent and not any(kind.is_parent(name) for name in values):
         return _without_parent(record, [ref for name, ref in pointers.items() if kind.is_parent(name)])
-    write = action.Write(target, values, pointers=pointers, left_out=left_out, kept=frozenset(kept))
+    otherwise = {name: value for name, value in record.values.items() if value != values.get(name)}
+    write = action.Write(target, values, pointers=pointers, left_out=left_out, kept=frozenset(kept), source=otherwise)
     return action.Create(record.ref, write, f"new in {pairing.title(source)}")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bigin_sync.errors import RequestRefused
-from bigin_sync.model.action import Create, Write
+from bigin_sync.model.action import Write
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.outcome import Stored
@@ -25,14 +25,13 @@ from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import pause_or_give_up
 from bigin_sync.sync.arriving import arrive
-from bigin_sync.sync.context import carrier_for, values_of
 from bigin_sync.sync.keyed import copies
 from bigin_sync.sync.landing import Work, note_parting, put_away, unlinked, wake
 from bigin_sync.sync.lost import Found, Lost, find
+from bigin_sync.sync.observe import differing
 from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
-from bigin_sync.sync.plan import plan_create
 from bigin_sync.sync.progress import Progress
-from bigin_sync.sync.settled import Left, Rest, created
+from bigin_sync.sync.settled import Left, Rest, as_sent, created
 from bigin_sync.sync.twins import note_copied
 
 LINKED_MEANWHILE = "it was made, but what it is the copy of was linked with another record meanwhile"
@@ -187,19 +186,21 @@ def _hold(session: Session, work: Work, lost: Sequence[Entry], records: Sequence
 def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, record: Record) -> None:
     """Link a record to what was made of it.
 
-    What we sent is what we know of the new one: whatever a person has changed in it since then is an edit, and crosses
-    as one. A lookup that went along as a pointer may or may not have been filled: it counts as never seen, and meets
-    its counterpart for the first time.
+    What we sent, and what we made it of, is what we know of the two: whatever a person has changed in either since
+    then is an edit, and crosses as one. (Of what an earlier version has sent we know only the former: a field that its
+    source holds in another form passes for edited, and is found to say the same.) A lookup that went along as a pointer
+    may or may not have been filled: it counts as never seen, and meets its counterpart for the first time.
     """
     target = record.ref.side
     sent = step.line.payload
     owed = {name: Ref(Side(side), Kind(kind), id) for name, (side, kind, id) in sent["pointers"].items()}
-    write = Write(target, sent["values"], pointers=owed, kept=frozenset(sent.get("kept", ())))
-    here, there = created(entry.record, write, Stored(record.ref.id, record.created_at or record.modified_at))
-    edited = _edited_since(session, work, entry, write)
+    kept, source = frozenset(sent.get("kept", ())), sent.get("source", {})
+    write = Write(target, sent["values"], pointers=owed, kept=kept, source=source)
+    then = as_sent(entry.record, write)
+    here, there = created(then, write, Stored(record.ref.id, record.created_at or record.modified_at))
+    edited = differing(entry.record.values, then.values)
     if edited:
-        seen = {**here.seen, **{name: write.values.get(name) for name in edited}}
-        here = replace(here, seen=seen, vector=here.vector.bumped(target.other))
+        here = replace(here, vector=here.vector.bumped(target.other))
     link = Link(0, work.kind.kind, *((here, there) if target is Side.RIGHT else (there, here)))
     (link_id,) = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"], links=[link])
     left_id, right_id = (None, record.ref.id) if target is Side.RIGHT else (record.ref.id, None)
@@ -247,16 +248,6 @@ def _keep_apart(session: Session, work: Work, step: journal.Entry, record: Recor
     why = f"deleted in {work.setup.pairing.title(source.side)} before its copy was confirmed; it is not carried back"
     note_parting(session, work, [link.numbered(link_id)], gone=source.side, why=why, for_good=False)
     _attach(session, work, record)
-
-
-def _edited_since(session: Session, work: Work, entry: Entry, sent: Write) -> frozenset[str]:
-    """Fields that would be sent otherwise now: they were changed between the creation and its being found."""
-    carrier = carrier_for(session, work.setup, work.kind, values_of([entry.record]))
-    now = plan_create(entry.record, kind=work.kind.spec, carrier=carrier, pairing=work.setup.pairing)
-    if not isinstance(now, Create):
-        return frozenset()
-    names = (now.write.values.keys() | sent.values.keys()) - sent.pointers.keys()
-    return frozenset(name for name in names if now.write.values.get(name) != sent.values.get(name))
 
 
 def _attach(session: Session, work: Work, record: Record) -> None:

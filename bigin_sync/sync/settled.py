@@ -111,6 +111,11 @@ def created(record: Record, write: Write, answer: Stored) -> tuple[Copy, Copy]:
     return source, target
 
 
+def as_sent(record: Record, write: Write) -> Record:
+    """The source of a create as it was when that was sent, whatever has become of it since."""
+    return replace(record, values={name: write.source.get(name, write.values.get(name)) for name in record.values})
+
+
 def rest_of_new(write: Write) -> Rest:
     """What is left to do about a record of which a copy was just made: what was owed to the copy."""
     awaited = tuple(write.pointers.values())

@@ -64,6 +64,7 @@ def write_json(write: action.Write) -> dict[str, Any]:
         "pointers": {name: _ref(ref) for name, ref in write.pointers.items()},
         "left_out": dict(write.left_out),
         **({"kept": sorted(write.kept)} if write.kept else {}),
+        **({"source": dict(write.source)} if write.source else {}),
     }
 
 

@@ -21,7 +21,7 @@ from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
-from bigin_sync.sync.settled import After, Left, created, settled
+from bigin_sync.sync.settled import After, Left, as_sent, created, settled
 from tests.exhaustive.asked import asked, renewed, said, unasked, verdicts
 from tests.exhaustive.oracle import agreed, may_overwrite
 from tests.exhaustive.tiny import FIELDS, Broken, Flight, Key, Open, Row, Run, World, id_of, key_of, record_of
@@ -86,14 +86,11 @@ class Shell:
     def _adopt(self, world: World, one: Open, entry: Entry, made: Key) -> World:
         """As settle does: what was sent is what is known of the new record, and edits since then cross as such."""
         at = moment(world.row(made).at)
-        here, there = created(entry.record, one.write, Stored(id_of(made), at))
-        now = plan_create(entry.record, kind=SPEC, carrier=CARRIER, pairing=BIGIN_CRM)
-        assert isinstance(now, Create)
-        edited = {name for name in FIELDS if now.write.values.get(name) != one.write.values.get(name)}
-        source = one.source[0]
+        source, then = one.source[0], as_sent(entry.record, one.write)
+        here, there = created(then, one.write, Stored(id_of(made), at))
+        edited = differing(entry.record.values, then.values)
         if edited:
-            seen = {**here.seen, **{name: one.write.values.get(name) for name in edited}}
-            here = replace(here, seen=seen, vector=here.vector.bumped(source))
+            here = replace(here, vector=here.vector.bumped(source))
         link = Link(len(world.links) + 1, CONTACT, *((here, there) if source is Side.LEFT else (there, here)))
         world = world.with_link(link).with_entry(made, None)
         world = world.with_entry(one.source, replace(entry, link_id=link.id, state=State.NEW) if edited else None)

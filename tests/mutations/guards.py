@@ -64,6 +64,13 @@ GUARDS = (
         "tests/flow/test_lost_updates.py::test_what_is_typed_after_an_update_that_went_unanswered_crosses",
     ),
     Guard(
+        "the note of what a creation was made of",
+        "sync/settled.py",
+        "name: write.source.get(name, write.values.get(name)) for name in record.values",
+        "name: record.values[name] for name in record.values",
+        "tests/flow/test_slow_inserts.py::test_edits_made_before_the_lost_copy_is_found_cross_though_one_of_them_can_not",
+    ),
+    Guard(
         "the re-reading before an update",
         "sync/updating.py",
         "link, both = self._now(link, pair, record)",

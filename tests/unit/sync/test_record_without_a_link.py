@@ -89,7 +89,7 @@ def test_a_value_that_a_person_wants_to_settle_keeps_the_record_from_being_made(
 def test_a_field_that_only_comes_from_the_other_side_is_not_sent() -> None:
     by = carrier(Title={"direction": Direction.TO_LEFT}, Phone={"master": Side.RIGHT})
     assert made({"Last_Name": "Lind", "Title": "Buyer", "Phone": "1"}, by=by).write == action.Write(
-        Side.RIGHT, {"Last_Name": "Lind"}
+        Side.RIGHT, {"Last_Name": "Lind"}, source={"Title": "Buyer", "Phone": "1"}
     )
 
 

@@ -17,7 +17,7 @@ from bigin_sync.pairing.carry import Carrier
 from bigin_sync.pairing.catalog import Unknown
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.plan import first_meeting
-from bigin_sync.sync.settled import After, Left, Rest, created, settled
+from bigin_sync.sync.settled import After, Left, Rest, as_sent, created, settled
 from tests.unit.sync.copies import carrier, link_of, moment, record, sides
 
 SEEN: Values = {"Last_Name": "Lind", "Title": "Buyer", "Phone": None, "Mobile": "555 0199"}
@@ -274,3 +274,10 @@ def test_a_lookup_that_was_not_known_at_the_creation_is_still_owed() -> None:
     write = Write(Side.RIGHT, {"Last_Name": "Lind"}, pointers={"Account_Name": Ref(Side.LEFT, COMPANY, "71")})
     here, there = created(source, write, Stored("101", moment(60)))
     assert here.seen == there.seen == {"Last_Name": "Lind"}
+
+
+def test_what_a_create_was_made_of_is_known_however_its_source_was_edited_since() -> None:
+    write = Write(Side.RIGHT, {"Last_Name": "Lind", "Account_Name": "170"}, source={"Account_Name": "70", "Owner": "1"})
+    now = {"Last_Name": "Berg", "Account_Name": None, "Owner": "2", "Phone": "555 0100"}
+    then = {"Last_Name": "Lind", "Account_Name": "70", "Owner": "1", "Phone": None}
+    assert as_sent(record(Side.LEFT, now), write).values == then
