@@ -166,7 +166,7 @@ def reconfigure_command(
             screen.json(as_json_of(room, report))
         else:
             show_sync(screen, room, report)
-        end(report)
+        end(room, report)
 
 
 def _asked(screen: Screen, known: str) -> str:

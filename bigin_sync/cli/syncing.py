@@ -44,7 +44,7 @@ def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json
             screen.json(as_json_of(room, report, lines=True))
         else:
             show_plan(screen, room, report, limit)
-        end(report)
+        end(room, report)
 
 
 def sync_command(
@@ -82,7 +82,7 @@ def sync_command(
             screen.json(as_json_of(room, report))
         else:
             show_sync(screen, room, report)
-        end(report)
+        end(room, report)
 
 
 def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
@@ -164,11 +164,11 @@ def show_sync(screen: Screen, room: Room, report: Report) -> None:
                 title = room.pairing.title(room.side(label))
                 screen.say(f"{counted(number, 'product')} joined with a {line.kind} in {title}.")
     _notes(screen, report)
-    if report.clean:
-        screen.say("Done." if report.writes else "Done: nothing had to be written.", style="bold green")
-    else:
-        screen.remark(_unsettled(lines))
+    if not report.clean:
+        screen.remark(_unsettled(lines) + ("." if report.stopped else "; all others are done."))
         screen.next("bigin-sync status says which records, bigin-sync why RECORD says why.")
+    elif not report.stopped:
+        screen.say("Done." if report.writes else "Done: nothing had to be written.", style="bold green")
 
 
 def _counts_row(line: CountsLine) -> tuple[str, ...]:
@@ -192,7 +192,7 @@ def _unsettled(lines: Sequence[CountsLine]) -> str:
     parts = [counted(held, "record is held", "records are held")] if held else []
     if problems:
         parts.append(counted(problems, "record is a problem", "records are problems"))
-    return " and ".join(parts) + "; all others are done."
+    return " and ".join(parts)
 
 
 def _notes(screen: Screen, report: Report) -> None:
@@ -200,21 +200,39 @@ def _notes(screen: Screen, report: Report) -> None:
         screen.remark(note)
 
 
-def end(report: Report) -> None:
+def end(room: Room, report: Report) -> None:
     """Leave with the exit code that a run deserves; a module that was stopped is told as the error it is."""
-    if report.brake is not None:
-        braked = any(stop.by is StoppedBy.BRAKE for stop in report.stopped.values())
-        raise BrakePulled(
-            f"Stopped: {report.brake}.",
-            why="That is more often an accident (a wrong view, an import gone astray, a role taken away) than meant."
-            if braked
-            else "What to sync is never guessed.",
-            hint="Look at them with `bigin-sync plan MODULE`. If they are meant: bigin-sync module release MODULE"
-            if braked
-            else "bigin-sync modules shows every module and what to do.",
-        )
+    if report.stopped:
+        raise _stopped(room, report)
     if not report.clean:
         raise typer.Exit(UNSETTLED)
+
+
+def _stopped(room: Room, report: Report) -> BrakePulled:
+    """Which modules were stopped, why, and what to type next."""
+    braked = [name for name, stop in report.stopped.items() if stop.by is StoppedBy.BRAKE]
+    hints = [_way_on(name, dry=report.state == "dry") for name in braked]
+    return BrakePulled(
+        " ".join(f"{_how_far(room, report, name)}: {stop.why}." for name, stop in report.stopped.items()),
+        why="That is more often an accident (a wrong view, an import gone astray, a role taken away) than meant."
+        if braked
+        else "What to sync is never guessed.",
+        hint=" ".join(hints) or "bigin-sync modules shows every module and what to do.",
+    )
+
+
+def _how_far(room: Room, report: Report, name: str) -> str:
+    """A module that was stopped, and whether anything of it had been written."""
+    counts = [report.counts[kind] for kind in room.pairing.module(name).kinds if kind in report.counts]
+    written = any(count.writes for count in counts)
+    return name if written or report.state == "dry" else f"{name}, before anything was written to it"
+
+
+def _way_on(name: str, *, dry: bool) -> str:
+    release = f"bigin-sync module release {name}"
+    if dry:
+        return f"If it is meant, and a sync was stopped by it: {release}"
+    return f"bigin-sync plan {name}; if it is meant: {release}"
 
 
 def as_json_of(room: Room, report: Report, *, lines: bool = False) -> dict[str, object]:

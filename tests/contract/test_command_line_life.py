@@ -85,7 +85,7 @@ def test_a_brake_ends_with_code_three_and_a_release_needs_a_yes(synced: Shell, w
     synced.type("module", "edit", "contacts", "--set", "max_creates=2")
     world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(5)])
     stopped = synced.type("sync")
-    assert (stopped.code, "module release MODULE" in stopped.err) == (3, True)
+    assert (stopped.code, "module release contacts" in stopped.err) == (3, True)
     assert "would create 5 company" in synced.type("modules").err
     assert synced.type("plan", "contacts").code == 3
     asked = synced.type("module", "release", "contacts")
@@ -95,6 +95,16 @@ def test_a_brake_ends_with_code_three_and_a_release_needs_a_yes(synced: Shell, w
     assert len(world.bigin.tables["Accounts"].rows) == 6
     nothing = synced.type("module", "release", "contacts")
     assert (nothing.code, "No brake" in nothing.err) == (2, True)
+
+
+def test_a_stopped_run_says_which_module_was_stopped_and_nothing_of_being_done(synced: Shell, world: World) -> None:
+    synced.type("module", "edit", "contacts", "--set", "max_creates=2")
+    world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(5)])
+    stopped = synced.type("sync")
+    said = stopped.out + stopped.err
+    assert ("Done" in said, said.count("Stopped"), said.count("this run would")) == (False, 1, 1)
+    assert "contacts, before anything was written to it: this run would create 5" in stopped.err
+    assert "Next  bigin-sync plan contacts; if it is meant: bigin-sync module release contacts" in stopped.err
 
 
 def test_a_full_sync_reads_everything_and_writes_nothing(synced: Shell) -> None:
