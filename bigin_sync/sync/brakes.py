@@ -2,10 +2,11 @@
 
 A brake compares what a run is about to write, or what it has found to be gone, with what is already linked, and stops
 it when the numbers look like an accident: a wrong view, an emptied import, a mapping gone astray, an org that suddenly
-shows nothing. A person looks, and lets it go on.
+shows nothing. A person looks, and lets it go on. So each reason says what would happen where, how much of it is
+allowed, and which settings allow it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,7 +16,8 @@ HARDLY_ANY_SPARED = 90.0
 
 @dataclass(frozen=True, slots=True)
 class BrakeLimits:
-    """Thresholds of one kind. A brake is pulled when both the count and the percentage are exceeded.
+    """Thresholds of one kind. A brake is pulled when both the count and the percentage are exceeded. People know each
+    by its name behind `max_`.
 
     Percentages are of the kind's linked records. all_changed: that a run changes every linked record, or nearly, is
     allowed up to so many. gone: records that a deleted list, a full reading, or the re-reading before an update shows
@@ -56,7 +58,8 @@ class Tally:
     """What a run does to one kind, but for what is only tried again. blanks: fields that are emptied. linked: links
     that exist already.
 
-    written: how much of it was carried out in earlier rounds of the run.
+    written: how much of it was carried out in earlier rounds of the run. creates_in, updates_in: the products that are
+    written to.
     """
 
     kind: str
@@ -66,6 +69,8 @@ class Tally:
     linked: int
     first: bool
     written: int = 0
+    creates_in: frozenset[str] = frozenset()
+    updates_in: frozenset[str] = frozenset()
 
     def after(self, earlier: "Tally", *, created: int, updated: int) -> "Tally":
         """This round of a run, with what the rounds before it have carried out, as far as it was counted there."""
@@ -76,45 +81,60 @@ class Tally:
             blanks=self.blanks + earlier.blanks,
             linked=max(self.linked, earlier.linked),
             written=created + updated,
+            creates_in=self.creates_in | earlier.creates_in,
+            updates_in=self.updates_in | earlier.updates_in,
         )
 
 
 def pulled(tally: Tally, limits: BrakeLimits) -> list[str]:
     """The reasons to stop, in words; empty when the plan may run."""
+    reasons = _first(tally, limits) if tally.first else [*_additions(tally, limits), *_changes(tally, limits)]
     rest = f"; {tally.written} are written already" if tally.written else ""
-    if tally.first:
-        ceilings = (("create", tally.creates, limits.first_creates), ("change", tally.updates, limits.first_updates))
-        return [
-            f"the first sync would {verb} {count} {tally.kind} records, the ceiling is {limit}{rest}"
-            for verb, count, limit in ceilings
-            if limit is not None and count > limit
-        ]
-    checks = (
-        (f"create {tally.creates}", tally.creates, limits.creates, limits.creates_percent),
-        (f"update {tally.updates}", tally.updates, limits.updates, limits.updates_percent),
-        (f"empty {tally.blanks} fields of", tally.blanks, limits.blanks, limits.blanks_percent),
-    )
-    reasons = [
-        f"this run would {does} {tally.kind} records ({_percent(count, tally.linked):.0f} % of those linked){rest}"
-        for does, count, limit, percent in checks
-        if limit is not None and count > limit and _percent(count, tally.linked) > percent
-    ]
-    if limits.all_changed is not None and tally.linked > limits.all_changed:
-        if tally.updates >= tally.linked:
-            reasons.append(f"this run would change all {tally.linked} {tally.kind} records that are linked{rest}")
-        elif _percent(tally.updates, tally.linked) >= HARDLY_ANY_SPARED:
-            told = f"this run would change {tally.updates} of the {tally.linked} {tally.kind} records that are linked"
-            reasons.append(f"{told}, nearly all{rest}")
-    return reasons
+    return [f"{reason}{rest}" for reason in reasons]
+
+
+def _first(tally: Tally, limits: BrakeLimits) -> Iterator[str]:
+    """What speaks against a first sync."""
+    kind = f"{tally.kind} records"
+    for verb, count, where, name, limit in (
+        ("create", tally.creates, tally.creates_in, "first_creates", limits.first_creates),
+        ("change", tally.updates, tally.updates_in, "first_updates", limits.first_updates),
+    ):
+        if limit is not None and count > limit:
+            yield f"the first sync would {verb} {count} {kind}{_in(where)}; allowed are {limit} (max_{name})"
+
+
+def _additions(tally: Tally, limits: BrakeLimits) -> Iterator[str]:
+    """What speaks against the records that would be made, and the fields that would be emptied."""
+    kind = f"{tally.kind} records"
+    if allowed := _exceeded(limits, "creates", tally.creates, of=tally.linked):
+        told = f"this run would create {tally.creates} {kind}{_in(tally.creates_in)}"
+        yield f"{told}, with {tally.linked or 'none'} linked; allowed are {allowed}"
+    if allowed := _exceeded(limits, "blanks", tally.blanks, of=tally.linked):
+        told = f"this run would empty {tally.blanks} fields of the {tally.linked} linked {kind}{_in(tally.updates_in)}"
+        yield f"{told}; allowed are {allowed}"
+
+
+def _changes(tally: Tally, limits: BrakeLimits) -> Iterator[str]:
+    """What speaks against the linked records that would be changed."""
+    allowed = [_exceeded(limits, "updates", tally.updates, of=tally.linked)]
+    hardly_any_spared = _percent(tally.updates, tally.linked) >= HARDLY_ANY_SPARED
+    if limits.all_changed is not None and tally.linked > limits.all_changed and hardly_any_spared:
+        allowed.append(f"all, or nearly all, of {limits.all_changed} (max_all_changed)")
+    if any(allowed):
+        told = f"this run would change {_share(tally.updates, tally.linked)} linked {tally.kind} records"
+        yield f"{told}{_in(tally.updates_in)}; allowed are {' and '.join(filter(None, allowed))}"
 
 
 def vanished(gone: int, limits: BrakeLimits, *, kind: str, linked: int, where: str) -> list[str]:
     """The reasons to stop before links are given up. gone: linked records that are missing in `where`; linked: all."""
-    percent = _percent(gone, linked)
-    many = limits.gone is not None and gone > limits.gone and percent > limits.gone_percent
-    if gone >= linked and (many or (limits.all_gone is not None and linked > limits.all_gone)):
-        return [f"all {linked} linked {kind} records are gone from {where}"]
-    return [f"{gone} of {linked} linked {kind} records ({percent:.0f} %) are gone from {where}"] if many else []
+    allowed = [_exceeded(limits, "gone", gone, of=linked)]
+    if limits.all_gone is not None and gone >= linked > limits.all_gone:
+        allowed.append(f"all of {limits.all_gone} (max_all_gone)")
+    if not any(allowed):
+        return []
+    told = f"{_share(gone, linked)} linked {kind} records are gone from {where}"
+    return [f"{told}; allowed are {' and '.join(filter(None, allowed))}"]
 
 
 def may_vanish(gone: int, limits: BrakeLimits) -> bool:
@@ -126,6 +146,7 @@ def clocks_off(ahead: Mapping[str, timedelta], bound: timedelta) -> list[str]:
     """The reasons to stop since clocks differ. ahead: product -> how far its clock is ahead of this machine's."""
     return [
         f"the clock of {product} is {_span(abs(each))} {'ahead of' if each > timedelta() else 'behind'} this machine's"
+        f" (allowed are {_span(bound)})"
         for product, each in ahead.items()
         if abs(each) > bound
     ]
@@ -135,5 +156,21 @@ def _span(length: timedelta) -> str:
     return str(timedelta(seconds=round(length.total_seconds())))
 
 
+def _exceeded(limits: BrakeLimits, name: str, count: int, *, of: int) -> str:
+    """What is allowed and which settings say so, if both the number and the percentage are exceeded; else nothing."""
+    limit, percent = getattr(limits, name), getattr(limits, f"{name}_percent")
+    if limit is None or count <= limit or _percent(count, of) <= percent:
+        return ""
+    return f"{limit} and {percent:g} % of those linked (max_{name}, max_{name}_percent)"
+
+
 def _percent(count: int, of: int) -> float:
     return 100.0 * count / of if of else 100.0
+
+
+def _share(count: int, of: int) -> str:
+    return f"all {of}" if count >= of else f"{count} of {of} ({_percent(count, of):.0f} %)"
+
+
+def _in(products: Collection[str]) -> str:
+    return f" in {' and '.join(sorted(products))}" if products else ""

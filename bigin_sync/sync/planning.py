@@ -14,6 +14,7 @@ from bigin_sync.errors import RequestRefused, ViewGone
 from bigin_sync.model import action
 from bigin_sync.model.action import HoldCause, SkipCause
 from bigin_sync.model.record import Ref
+from bigin_sync.model.side import Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, decisions, inbox, journal, keys, links, waits
@@ -89,6 +90,8 @@ class KindPlanner:
         self._awaited: list[tuple[int, Ref]] = []
         self._alike: list[tuple[Entry, Ref]] = []
         self._tally: Counter[str] = Counter()
+        self._creates_in: set[Side] = set()
+        self._updates_in: set[Side] = set()
 
     def pieces(self, *, counts: Counts, progress: Progress) -> Iterator[None]:
         """Decide everything that is new in the inbox, piece by piece."""
@@ -109,6 +112,7 @@ class KindPlanner:
 
     def tally(self) -> Tally:
         """What the plan would do, for the brakes, once it is whole."""
+        title = self._setup.pairing.title
         return Tally(
             self._kind.kind,
             creates=self._tally["creates"],
@@ -116,6 +120,8 @@ class KindPlanner:
             blanks=self._tally["blanks"],
             linked=linked_of(self._setup, self._kind) if self._tally.total() else 0,
             first=self._kind.first,
+            creates_in=frozenset(map(title, self._creates_in)),
+            updates_in=frozenset(map(title, self._updates_in)),
         )
 
     def _plan_slice(self, ids: Sequence[int], counts: Counts) -> None:
@@ -357,12 +363,13 @@ class KindPlanner:
         """Count them for the brakes. A link that is changed on both sides is one; what is filled in when two records
         meet is compared with no links, but with the ceiling of a first sync.
         """
-        self._tally["creates"] += sum(step.verb is Verb.CREATE for step in steps)
+        creates = [step for step in steps if step.verb is Verb.CREATE]
+        self._tally["creates"] += len(creates)
+        self._creates_in.update(step.target for step in creates if step.target is not None)
         writes = [step for step in steps if step.verb in (Verb.UPDATE, Verb.MERGE)]
-        if self._kind.first:
-            self._tally["updates"] += len(writes)
-        elif writes and not any(step.verb is Verb.LINK for step in steps):
-            self._tally["updates"] += 1
+        if self._kind.first or not any(step.verb is Verb.LINK for step in steps):
+            self._tally["updates"] += len(writes) if self._kind.first else bool(writes)
+            self._updates_in.update(step.target for step in writes if step.target is not None)
         for step in writes:
             before, values = step.payload["before"], step.payload["values"]
             self._tally["blanks"] += sum(

@@ -43,6 +43,11 @@ def synced(names: Sequence[str] = NAMES, **changes: str) -> Iterator[TwoOrgs]:
         yield orgs
 
 
+def why(report: Report) -> str:
+    """Why contacts were stopped."""
+    return report.stopped["contacts"].why
+
+
 def hide(orgs: TwoOrgs) -> list[Row]:
     """Take from the sync's user the right to see any contact of CRM; nothing is called deleted."""
     table = orgs.world.crm.tables["Contacts"]
@@ -53,7 +58,7 @@ def test_an_org_that_shows_nothing_any_more_stops_its_module_and_a_release_reads
     with synced(max_gone="2") as orgs:
         hidden = hide(orgs)
         report = work(orgs.room, orgs.iid, why="test", full=True)
-        assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
+        assert why(report).startswith("all 4 linked contact records are gone from Zoho CRM;")
         assert report.writes == 0
         orgs.world.crm.tables["Contacts"].put_many(hidden)
         turn(orgs.room, "contacts", Verb.RELEASE)
@@ -85,7 +90,7 @@ def test_records_that_are_missing_when_they_are_to_be_changed_stop_their_module_
         hidden = hide(orgs)
         edit_first(orgs, {"Title": "Buyer"}, many=len(NAMES))
         report = orgs.sync()
-        assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
+        assert why(report).startswith("all 4 linked contact records are gone from Zoho CRM;")
         assert (report.writes, standing(orgs)) == (0, len(NAMES))
         orgs.world.crm.tables["Contacts"].put_many(hidden)
         turn(orgs.room, "contacts", Verb.RELEASE)
@@ -115,7 +120,7 @@ def test_what_a_run_found_deleted_counts_with_what_it_finds_missing_later() -> N
         for row in mine:
             edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
         report = orgs.sync()
-        assert report.stopped["contacts"].why == "all 4 linked contact records are gone from Zoho CRM"
+        assert why(report).startswith("all 4 linked contact records are gone from Zoho CRM;")
         assert standing(orgs) == 2
 
 
@@ -132,7 +137,7 @@ def test_an_org_that_hides_everything_is_found_out_where_only_a_few_records_are_
         hidden = hide(orgs)
         assert trickle(orgs, 0).stopped == {}, "fifteen of ninety may well be gone"
         report = trickle(orgs, 1)
-        assert report.stopped["contacts"].why == "30 of 90 linked contact records (33 %) are gone from Zoho CRM"
+        assert why(report).startswith("30 of 90 (33 %) linked contact records are gone from Zoho CRM;")
         assert standing(orgs) == 75
         orgs.world.crm.tables["Contacts"].put_many(hidden)
         turn(orgs.room, "contacts", Verb.RELEASE)
@@ -190,7 +195,7 @@ def test_what_a_person_let_go_of_one_org_does_not_count_for_the_other() -> None:
         turn(orgs.room, "contacts", Verb.RELEASE)
         orgs.world.clock.advance(60)
         assert (orgs.sync().stopped, standing(orgs)) == ({}, 45)
-        assert "30 of 60 linked contact records (50 %) are gone from Zoho CRM" in str(trickle(orgs, 1).brake)
+        assert "30 of 60 (50 %) linked contact records are gone from Zoho CRM" in str(trickle(orgs, 1).brake)
 
 
 def test_a_plan_that_finds_an_org_emptied_leaves_it_to_the_sync_to_find_the_same() -> None:
@@ -233,7 +238,7 @@ def test_at_the_defaults_a_small_org_that_is_wholly_gone_stops_its_module(
     with synced(names) as orgs:
         accident(orgs)
         report = work(orgs.room, orgs.iid, why="test", full=full)
-        assert report.stopped["contacts"].why == f"all {len(names)} linked contact records are gone from Zoho CRM"
+        assert why(report).startswith(f"all {len(names)} linked contact records are gone from Zoho CRM;")
         assert standing(orgs) == len(names)
 
 
@@ -242,7 +247,7 @@ def test_at_the_defaults_a_small_org_of_which_much_is_gone_stops_its_module() ->
         hide(orgs)
         edit_first(orgs, {"Title": "Buyer"}, many=30)
         report = orgs.sync()
-        assert report.stopped["contacts"].why == "30 of 90 linked contact records (33 %) are gone from Zoho CRM"
+        assert why(report).startswith("30 of 90 (33 %) linked contact records are gone from Zoho CRM;")
         assert standing(orgs) == len(NINETY)
 
 
@@ -250,9 +255,7 @@ def test_at_the_defaults_a_small_org_of_which_a_field_is_emptied_stops_its_modul
     with synced(NINETY) as orgs:
         edit_first(orgs, {"Email": None}, many=30)
         report = orgs.sync()
-        assert report.stopped["contacts"].why == (
-            "this run would empty 30 fields of contact records (33 % of those linked)"
-        )
+        assert why(report).startswith("this run would empty 30 fields of the 90 linked contact records in ")
         assert report.writes == 0
 
 
@@ -263,7 +266,7 @@ def test_at_the_defaults_a_small_org_of_which_every_record_is_changed_stops_its_
     with synced(SOME) as orgs:
         edit_first(orgs, values, many=len(SOME))
         report = orgs.sync()
-        assert "this run would change all 21 contact records that are linked" in report.stopped["contacts"].why
+        assert "this run would change all 21 linked contact records in " in why(report)
         assert report.writes == 0
 
 
@@ -316,4 +319,4 @@ def test_what_was_let_go_on_and_failed_is_counted_again_once_it_is_edited() -> N
         a_released_run(orgs, gateway("PUT"))
         edit_first(orgs, {"Title": "Head buyer"}, many=6)
         report = orgs.sync()
-        assert report.stopped["contacts"].why == "this run would change all 6 contact records that are linked"
+        assert why(report).startswith("this run would change all 6 linked contact records in ")

@@ -143,5 +143,5 @@ def test_a_ceiling_holds_for_what_a_stopped_first_sync_set_aside_and_what_is_new
             work(orgs.room, orgs.iid, why="test", stop=line.stop)
         world.crm.seed("Accounts", [{"Account_Name": "Larkspur"}])
         report = orgs.sync()
-        assert "the ceiling is 2" in (report.brake or "")
+        assert "allowed are 2 (max_first_updates)" in (report.brake or "")
         assert report.counts["contact"].updated.total() == 0
