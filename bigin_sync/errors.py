@@ -261,6 +261,9 @@ def quotable(error: BaseException) -> str:
 
 
 def kept_of(error: BaseException) -> str:
-    """An error as it is kept in the database: what is not ours may hold anything, and is not repeated."""
-    said = str(error) if isinstance(error, BiginSyncError) else quotable(error)
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    """An error as it is kept in the database and told to people: what is not ours may hold anything, and is not
+    repeated.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return "somebody asked it to stop at once"
+    return str(error) if isinstance(error, BiginSyncError) else quotable(error) or "something unforeseen happened"

@@ -88,7 +88,7 @@ def sync(
     database was restored from a backup, and is to be gone on with.
     """
     asked = [*["every record read again"] * full, *["with a restored database"] * restored]
-    why = ", ".join(["asked for", *asked])
+    why = ", ".join(["by hand", *asked])
     progress = progress or Silent()
     return work(room, room.connected(), why=why, modules=modules, progress=progress, full=full, restored=restored)
 

@@ -11,7 +11,7 @@ from bigin_sync.admin import parted, runs, why
 from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit, OfModule
-from bigin_sync.cli.screen import Cell, Screen, changes, counted, moment, shown, trouble
+from bigin_sync.cli.screen import Cell, Screen, changes, counted, ending, moment, shown
 from bigin_sync.jobs.room import Room
 
 
@@ -56,7 +56,7 @@ def history_command(
         if as_json:
             screen.json({"run": facts, "writes": writes})
             return
-        screen.say(f"Run {facts.id}: {facts.state}, {moment(facts.started_at)} UTC, {facts.why}" + trouble(facts.error))
+        screen.say(_head(facts))
         if not writes:
             screen.say("It wrote nothing and decided nothing.")
             return
@@ -154,6 +154,10 @@ def parted_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json 
     screen.cut(len(lines), limit)
 
 
+def _head(run: runs.RunLine) -> str:
+    return f"Run {run.id}, {run.why}, {moment(run.started_at)} UTC: {ending(run.state, run.error)}"
+
+
 def _show_runs(screen: Screen, lines: list[runs.RunLine], *, as_json: bool) -> None:
     if as_json:
         screen.json(lines)
@@ -177,7 +181,8 @@ _TOTALS = ("#Total", "#Added", "#Updated", "#Skipped", "#Held", "#Failed", "#Par
 
 def _run_rows(line: runs.RunLine) -> Iterator[tuple[Cell, ...]]:
     """A line for every module of a run; what the run itself is stands in the first."""
-    head = (str(line.id), moment(line.started_at), "" if line.seconds is None else f"{line.seconds:.0f}", line.state)
+    seconds = "" if line.seconds is None else f"{line.seconds:.0f}"
+    head = (str(line.id), moment(line.started_at), seconds, ending(line.state))
     for number, each in enumerate(line.modules):
         numbers = (each.total, each.added, each.updated, each.skipped, each.held, each.failed, each.parted)
         begin = ("", "", "", "") if number else head

@@ -176,6 +176,9 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def trouble(error: str | None) -> str:
-    """What went wrong, to be put behind a sentence; nothing for nothing."""
-    return f": {error}" if error else ""
+def ending(state: str, error: str | None = None) -> str:
+    """How a run ended, in words, and what stopped it or a part of it."""
+    told = "ended early" if state == "interrupted" else state
+    if not error:
+        return told
+    return f"{told}; stopped was {error}" if state == "done" else f"{told}: {error}"

@@ -15,7 +15,7 @@ from bigin_sync.admin.watch import DaemonLine, DaemonState
 from bigin_sync.cli import pairs
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json
-from bigin_sync.cli.screen import Screen, Sheet, moment, trouble
+from bigin_sync.cli.screen import Screen, Sheet, ending, moment
 from bigin_sync.cli.waiting import stop_signal
 from bigin_sync.jobs.room import Room
 
@@ -84,7 +84,8 @@ def _show(screen: Screen, room: Room, now: Status) -> None:
     pairs.explain_parted(screen, now.modules)
     if now.last_run is not None:
         run = now.last_run
-        screen.say(f"Last run: {run.id}, {run.state}, {moment(run.started_at)} UTC, {run.why}" + trouble(run.error))
+        how = ending(run.state, run.error)
+        screen.say(f"Last run: {run.id}, {run.why}, {moment(run.started_at)} UTC: {how}")
     for notice in now.notices:
         screen.remark(f"{moment(notice.at)}  {notice.text}")
     screen.next(next_step(room))

@@ -49,7 +49,7 @@ def reason(error: Exception) -> str:
         return error.what
     if isinstance(error, RequestRefused):
         return f"Zoho refused a request as a whole ({error.code}, HTTP {error.status})."
-    return f"Something unforeseen happened ({type(error).__name__})."
+    return "Something unforeseen happened: a mistake in the program, of which the log names a report."
 
 
 def for_a_person(error: Exception) -> bool:

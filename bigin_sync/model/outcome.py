@@ -22,6 +22,10 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+NOT_WRITTEN = "NOT_WRITTEN"
+"""In place of a side's code: something that stopped more than this write, or may be over soon, kept it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """The side took the record. Times are aware, UTC, whole seconds; `created` is False if an upsert met an old one."""

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bigin_sync.errors import AnswerLost, RequestRefused, StopRun, TryLater
-from bigin_sync.model.outcome import Cause, Outcome, Refused, Stored, Unknown
+from bigin_sync.model.outcome import NOT_WRITTEN, Cause, Outcome, Refused, Stored, Unknown
 from bigin_sync.model.side import Side
 from bigin_sync.store.journal import Settled, State
 
@@ -20,7 +20,7 @@ def outcomes_of(answer: "Future[list[Outcome]]", items: int) -> list[Outcome]:
     if isinstance(error, RequestRefused):
         return [Refused(Cause.UNKNOWN, error.code, error.what)] * items
     if isinstance(error, (TryLater, StopRun)):
-        return [Refused(Cause.TRANSIENT, type(error).__name__, str(error))] * items
+        return [Refused(Cause.TRANSIENT, NOT_WRITTEN, str(error))] * items
     return [Unknown(str(error))] * items
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from bigin_sync.errors import RequestRefused, StopRun, TryLater
-from bigin_sync.model.outcome import Cause, Outcome, Refused
+from bigin_sync.model.outcome import NOT_WRITTEN, Cause, Outcome, Refused
 from bigin_sync.zoho.side import Row
 
 MOST_CALLS = 32
@@ -67,7 +67,7 @@ class _Splitting:
 
 
 def _not_sent(error: End) -> Refused:
-    return Refused(Cause.TRANSIENT, type(error).__name__, str(error))
+    return Refused(Cause.TRANSIENT, NOT_WRITTEN, str(error))
 
 
 def _of_a_record(refused: RequestRefused) -> bool:

@@ -64,7 +64,7 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
     try:
         _pass(works, report, dry=dry, progress=telling)
     except BaseException as error:
-        report.state = "interrupted" if isinstance(error, (StopRun, KeyboardInterrupt)) else "failed"
+        report.state = _ended_by(error)
         _finish(works, report, error=kept_of(error))
         raise
     report.seconds = setup.clock.elapsed() - started
@@ -72,6 +72,12 @@ def run(setup: Setup, *, why: str, dry: bool = False, progress: Progress | None 
         report.state = "stopped"
     _finish(works, report, error=report.brake)
     return report
+
+
+def _ended_by(error: BaseException) -> str:
+    if isinstance(error, BrakePulled):
+        return "stopped"
+    return "interrupted" if isinstance(error, (StopRun, KeyboardInterrupt)) else "failed"
 
 
 def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -> None:

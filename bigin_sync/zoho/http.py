@@ -218,9 +218,10 @@ class Wire:
     def _unanswered(self, asked: Asked, error: httpx.HTTPError) -> BiginSyncError:
         """What it means that no answer came: the request for a token is no part of the write that waits for it."""
         url = error.request.url
+        late = isinstance(error, httpx.TimeoutException)
         if "/oauth/" in url.path or isinstance(error, _NEVER_SENT):
-            return Unavailable(f"{url.host} cannot be reached ({type(error).__name__}).", why="Nothing was sent.")
-        return lost(asked, f"The connection broke before the answer came: {type(error).__name__}")
+            return Unavailable(f"{url.host} cannot be reached{' in time' * late}.", why="Nothing was sent.")
+        return lost(asked, "No answer came in time" if late else "The connection broke before the answer came")
 
     def _reword(self, error: BiginSyncError) -> NoReturn:
         """Raise the error, while connecting in the words of a person who is setting things up."""

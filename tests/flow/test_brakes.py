@@ -215,6 +215,8 @@ def test_a_clock_that_is_off_stops_the_run_until_it_is_put_right_or_more_is_allo
         with pytest.raises(BrakePulled, match=r"the clock of Bigin is 1:00:00 behind .* Zoho CRM is 1:00:00") as caught:
             runs.sync(room)
         assert "BIGIN_SYNC_CLOCK_TOLERANCE=3660" in caught.value.hint
+        run = runs.history(orgs.room, limit=1)[0]
+        assert (run.state, run.why, (run.error or "")[:19]) == ("stopped", "by hand", "Nothing was written")
         lenient = orgs.room.settings.model_copy(update={"clock_tolerance": 3660})
         assert runs.sync(replace(room, settings=lenient)).writes == 1
 

@@ -175,7 +175,7 @@ def test_what_nobody_foresaw_is_reported_and_told_and_the_keeper_goes_on(
     assert [str(error) for error in watch.crashes] == ["Person 7"]
     with watch.room.db.read() as session:
         assert [each.text for each in notices.unseen(session, watch.iid)] == [
-            "Something unforeseen happened (ValueError)."
+            "Something unforeseen happened: a mistake in the program, of which the log names a report."
         ]
     monkeypatch.undo()
     assert watch.looks(after=5 * MINUTE)

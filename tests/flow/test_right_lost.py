@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bigin_sync.admin import runs, why
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.rights import right_to
@@ -72,6 +73,20 @@ def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str, in_
         world.clock.advance(10 * MINUTE)
         report = orgs.sync()
         assert (report.writes, report.clean) == (0, True)
+
+
+def test_what_is_kept_of_a_right_that_was_lost_is_in_words_for_people() -> None:
+    with synced() as orgs:
+        row = contacts(orgs.world.bigin)[0]
+        edit(orgs.world.bigin, row.id, {"Title": "Buyer"})
+        orgs.world.clock.advance(MINUTE)
+        take(orgs.world.crm, "UPDATE")
+        with pytest.raises(AccessLost):
+            orgs.sync()
+        told = why.why(orgs.room, row.id).explanation
+        assert told is not None
+        assert told.lines[0].outcome.startswith("dropped (NOT_WRITTEN: The connected user may not")
+        assert (runs.history(orgs.room, limit=1)[0].error or "").startswith("The connected user may not")
 
 
 @pytest.mark.parametrize("in_data", ["no", "one", "each"])

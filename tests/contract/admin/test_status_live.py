@@ -61,7 +61,7 @@ def test_each_picture_shows_how_things_stand_by_then_and_a_notice_stays_to_be_re
     runs.sync(stage.room)
     tell(stage, "A notice for people.")
     second, third = picture(next(sheets)), picture(next(sheets))
-    assert (linked(second), "Last run: 1, done" in second) == ("1", True)
+    assert (linked(second), "Last run: 1, by hand" in second) == ("1", True)
     assert ["A notice for people." in each for each in (first, second, third)] == [False, True, True]
     for number in range(standing.LAST_NOTICES):
         tell(stage, f"Notice {number}")
@@ -79,6 +79,6 @@ def test_it_is_live_until_somebody_says_stop(stage: Stage) -> None:
     assert looking.pauses == [standing.EVERY] * 3
     assert isinstance(screen.out.file, io.StringIO)
     seen = screen.out.file.getvalue()
-    order = [seen.find(part) for part in ("there was none yet", "Last run: 1, done", "A notice for people.")]
+    order = [seen.find(part) for part in ("there was none yet", "Last run: 1, by hand", "A notice for people.")]
     assert order == sorted(order)
     assert -1 not in order

@@ -17,6 +17,7 @@ from bigin_sync.errors import (
     Unavailable,
     UnknownModule,
     UnknownRecord,
+    kept_of,
 )
 from bigin_sync.redact import Redactor
 
@@ -46,6 +47,15 @@ class Noon:
 )
 def test_every_sort_of_error_has_its_exit_code(error: BiginSyncError, code: int) -> None:
     assert told(error, Screen(), redactor=Redactor()) == code
+
+
+@pytest.mark.parametrize(
+    "error",
+    [LeaseLost("Another is at work."), ValueError("Mrs Larkspur"), OSError(28, "No space left"), KeyboardInterrupt()],
+)
+def test_what_is_kept_of_an_error_is_in_words_for_people(error: BaseException) -> None:
+    kept = kept_of(error)
+    assert (bool(kept), type(error).__name__ in kept, "Larkspur" in kept) == (True, False, False)
 
 
 def test_an_error_says_what_happened_why_it_matters_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bigin_sync.cli.screen import Screen, counted, moment, plain, shown
+from bigin_sync.cli.screen import Screen, counted, ending, moment, plain, shown
 from bigin_sync.model.side import Side
 
 
@@ -111,3 +111,16 @@ def test_the_narrowest_window_shows_row_below_row(
         *("Kind              contact", "Looked at         12,345", "Created in Bigin  7"),
         *("Kind              deal", "Looked at         9"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "told"),
+    [
+        ("done", None, "done"),
+        ("done", "contacts: too many", "done; stopped was contacts: too many"),
+        ("stopped", "Nothing was written.", "stopped: Nothing was written."),
+        ("interrupted", "The user may not.", "ended early: The user may not."),
+    ],
+)
+def test_how_a_run_ended_is_told_in_words_for_people(state: str, error: str | None, told: str) -> None:
+    assert ending(state, error) == told

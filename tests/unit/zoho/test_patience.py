@@ -168,7 +168,7 @@ def test_before_each_pause_it_is_told_once_whose_answer_is_missing_and_how_long_
         ("trying again", "crm", 2),
     ]
     assert [line["seconds"] for line in told] == [round(pause, 1) for pause in stage.clock.slept]
-    assert "ConnectTimeout" in told[0]["after"]
+    assert "cannot be reached in time" in told[0]["after"]
 
 
 def test_while_one_call_waits_for_its_next_try_it_is_not_told_that_others_wait_too(
