@@ -128,11 +128,12 @@ class Teller:
         payload = line.payload or {}
         for name, reason in (payload.get("left_out") or {}).items():
             yield f"{self.label_of(line.kind, name)} is left out: {reason}"
+        how = "contested at their first meeting" if "matched_by" in payload else "changed on both sides"
         for one in payload.get("contested") or ():
             winner = one.get("winner")
             waits = "it waits" if one.get("held") else "both stay"
             won = waits if winner is None else f"{self._room.pairing.title(Side(winner))} wins"
-            yield f"{self.label_of(line.kind, one['field'])} was changed on both sides: {won} ({one['rule']})"
+            yield f"{self.label_of(line.kind, one['field'])} was {how}: {won} ({one['rule']})"
         for candidate in payload.get("candidates") or ():
             ref = _ref(candidate)
             yield f"may be {self._labels.get(ref, '')} ({self._room.pairing.title(ref.side)} {ref.id})"

@@ -33,8 +33,8 @@ class Step:
     payload, as far as it applies: `values` and `before` (field -> canonical value of the target side), `pointers`
     (field -> [side, kind, id]), `left_out` (field -> reason), `source` (field -> value of the record that is copied,
     where another one is sent), `contested` (list of {field, left, right, winner, rule}),
-    `matched_by`, `candidates` (list of [side, kind, id]), `joined` (list of [side, kind, id]: records of the target
-    side that are joined with this one).
+    `matched_by` (of two records at their first meeting), `candidates` (list of [side, kind, id]), `joined` (list of
+    [side, kind, id]: records of the target side that are joined with this one).
     """
 
     kind: Kind

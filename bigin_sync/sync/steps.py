@@ -10,8 +10,6 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
 
-FIRST_MEETING = "filled in at their first meeting"
-
 
 def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait | action.Problem, label: str) -> Step:
     """The line for a record without a link."""
@@ -30,10 +28,20 @@ def step_for_record(act: action.Create | action.Hold | action.Skip | action.Wait
 
 def steps_for_link(act: action.Link, label: str) -> list[Step]:
     """The lines for two records found to be the same: the link itself, then what is written to either side."""
-    payload = {"matched_by": act.matched_by, **_disputed(act.contested)}
-    head = Step(act.left.kind, Verb.LINK, label, act.why, left_id=act.left.id, right_id=act.right.id, payload=payload)
-    about = Step(act.left.kind, Verb.UPDATE, label, FIRST_MEETING, left_id=act.left.id, right_id=act.right.id)
-    return [head, *_writes(about, act.to_left, act.to_right)]
+    head = Step(act.left.kind, Verb.LINK, label, act.why, left_id=act.left.id, right_id=act.right.id)
+    writes = [_met(write, act) for write in _writes(head, act.to_left, act.to_right)]
+    settled = {one["field"] for write in writes for one in write.payload["contested"]}
+    rest = [one for one in act.contested if one.field not in settled]
+    return [replace(head, payload={"matched_by": act.matched_by, **_disputed(rest)}), *writes]
+
+
+def _met(write: Step, act: action.Link) -> Step:
+    """What is written at a first meeting: blanks are filled in, and what both sides had is settled."""
+    fields = {*write.payload["values"], *write.payload["pointers"]}
+    settled = [one for one in act.contested if one.field in fields]
+    how = ["filled in"] * (len(settled) < len(fields)) + ["settled"] * bool(settled)
+    payload = {**write.payload, "matched_by": act.matched_by, **_disputed(settled)}
+    return replace(write, why=f"{' and '.join(how)} at their first meeting", payload=payload)
 
 
 def steps_for_linked(act: action.Update | action.Merge | action.Part, link: Link, label: str) -> list[Step]:

@@ -176,6 +176,19 @@ def test_a_contested_field_waits_for_a_person_and_the_answer_is_carried_out(stag
         assert (record["Title"], record["Phone"], record["Mobile"]) == ("Admiral", "+49 30 1", "+49 170 2")
 
 
+def test_what_was_overwritten_at_a_first_meeting_is_told_where_it_was_written(stage: Stage) -> None:
+    stage.ready(strategy="crm")
+    (left,) = stage.make("bigin", "Contacts", {**ANA, "Title": "Deputy"})
+    stage.make("crm", "Contacts", {**ANA, "Title": "Captain"})
+    runs.sync(stage.room)
+    found = why.why(stage.room, left).explanation
+    assert found is not None
+    (line,) = (line for line in found.lines if line.action == "update")
+    assert [(each.label, each.before, each.after) for each in line.fields] == [("Title", "Deputy", "Captain")]
+    told = "Title was contested at their first meeting: Zoho CRM wins (this side always wins)"
+    assert (line.why, line.remarks) == ("settled at their first meeting", (told,))
+
+
 def test_a_record_with_two_possible_counterparts_waits_and_is_linked_as_told(stage: Stage) -> None:
     stage.ready()
     (left,) = stage.make("bigin", "Accounts", {"Account_Name": "Nordwind GmbH"})

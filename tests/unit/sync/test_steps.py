@@ -129,6 +129,27 @@ def test_two_records_found_to_be_the_same_are_linked_first_and_then_filled() -> 
     assert all((step.left_id, step.right_id) == ("1", "101") for step in steps)
 
 
+def test_what_is_overwritten_at_a_first_meeting_is_told_with_the_write_that_overwrites_it() -> None:
+    left = record(Side.LEFT, {"Title": "Buyer", "Phone": None, "Mobile": "555 0199"})
+    right = record(Side.RIGHT, {"Title": "Head buyer", "Phone": "555 0100", "Mobile": None})
+    act = plan_link(left, right, matched_by="e-mail", policy=Policy(strategy=Strategy.RIGHT), carrier=carrier())
+    head, to_right, to_left = steps_for_link(act, "Ida Lind")
+    assert (head.payload["contested"], to_right.payload["contested"]) == ([], [])
+    assert [(one["field"], one["winner"]) for one in to_left.payload["contested"]] == [("Title", Side.RIGHT)]
+    assert to_left.payload["before"] == {"Title": "Buyer", "Phone": None}
+    assert (to_right.why, to_left.why) == (
+        "filled in at their first meeting",
+        "filled in and settled at their first meeting",
+    )
+
+
+def test_what_nobody_wins_at_a_first_meeting_is_told_with_the_link() -> None:
+    left, right = record(Side.LEFT, {"Title": "Buyer"}), record(Side.RIGHT, {"Title": "Head buyer"})
+    act = plan_link(left, right, matched_by="e-mail", policy=Policy(strategy=Strategy.SKIP), carrier=carrier())
+    (head,) = steps_for_link(act, "Ida Lind")
+    assert [(one["field"], one["winner"]) for one in head.payload["contested"]] == [("Title", None)]
+
+
 def test_every_payload_is_plain_json() -> None:
     both = sides(SEEN, left={"Title": "Clerk", "Account_Name": "71"}, right={"Title": "Head buyer", "Mobile": None})
     for step in linked(both):
