@@ -6,10 +6,10 @@ only carried out, one thing that lasts at a time, so that a kill may come in bet
 
 from dataclasses import replace
 
-from bigin_sync.model.action import Create, Part, Write
+from bigin_sync.model.action import Create, Part
 from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Copy, Link
-from bigin_sync.model.outcome import Overtaken, Stored, Unknown
+from bigin_sync.model.outcome import Stored, Unknown
 from bigin_sync.model.policy import Policy
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM, CONTACT
@@ -23,15 +23,13 @@ from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, as_sent, created, settled
 from tests.exhaustive.asked import asked, renewed, said, unasked, verdicts
-from tests.exhaustive.oracle import agreed, may_overwrite
-from tests.exhaustive.tiny import FIELDS, Broken, Flight, Key, Open, Row, Run, World, id_of, key_of, record_of
+from tests.exhaustive.effect import GUARDED, effect
+from tests.exhaustive.tiny import Broken, Flight, Key, Open, Run, World, id_of, key_of, record_of
 from tests.unit.sync.copies import OURS, carrier, moment
 
 CARRIER = carrier()
 SPEC = BIGIN_CRM.kind(CONTACT)
 KEYS = MatchKeys(SPEC, region=None)
-GUARDED = Side.RIGHT
-"""The side that refuses what was modified after a moment; the other one can't."""
 ROUNDS = 2
 
 
@@ -214,7 +212,7 @@ class Shell:
         if flight.outcome is not None:
             return {"land": replace(_land(world, flight), run=replace(run, flight=None))}
         lost = replace(flight, outcome=Unknown("lost"))
-        done, answer = _effect(world, flight, policy=self._policy)
+        done, answer = effect(world, flight, policy=self._policy)
         ways = {
             "call": _flying_with(done, replace(flight, outcome=answer)),
             "call, answer lost": _flying_with(done, lost),
@@ -224,18 +222,6 @@ class Shell:
             late = tuple(replace(one, coming=one.source == flight.source) for one in world.opened)
             ways["call is under way for long"] = _flying_with(replace(world, opened=late), lost)
         return ways
-
-
-def arrive_late(world: World) -> dict[str, World]:
-    """What is under way for long arrives at last, or does not any more."""
-    ways = {}
-    for one in world.opened:
-        if one.coming:
-            known = tuple(replace(each, coming=False) if each == one else each for each in world.opened)
-            over = replace(world, opened=known)
-            ways["it never arrived"] = over
-            ways["it arrives"] = _created(replace(over, now=over.now + 1), one.write, one.source)
-    return ways
 
 
 def _keep_apart(world: World, one: Open, made: Key) -> World:
@@ -254,42 +240,6 @@ def _after_kill(world: World) -> tuple[Open, ...]:
     if flight is None or flight.link is not None or flight.outcome is not None:
         return world.opened
     return tuple(replace(one, coming=one.source == flight.source) for one in world.opened)
-
-
-def _effect(world: World, flight: Flight, *, policy: Policy) -> tuple[World, Stored | Overtaken]:
-    """What a call does in the org it reaches, and its answer."""
-    if flight.link is None:
-        made = _created(world, flight.write, flight.source)
-        key = made.keys(flight.side)[-1]
-        return made, Stored(id_of(key), moment(made.row(key).at))
-    key = flight.source
-    row = world.row(key)
-    if row.binned or (flight.side is GUARDED and row.at > flight.seen_until):
-        return world, Overtaken(id_of(key))
-    owed = dict(world.owed)
-    values, unseen = list(row.values), world.unseen
-    for name, value in flight.write.values.items():
-        place = FIELDS.index(name)
-        if values[place] != value:
-            if flight.write.before.get(name) == values[place]:
-                may_overwrite(world, flight, name, policy=policy)
-            elif flight.side is GUARDED:
-                raise Broken(f"{name} was overwritten unseen on the side that can refuse it")
-            else:
-                unseen += 1
-            owed.pop((key, name), None)
-        values[place] = str(value)
-    world = replace(world, owed=owed, unseen=unseen, written=world.written + 1)
-    world = world.with_row(key, replace(row, values=tuple(values), at=world.now, ours=True))
-    world = agreed(world, (key, key_of(flight.link.ref(flight.side.other))), flight.write)
-    return world, Stored(id_of(key), moment(world.now))
-
-
-def _created(world: World, write: Write, source: Key) -> World:
-    key = (write.target, len(world.keys(write.target)))
-    values = tuple(str(write.values[name]) for name in FIELDS)
-    world = replace(world.with_row(key, Row(values, world.now, ours=True, copy=True)), written=world.written + 1)
-    return agreed(world, (key, source), write)
 
 
 def _land(world: World, flight: Flight) -> World:

@@ -15,7 +15,8 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.vector import Order, Vector
 from bigin_sync.store.inbox import State
 from tests.exhaustive.asked import decisions
-from tests.exhaustive.shell import Shell, arrive_late
+from tests.exhaustive.effect import arrive_late
+from tests.exhaustive.shell import Shell
 from tests.exhaustive.tiny import FIELDS, VALUES, Broken, Row, World, key_of, people
 from tests.unit.sync.copies import NOON
 
