@@ -33,7 +33,7 @@ from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, in_words, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.missing import Missing
-from bigin_sync.sync.observe import observe
+from bigin_sync.sync.observe import observe, outdated
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
@@ -41,6 +41,10 @@ from bigin_sync.sync.untold import must_be_told
 from bigin_sync.zoho.side import Row
 
 Pass = Sequence[tuple[Verb, Side]]
+
+BEHIND = timedelta(minutes=10)
+"""How far behind the copy can be from which a side answers."""
+LAGS = "an earlier version of the record was told than is known already"
 
 LONGEST_PAUSE = 5.0
 """Seconds that a batch waits at most until nothing in it was modified just now."""
@@ -174,6 +178,12 @@ class RereadFlight:
             if record is None or self._missing.knows(link):
                 self._missing.note(link, side=self.side, step=step)
                 continue
+            if self._behind(link, record):
+                # Nobody can see what was edited there since.
+                for entry in pair.values():
+                    next_run(session, work, entry, LAGS)
+                done.append(Settled(step.id, State.DROPPED, message=LAGS))
+                continue
             if record.modified_at > link.copy(self.side).modified_at:
                 work.counts.stir(link.id, self.side)
             link, both = self._now(link, pair, record)
@@ -192,11 +202,18 @@ class RereadFlight:
         """A read that failed for good stops the run; what it was for stays planned."""
         return answer.exception()
 
+    def _behind(self, link: Link, record: Record) -> bool:
+        """Whether a target was told as it was before what is known of it already, and will be told anew before long."""
+        copy = link.copy(self.side)
+        return outdated(copy, record) and self._work.setup.time_on(self.side) - copy.modified_at < BEHIND
+
     def _now(self, link: Link, pair: Mapping[Side, Entry], record: Record) -> tuple[Link, Both]:
         """The link and its two sides, with the target as it was just read."""
         setup, kind = self._work.setup, self._work.kind
         both = both_of(link, pair, setup=setup, kind=kind)
         copy = link.copy(self.side)
+        if outdated(copy, record):
+            return link, both
         change = observe(copy, record, own_user=setup.own_users[self.side])
         fields = change.fields - by_itself(setup, kind, self.side, now=record.values, seen=change.seen)
         change = replace(change, fields=fields, moved=Moved.EDITED if fields else Moved.SAME)

@@ -79,6 +79,13 @@ GUARDS = (
         "::test_an_edit_in_the_second_of_the_last_look_is_a_conflict_where_people_decide",
     ),
     Guard(
+        "the patience with an org that is behind",
+        "sync/updating.py",
+        "            if self._behind(link, record):\n",
+        "            if False:\n",
+        "tests/flow/test_late_lists.py::test_what_a_late_answer_to_the_last_look_hides_is_not_overwritten",
+    ),
+    Guard(
         "the guard of CRM updates",
         "zoho/writing.py",
         "guarded = unmodified_since is not None and wire.product.guards_updates",
