@@ -6,10 +6,10 @@ sides keep changing back.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bigin_sync.admin.lines import Teller
+from bigin_sync.admin.lines import Teller, WriteLine
 from bigin_sync.errors import UnknownRecord, UnknownSetting
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.action import HoldCause
@@ -18,7 +18,7 @@ from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
-from bigin_sync.store import conflicts, decisions, inbox, links, renewal
+from bigin_sync.store import conflicts, decisions, inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
 
@@ -26,6 +26,9 @@ NEW = "new"
 SAME = "same"
 AGAIN = "again"
 SLICE = 500
+
+LATEST = 5
+"""How many writes to either side are shown of a record that both keep changing back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
-    """Something that waits for a decision. field: None for what concerns a record as a whole."""
+    """Something that waits for a decision. field: None for what concerns a record as a whole.
+
+    writes: when it is shown by itself, what was last written to either side of a record that both keep changing back,
+    and what each of them had made of it before; newest first.
+    """
 
     id: str
     kind: str
@@ -48,6 +55,7 @@ class ConflictLine:
     field: str | None
     what: str
     choices: tuple[Choice, ...]
+    writes: tuple[WriteLine, ...] = ()
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -70,12 +78,25 @@ def show(room: Room, conflict_id: str) -> ConflictLine:
     """One of them; raises `UnknownRecord`."""
     for line in listing(room):
         if line.id == conflict_id.strip().casefold():
-            return line
+            return replace(line, writes=_writes(room, line))
     raise UnknownRecord(
         f"Nothing with the id {conflict_id!r} waits for a decision.",
         why="It may have been settled meanwhile, or the next sync looks at it anew since another one was decided.",
         hint="bigin-sync conflicts lists what waits.",
     )
+
+
+def _writes(room: Room, line: ConflictLine) -> tuple[WriteLine, ...]:
+    if not line.id.startswith("f"):
+        return ()
+    iid = room.integration()
+    with room.db.read() as session:
+        conflict = conflicts.get(session, iid, int(line.id[1:]))
+        assert conflict is not None  # noqa: S101 -- it was listed in this very call
+        known = journal.history(session, iid, link_id=conflict.link_id)
+        latest = [entry for side in BOTH for entry in [one for one in known if one.line.target is side][:LATEST]]
+        newest_first = sorted(latest, key=lambda entry: -entry.id)
+        return tuple(Teller(room, iid, session).lines(newest_first))
 
 
 def resolve(room: Room, conflict_id: str, answer: str) -> str:
@@ -143,7 +164,7 @@ def _conflict(room: Room, session: Session, teller: Teller, conflict: conflicts.
         kind=conflict.kind,
         record=teller.name_of(conflict.kind, link.left.seen) or teller.name_of(conflict.kind, link.right.seen),
         field=None,
-        what=f"{left} and {right} keep changing it back; `bigin-sync why` shows what each of them wrote.",
+        what=f"{left} and {right} keep changing it back; all that was written: bigin-sync why {link.left.id}",
         choices=(go_on,),
     )
 

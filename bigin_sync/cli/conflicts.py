@@ -7,7 +7,7 @@ import typer
 from bigin_sync.admin import conflicts
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, bare
-from bigin_sync.cli.screen import Screen, counted, moment, shown
+from bigin_sync.cli.screen import Screen, changes, counted, moment, shown
 from bigin_sync.errors import UnknownSetting
 
 app = typer.Typer()
@@ -53,7 +53,8 @@ def list_command(*, as_json: Json = False) -> None:
 
 @app.command("show")
 def show_command(conflict: Number, *, as_json: Json = False) -> None:
-    """One conflict with both versions side by side, or one held record with its candidates.
+    """One conflict with both versions side by side, one held record with its candidates, or one that both orgs keep
+    changing back with what was last written to either.
 
     For example:
 
@@ -73,6 +74,15 @@ def show_command(conflict: Number, *, as_json: Json = False) -> None:
             ["Answer", "What it is", "Value", "Modified (UTC)"],
             [(each.answer, each.meaning, shown(each.value), moment(each.modified_at)) for each in line.choices],
         )
+        if line.writes:
+            screen.table(
+                ["#Run", "Time (UTC)", "In", "Field: before → after", "Outcome"],
+                [
+                    (str(each.run), moment(each.at), each.product, changes(each.fields), each.outcome)
+                    for each in line.writes
+                ],
+                title="What was last written to either side, and what had been made of it before",
+            )
         screen.next(f"bigin-sync conflicts resolve {line.id} {'|'.join(line.answers)}")
 
 

@@ -100,6 +100,10 @@ def test_a_fight_is_listed_and_why_shows_what_each_side_was_written(stage: Stage
         runs.sync(stage.room)
     (line,) = conflicts.listing(stage.room)
     assert (line.id[0], line.record, line.answers) == ("f", "Berg", ("again",))
+    shown = conflicts.show(stage.room, line.id)
+    assert f"bigin-sync why {id}" in shown.what
+    writes = [(one.product, *((each.label, each.before, each.after) for each in one.fields)) for one in shown.writes]
+    assert writes[:8] == [("Bigin", ("Title", "Captain", "Buyer")), ("Zoho CRM", ("Title", "Buyer", "Captain"))] * 4
     told = why.why(stage.room, "Berg").explanation
     assert told is not None
     assert told.state.startswith("held: Bigin and Zoho CRM keep changing it back")
