@@ -16,9 +16,9 @@ def must_agree(question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise NotAgreed(
-            "Nothing was done: this needs a yes.",
+            "This needs a yes.",
             why="Nobody can be asked for it, as this is not a terminal.",
-            hint="Add --yes if it is meant.",
+            hint="If it is meant, type the same with --yes.",
         )
     if not typer.confirm(question, err=True):
-        raise NotAgreed("Nothing was done.")
+        raise NotAgreed("The answer was no.")

@@ -89,7 +89,7 @@ def test_a_brake_ends_with_code_three_and_a_release_needs_a_yes(synced: Shell, w
     assert "would create 5 company" in synced.type("modules").err
     assert synced.type("plan", "contacts").code == 3
     asked = synced.type("module", "release", "contacts")
-    assert (asked.code, "--yes" in asked.err) == (2, True)
+    assert (asked.code, "Not done: This needs a yes.\n" in asked.err, "--yes" in asked.err) == (2, True, True)
     assert synced.type("module", "release", "contacts", "--yes").code == 0
     assert synced.type("sync").code == 0
     assert len(world.bigin.tables["Accounts"].rows) == 6
