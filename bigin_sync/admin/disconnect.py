@@ -1,5 +1,6 @@
 """Disconnect: both orgs are let go. Nothing is removed on either side, and nothing that is known is forgotten."""
 
+from bigin_sync.jobs import remembered
 from bigin_sync.jobs.lease import leased
 from bigin_sync.jobs.room import Room
 from bigin_sync.store import links, orgs
@@ -23,6 +24,9 @@ def disconnect(room: Room) -> int:
     """
     iid = room.integration()
     named(room)
-    with leased(room, iid), room.db.write(iid) as session:
-        orgs.disconnect(session, iid)
-        return sum(count.linked for count in links.count(session, iid))
+    with leased(room, iid):
+        with room.db.write(iid) as session:
+            orgs.disconnect(session, iid)
+            linked = sum(count.linked for count in links.count(session, iid))
+        remembered.removed(room, iid)
+    return linked

@@ -1,5 +1,7 @@
 """The next step: what a person would type next, told from how things stand."""
 
+from bigin_sync.jobs import remembered
+from bigin_sync.jobs.assemble import RUNS
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH
 from bigin_sync.store import conflicts, inbox, modules, orgs
@@ -21,6 +23,8 @@ def next_step(room: Room) -> str:
             count for count in inbox.counts(session, iid) if count.state in {inbox.State.HELD, inbox.State.PROBLEM}
         ]
         undecided = bool(conflicts.listing(session, iid))
+    if not RUNS.isdisjoint(states.values()) and remembered.setback(room, iid) is not None:
+        return f"bigin-sync plan shows what this database would write, {remembered.GO_ON} goes on with it."
     for spec in room.pairing.modules:
         said = _of_module(spec.name, states.get(spec.name, ModuleState.AVAILABLE))
         if said and (states.get(spec.name) is ModuleState.STOPPED or not spec.can_disable):

@@ -14,7 +14,9 @@ from bigin_sync.cli.options import Json, Limit, MaybeModule
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Cell, Screen, changes, counted
 from bigin_sync.errors import BrakePulled
+from bigin_sync.jobs import remembered
 from bigin_sync.jobs.room import Room
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH
 from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.progress import Report
@@ -54,7 +56,10 @@ def sync_command(
         bool, typer.Option("--full", help="Read every record of both orgs again, not only what has changed since.")
     ] = False,
     restored: Annotated[
-        bool, typer.Option("--restored", help="The database was restored from a backup: go on with it.")
+        bool,
+        typer.Option(
+            "--restored", help="The database was restored from a backup, or lost and set up anew: write the plan of it."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -64,7 +69,8 @@ def sync_command(
     a module; the others are done.
 
     A full reading finds nothing to write when all is well; it is for after a restored backup or a long silence.
-    A database that was restored is noticed, and left alone until you have seen the plan and say --restored.
+    A database that was restored, or set up anew for the same orgs, is noticed, and left alone until you have made a
+    plan and say --restored.
 
     For example:
 
@@ -106,8 +112,12 @@ def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
             screen.remark(f"The first {limit} of {in_all:,} lines are shown; --limit 0 shows all.")
         _show_forecast(screen, [line for line in forecast(room, report) if line.calls])
     _notes(screen, report)
-    if report.brake is None and totals:
-        screen.next("bigin-sync sync writes it.")
+    planned = {room.pairing.kind(Kind(kind)).module for kind in report.counts}
+    setback = remembered.setback(room, room.integration(), names=sorted(planned))
+    if setback is not None:
+        screen.remark(remembered.WHAT[setback.cause])
+    if report.brake is None and (totals or setback is not None):
+        screen.next(f"{'bigin-sync sync' if setback is None else remembered.GO_ON} writes it.")
 
 
 def _show_forecast(screen: Screen, lines: Sequence[ForecastLine]) -> None:

@@ -45,6 +45,8 @@ def reason(error: Exception) -> str:
     """
     if isinstance(error, OutOfCredits) and error.until is not None:
         return f"{error.what} There are new ones from {error.until:%Y-%m-%d %H:%M} UTC."
+    if isinstance(error, BrakePulled):
+        return f"{error.what} {error.hint}".rstrip()
     if isinstance(error, (Refused, StopRun, TryLater)):
         return error.what
     if isinstance(error, RequestRefused):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bigin_sync.errors import Interrupted, OutOfCredits
+from bigin_sync.errors import BrakePulled, Interrupted, OutOfCredits
 from bigin_sync.jobs.assemble import RUNS
 from bigin_sync.jobs.backoff import Rest, for_a_person, rest_after, unforeseen
 from bigin_sync.jobs.due import Bounds, due_now, next_due, next_time
@@ -120,7 +120,8 @@ class Keeper:
                 log.info("run ended early", why=error.what)
             else:
                 rest = self._fail(error)
-                if isinstance(error, OutOfCredits) and standing.live and standing.first.issuperset(names):
+                only_first = standing.live and standing.first.issuperset(names)
+                if only_first and isinstance(error, (BrakePulled, OutOfCredits)):
                     self._put_off(standing, names, rest)
                     rest = None
         else:
@@ -135,7 +136,7 @@ class Keeper:
         return report
 
     def _put_off(self, standing: Standing, names: list[str], rest: Rest) -> None:
-        """A first sync has used up its share of the credits: it goes on later, while the other modules go on now."""
+        """A first sync has used up its share of the credits, or waits for a person: the other modules go on now."""
         labels = ", ".join(self._room.pairing.module(name).label for name in names)
         waits = (rest.until - self._room.clock.now()).total_seconds()
         with self._room.db.write(self._iid) as session:

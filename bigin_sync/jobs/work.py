@@ -54,11 +54,11 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
 
     stop: once set from another thread, what is under way is finished, and the run ends with `Interrupted`. full: both
     orgs are read from the start. catch_up: a dry run shows what taking up disabled modules with this strategy would do.
-    restored: the database was restored from a backup, and is to be gone on with.
+    restored: the database was restored from a backup, or lost, and is to be gone on with.
 
     Raises `ModuleNotReady`, `UnknownModule`, `LeaseLost` when another process is at work, `BrakePulled` where the
-    database was restored and nobody has said so, or what ended the run early (`StopRun`, `TryLater`); what was done
-    until then is kept.
+    database was restored or lost and nobody has seen a plan and said so, or what ended the run early (`StopRun`,
+    `TryLater`); what was done until then is kept.
     """
     gc.set_threshold(COLLECTED_EVERY, 20, 20)
     sys.setswitchinterval(SWITCHED_EVERY)
@@ -66,7 +66,7 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
     share = share_of(room, iid, names=modules)
     with leased(room, iid) as right, opened(room, iid, share=share, stop=stop, assure=right.assure) as clients:
         right.assure()
-        heed(room, iid, fence=right.fence, dry=dry, restored=restored)
+        heed(room, iid, names=modules, fence=right.fence, dry=dry, restored=restored)
         orgs = _Orgs(room, iid, clients)
         while True:
             names = orgs.still_wanted(modules)

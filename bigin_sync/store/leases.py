@@ -94,5 +94,10 @@ def current(session: Session, iid: int) -> Lease | None:
     return Lease(row.holder, row.fence, row.expires_at)
 
 
+def last(session: Session, iid: int) -> int:
+    """The highest fence that was granted so far; 0: none was."""
+    return session.exec(select(LeaseRow.fence).where(LeaseRow.integration_id == iid)).one_or_none() or 0
+
+
 def _row(session: Session, iid: int) -> LeaseRow:
     return session.exec(select(LeaseRow).where(LeaseRow.integration_id == iid).with_for_update()).one()

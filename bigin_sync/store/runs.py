@@ -97,6 +97,14 @@ def listing(session: Session, iid: int, *, limit: int | None = None, module: str
     return [_to_run(row) for row in islice(served, limit)]
 
 
+def planned_since(session: Session, iid: int, *, fence: int) -> set[str]:
+    """The modules of which a plan was made, by runs of this fence or a later one."""
+    statement = select(RunRow.revisions).where(
+        RunRow.integration_id == iid, RunRow.state == RunState.DRY.value, RunRow.fence >= fence
+    )
+    return {module for revisions in session.exec(statement) for module in revisions}
+
+
 def _to_run(row: RunRow) -> Run:
     if row.id is None:
         raise Bug("A run was read before it was stored.")

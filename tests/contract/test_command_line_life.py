@@ -123,7 +123,11 @@ def test_a_restored_database_is_gone_on_with_once_somebody_says_so(synced: Shell
     note.write_text(json.dumps({**later, "fence": later["fence"] + 10}), encoding="utf-8")
     stopped = synced.type("sync")
     assert (stopped.code, "bigin-sync sync --restored" in stopped.err) == (3, True)
-    assert synced.type("plan").code == 0
+    unseen = synced.type("sync", "--restored")
+    assert (unseen.code, "First: bigin-sync plan" in unseen.err) == (3, True)
+    assert "bigin-sync plan" in synced.type("status").err
+    plan = synced.type("plan")
+    assert (plan.code, "Next  bigin-sync sync --restored" in plan.err) == (0, True)
     assert synced.type("sync").code == 3
     assert [synced.type("sync", *more).code for more in (["--restored"], [])] == [0, 0]
 

@@ -21,6 +21,8 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import Interrupted
 from bigin_sync.jobs.work import work
 from bigin_sync.model.kind import Kind
+from bigin_sync.settings import load_settings
+from bigin_sync.statefolder import LAST_RUN
 from bigin_sync.sync import flights, planning
 from bigin_sync.sync.progress import Aside, Report
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, forget, two_orgs
@@ -262,8 +264,9 @@ def test_what_was_sent_with_a_key_is_waited_for_as_without_one_once_the_field_is
 
 
 def forgotten(world: World) -> None:
-    """The database is gone."""
+    """The database is gone, and the note of the last run with it."""
     forget()
+    (load_settings().home / LAST_RUN).unlink()
     world.clock.advance(24 * 3600)
 
 

@@ -190,8 +190,15 @@ GUARDS = (
     Guard(
         "the note of the last run",
         "jobs/remembered.py",
-        "if now.older is not None and not dry:",
-        "if now.older is not None and dry:",
+        "if not goes_on and not looks:",
+        "if not goes_on and looks:",
+        "tests/flow/test_state_lost.py::test_yesterdays_database_is_left_alone_until_somebody_has_seen_the_plan",
+    ),
+    Guard(
+        "the plan before a restored database is gone on with",
+        "jobs/remembered.py",
+        "(planned and restored))",
+        "restored)",
         "tests/flow/test_state_lost.py::test_yesterdays_database_is_left_alone_until_somebody_has_seen_the_plan",
     ),
     Guard(
