@@ -24,7 +24,8 @@ PERSON = {"Last_Name": "Zwetschgenbaum", "Email": "nobody.else@zwetschge.example
 OTHER = {"Last_Name": "Holunderstrauch", "Email": "somebody.else@holunder.example"}
 IN_JSON = (
     *("status", "modules", "fields contacts", "owners list", "doctor", "plan", "history", "history 1", "parted"),
-    *("conflicts list", "problems list", "module show contacts", "why zwetschgenbaum", "sync"),
+    *("conflicts list", "conflicts show c1", "problems list", "module show contacts", "why zwetschgenbaum"),
+    *("config export", "sync"),
 )
 """Every command that looks at something, and a sync."""
 
@@ -91,6 +92,10 @@ def test_no_answer_in_json_holds_a_secret_and_no_crash_a_record(
 ) -> None:
     access: set[str] = set()
     everything_typed(shell, world, access)
+    for label, title in (("bigin", "Deputy"), ("crm", "Captain")):
+        world.org(label).seed("Contacts", [{"Last_Name": "Ahorn", "Email": "ahorn@ahorn.example", "Title": title}])
+    shell.type("module", "edit", "contacts", "--set", "strategy=ask")
+    shell.type("sync")
     ran = [shell.type(*words.split(), "--json") for words in IN_JSON]
     assert all(json.loads(each.out) is not None for each in ran), ran
     held = {CLIENT_SECRET, *REFRESH.values(), *(token for token in access if token)}
@@ -110,6 +115,26 @@ def test_no_answer_in_json_holds_a_secret_and_no_crash_a_record(
     everywhere = [report, *(each.out + each.err for each in (crashed, *looked_at))]
     values = [*PERSON.values(), *OTHER.values()]
     assert [(value, text) for value in values for text in everywhere if value in text] == []
+
+
+def test_neither_a_code_nor_a_key_nor_a_password_in_the_environment_is_found_anywhere(
+    shell: Shell, world: World
+) -> None:
+    key, password = "a-key-for-tokens", "a-password-of-a-database"
+    code = world.oauth.mint_code(world.oauth.refresh_tokens[REFRESH["crm"]])
+    words = ("connect", "crm", "--accounts-url", shell.url, *ACCESS)
+    ran = [shell.type(*words, BIGIN_SYNC_SECRET_KEY=key, BIGIN_SYNC_CRM_GRANT_CODE=code)]
+    ran.append(shell.type("status", BIGIN_SYNC_SECRET_KEY=key, BIGIN_SYNC_LOG_LEVEL="debug"))
+    ran.append(shell.type("status", BIGIN_SYNC_SECRET_KEY="another"))
+    nowhere = f"postgresql://somebody:{password}@127.0.0.1:9/nowhere"
+    ran.append(shell.type("status", BIGIN_SYNC_DATABASE_URL=nowhere, BIGIN_SYNC_LOG_LEVEL="debug"))
+    assert [each.code for each in ran[:2]] == [0, 0], ran
+    assert (ran[-1].code, "nowhere on 127.0.0.1" in ran[-1].err) == (2, True), ran[-1]
+    made = [token for token in world.oauth.refresh_tokens if token not in REFRESH.values()]
+    held = {key, password, code, CLIENT_SECRET, *made}
+    files = [path.read_bytes() for path in shell.home.rglob("*") if path.is_file()]
+    assert [secret for secret in held for each in ran if secret in each.out + each.err] == []
+    assert [secret for secret in held for content in files if secret.encode() in content] == []
 
 
 def crashes(shell: Shell) -> list[Path]:
