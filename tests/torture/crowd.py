@@ -1,14 +1,16 @@
 """A crowd: people write into two orgs without a pause while the process that syncs them is killed at any moment.
 
 Every edit is told apart by what was written. In the end each is on both sides, or a person wrote something else into
-the same field afterwards, or the journal has it as what lost. One that came between our last look at a Bigin record and
-our write to it can't be known to anybody (docs/guarantees.md); it is counted apart. One in that window of a CRM record
-makes the org refuse our write, and is held to what holds for all.
+the same field afterwards, or the journal has it as what lost, to something that a person wrote on the other side and
+that was to win. One that came between our last look at a Bigin record and our write to it can't be known to anybody
+(docs/guarantees.md); it is counted apart. One in that window of a CRM record makes the org refuse our write, and is
+held to what holds for all.
 """
 
 import tempfile
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from random import Random
 from unittest import mock
@@ -23,8 +25,9 @@ from bigin_sync.replay.words import LABELS
 from bigin_sync.store import journal, links
 from tests.process.forking import Nursery, nursery
 from tests.process.small_world import SmallWorld, settings_of
+from tests.torture.past import rightly_gone
 from tests.torture.table import Tally
-from tests.torture.watch import FIELDS, Watch
+from tests.torture.watch import FIELDS, Edit, Watch
 
 KILLS_A_CASE = 5
 LONGEST_RUN = 1.0
@@ -88,19 +91,14 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
     with Room.open(settings_of(home), clock=SystemClock()) as room, room.db.read() as session:
         iid = room.integration()
         linked = [link for kind in FIELDS for link in links.slice(session, iid, kind=Kind(kind), limit=MANY)]
-        kept = {
-            (Ref(line.line.target, line.line.kind, _target(line)), field, value)
-            for line in journal.history(session, iid, limit=MANY)
-            if line.line.target is not None
-            for field, value in line.line.payload.get("before", {}).items()
-        }
+        kept = _kept(journal.history(session, iid, limit=MANY))
     lost = [f"{token} was written over though we had not seen it" for token in sorted(watch.run_over)]
     lost += [
-        f"{one.token} of {one.ref} {one.field} is nowhere"
+        f"{one.token} of {one.ref} {one.field} is nowhere, and did not lose by the strategy"
         for one in watch.edits
         if one.token not in watch.run_over
         and not (_there(watch, linked, one.ref, one.field, one.token) or watch.later(one))
-        and (one.ref, one.field, one.token) not in kept
+        and not _lost_rightly(watch, linked, one, kept)
         and one.token not in watch.unseen
     ]
     doubles = _doubled(small, linked)
@@ -110,6 +108,30 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
         lost.append(f"one more run wrote {idle} records")
     if lost or doubles:
         tally.failed(name, [*lost, *doubles])
+
+
+Kept = Mapping[tuple[Ref, str, object], Collection[object]]
+"""(record, field, a value that the journal keeps) -> with which values that was written over."""
+
+
+def _kept(lines: Iterable[journal.Entry]) -> Kept:
+    kept = defaultdict(set)
+    for line in lines:
+        if line.line.target is not None:
+            ref, sent = Ref(line.line.target, line.line.kind, _target(line)), line.line.payload["values"]
+            for field, value in line.line.payload.get("before", {}).items():
+                kept[ref, field, value].add(sent[field])
+    return kept
+
+
+def _lost_rightly(watch: Watch, linked: list[Link], edit: Edit, kept: Kept) -> bool:
+    """Whether the journal keeps what was written, and what it was written over with was to stand."""
+    link = next((one for one in linked if one.ref(edit.ref.side) == edit.ref), None)
+    values = kept.get((edit.ref, edit.field, edit.token), ())
+    if link is None or not values:
+        return False
+    here, there = (watch.past(ref, edit.field) for ref in (edit.ref, link.ref(edit.ref.side.other)))
+    return any(rightly_gone(edit.token, value, here=here, there=there) for value in values)
 
 
 def _target(line: journal.Entry) -> str:

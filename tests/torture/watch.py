@@ -23,6 +23,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.replay import worlds
 from bigin_sync.replay.words import LABELS
 from tests.process.small_world import SmallWorld
+from tests.torture.past import Past, past
 
 FIELDS: Mapping[str, tuple[str, ...]] = {"company": ("Phone", "Description"), "contact": ("Title", "Description")}
 """What people write into, kind by kind."""
@@ -148,6 +149,11 @@ class Watch:
         """What a record holds now."""
         place = self._place(ref)
         return place.org.tables[place.module(ref.kind).api_name].rows[ref.id].values.get(name)
+
+    def past(self, ref: Ref, name: str) -> Past:
+        """All that a field has held."""
+        place = self._place(ref)
+        return past(place, place.org.tables[place.module(ref.kind).api_name].rows[ref.id], name)
 
     def _place(self, ref: Ref) -> worlds.Place:
         return self.small.places[LABELS[BOTH.index(Side(ref.side))]]
