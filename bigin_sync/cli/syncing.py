@@ -99,9 +99,9 @@ def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
     for kind, lines in shown_lines.items():
         screen.table(["Action", "In", "Record", "Field: before → after", "Why"], map(_row, lines), title=kind)
     totals = preview.totals(room, report)
-    if not totals:
+    if not totals and report.brake is None:
         screen.say("Nothing to do: both sides are as they should be.", style="bold green")
-    else:
+    if totals:
         screen.table(
             ["Kind", "Action", "In", "#Records"],
             [(each.kind, each.action, each.product, f"{each.number:,}") for each in totals],

@@ -139,13 +139,31 @@ def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mappi
 
 def note_parting(session: Session, work: Work, parted: Sequence[Link], *, gone: Side, why: str, for_good: bool) -> None:
     """Write down what was found of links whose record on one side is gone; for_good: it can't come back."""
-    lines = []
     allowed = {partings.ALLOWED: str(gone)} if work.kind.limits == NO_BRAKES else {}
-    for link in parted:
-        label = work.kind.spec.label(link.copy(gone).seen) or link.copy(gone).id
-        told = {partings.FOR_GOOD: str(gone)} if for_good else allowed
-        lines.append(Step(link.kind, Verb.PART, label, why, None, link.id, link.left.id, link.right.id, told))
+    told = {partings.FOR_GOOD: str(gone)} if for_good else allowed
+    lines = partings_of(work, parted, gone=gone, why=why, told=told)
     journal.note(session, work.setup.iid, run_id=work.run_id, lines=lines)
+
+
+def partings_of(
+    work: Work, parted: Sequence[Link], *, gone: Side, why: str, told: Mapping[str, str] | None = None
+) -> list[Step]:
+    """A step for each of these links that is given up; told: what else is known of it."""
+    spec = work.kind.spec
+    return [
+        Step(
+            link.kind,
+            Verb.PART,
+            spec.label(link.copy(gone).seen) or link.copy(gone).id,
+            why,
+            None,
+            link.id,
+            link.left.id,
+            link.right.id,
+            told or {},
+        )
+        for link in parted
+    ]
 
 
 def set_survivor_aside(session: Session, work: Work, entries: Mapping[Side, Entry], *, gone: Side) -> None:

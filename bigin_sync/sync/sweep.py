@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from bigin_sync.model.link import Link
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import cursors, inbox, links, partings, renewal, waits
+from bigin_sync.store import cursors, inbox, journal, links, partings, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
-from bigin_sync.sync.landing import Work, note_parting, part
+from bigin_sync.sync.landing import Work, note_parting, part, partings_of
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.shrunken import draining
 from bigin_sync.zoho.side import Gone
@@ -61,11 +61,17 @@ def _sweep(work: Work, side: Side) -> list[str]:
 
 
 def _too_many(work: Work, side: Side, pages: Sequence[Sequence[Gone]]) -> list[str]:
-    """The reasons to stop before links are given up."""
+    """The reasons to stop before links are given up; what would be given up is planned then, for a person to see."""
     ids = [gone.id for page in pages for gone in page]
     with work.setup.db.read() as session:
         concerned = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
-    return draining(work, side, missing=sum(1 for link in concerned.values() if not link.parted))
+    lost = [link for link in concerned.values() if not link.parted]
+    reasons = draining(work, side, missing=len(lost))
+    if reasons:
+        why = f"gone from {work.setup.pairing.title(side)}"
+        with work.setup.fenced() as session:
+            journal.plan(session, work.setup.iid, run_id=work.run_id, lines=partings_of(work, lost, gone=side, why=why))
+    return reasons
 
 
 def _gone(work: Work, side: Side, page: Sequence[Gone]) -> None:

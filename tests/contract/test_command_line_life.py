@@ -107,6 +107,26 @@ def test_a_stopped_run_says_which_module_was_stopped_and_nothing_of_being_done(s
     assert "Next  bigin-sync plan contacts; if it is meant: bigin-sync module release contacts" in stopped.err
 
 
+def test_a_plan_lists_what_is_gone_and_does_not_call_it_as_it_should_be(
+    synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(7)])
+    assert synced.type("sync").code == 0
+    accounts = world.crm.modules["Accounts"]
+    for row in list(world.crm.tables["Accounts"].rows.values()):
+        delete_record(world.crm, accounts, row.id, by=world.crm.admin())
+    monkeypatch.setattr(sweep, "EVERY", timedelta())
+    for command, way in (("plan", "If it is meant"), ("sync", "bigin-sync plan contacts")):
+        ran = synced.type(command)
+        assert (ran.code, way in ran.err, "bigin-sync module release contacts" in ran.err) == (3, True, True)
+    ran = synced.type("plan")
+    assert ("part" in ran.out, "gone from Zoho CRM" in ran.out) == (True, True)
+    assert all(f"Company {number}" in ran.out for number in range(7))
+    assert "as they should be" not in ran.out
+    shown = told(synced.type("plan", "--json"))["lines"]
+    assert len(shown) == len(world.bigin.tables["Accounts"])  # type: ignore[arg-type]  # -- a list
+
+
 def test_a_full_sync_reads_everything_and_writes_nothing(synced: Shell) -> None:
     ran = told(synced.type("sync", "contacts", "--full", "--json"))
     counts = ran["counts"]
