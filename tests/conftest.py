@@ -21,6 +21,10 @@ hypothesis.settings.register_profile("house", deadline=None, derandomize=True, p
 hypothesis.settings.register_profile(
     "machine", deadline=None, max_examples=A_SHARE * int(os.environ.get("EXAMPLES", "80")), print_blob=True
 )
+# A program that was broken on purpose: what is found in it need not be made small.
+hypothesis.settings.register_profile(
+    "broken", deadline=None, derandomize=True, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate)
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+CRASHES = (ArithmeticError, AttributeError, ImportError, KeyError, IndexError, NameError, TypeError)
+"""What a program ends with that is not in order: it says nothing of a rule that it was to break."""
+
 
 @dataclass(frozen=True, slots=True)
 class Break:

@@ -1,36 +1,49 @@
-"""Each guard, switched off in one place, and the test that must fail then.
+"""Each guard, switched off in one place, and the tests that must fail then.
 
     python -m tests.mutations.guards [PART OF A GUARD'S NAME]
 
-Ends with code 1 if a test passed although its guard was switched off.
+Ends with code 1 if a test passed although its guard was switched off, or failed for a program that merely broke down.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from tests.mutations.a_break import CRASHES
+
 ROOT = Path(__file__).parents[2]
 NEEDED = ("bigin_sync", "tests", "fixtures", "pyproject.toml")
 FAILED = 1
 """What pytest ends with when tests failed; anything else but 0 says that they could not be run."""
 
+WHY = re.compile(r"^FAILED \S+(?: .*\])? - (?:\w+\.)*(\w+)", re.MULTILINE)
+"""What a test failed with, in pytest's summary."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`old`, which stands in the file exactly once, becomes `new`, and the test fails."""
+    """`old`, which stands in the file exactly once, becomes `new`, and the test fails, as does each of the others."""
 
     name: str
     file: str
     old: str
     new: str
     test: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        """Every test that must fail."""
+        return (self.test, *self.others)
 
     def switched_off(self) -> str:
         """The file without the guard; raises `ValueError` if what is to be changed does not stand there once."""
@@ -40,7 +53,36 @@ class Guard:
         return text.replace(self.old, self.new)
 
 
+WALK = "tests/exhaustive/test_tiny_world.py"
+MERGING = "tests/unit/sync/test_merge.py"
+
 GUARDS = (
+    Guard(
+        "the way that an edit goes",
+        "sync/merge.py",
+        "return moved[0].other if len(moved) == 1 else None",
+        "return Side.RIGHT if len(moved) == 1 else None",
+        f"{WALK}::test_every_way_through_a_tiny_world_keeps_every_promise",
+        (
+            f"{MERGING}::test_a_contested_field_goes_to_the_winner_and_other_edits_cross_both_ways",
+            "tests/machine/test_two_orgs.py::test_people_who_do_what_they_like_lose_nothing_and_double_nothing",
+        ),
+    ),
+    Guard(
+        "the win of the later edit",
+        "sync/merge.py",
+        'return newest, "the later change wins"',
+        'return newest.other, "the later change wins"',
+        f"{WALK}::test_every_way_through_a_tiny_world_keeps_every_promise",
+        (f"{MERGING}::test_a_contested_field_goes_to_the_winner_and_other_edits_cross_both_ways",),
+    ),
+    Guard(
+        "the side that always wins",
+        "sync/merge.py",
+        "Strategy.RIGHT: lambda _policy, _both: (Side.RIGHT,",
+        "Strategy.RIGHT: lambda _policy, _both: (Side.LEFT,",
+        f"{WALK}::test_every_strategy_keeps_every_promise_in_a_tiny_world",
+    ),
     Guard(
         "the intent journal",
         "store/journal.py",
@@ -266,8 +308,8 @@ GUARDS = (
 )
 
 
-def noticed(guard: Guard) -> bool:
-    """Whether the test of a guard fails without it. Raises `RuntimeError` if it can't be run."""
+def noticed(guard: Guard, test: str) -> bool:
+    """Whether a test of a guard fails without it. Raises `RuntimeError` if that proves nothing."""
     with tempfile.TemporaryDirectory(prefix="bigin-sync-guard-") as name:
         folder = Path(name)
         for each in NEEDED:
@@ -276,28 +318,38 @@ def noticed(guard: Guard) -> bool:
             else:
                 shutil.copy(ROOT / each, folder / each)
         (folder / "bigin_sync" / guard.file).write_text(guard.switched_off(), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider", guard.test]
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": name},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = _tried(folder, [test])
     if done.returncode not in (0, FAILED):
         raise RuntimeError(f"{guard.name}: its test can't be run, which proves nothing\n{done.stdout}{done.stderr}")
+    if set(WHY.findall(done.stdout)) & {crash.__name__ for crash in CRASHES}:
+        raise RuntimeError(f"{guard.name}: the program breaks down without it, which proves nothing\n{done.stdout}")
     return done.returncode == FAILED
 
 
+def _tried(folder: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-m", "", "-p", "no:cacheprovider", "-rf", *tests],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "1000", "HYPOTHESIS_PROFILE": "broken"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def main(part: str = "") -> int:
-    """Switch off every guard whose name has this part. 0: every test failed as it must."""
+    """Switch off every guard whose name has this part. 0: every test failed as it must, and passes with its guard."""
     console, missed = Console(width=120), 0
-    table = Table("guard", "noticed", title="Each guard switched off once")
-    for guard in (one for one in GUARDS if part in one.name):
-        failed = noticed(guard)
+    table = Table("guard", "test", "noticed", title="Each guard switched off once")
+    asked = [(guard, test) for guard in GUARDS for test in guard.tests if part in guard.name]
+    if (plain := _tried(ROOT, sorted({test for _guard, test in asked}))).returncode != 0:
+        raise RuntimeError(
+            f"the tests fail with all guards in place, which proves nothing\n{plain.stdout}{plain.stderr}"
+        )
+    for guard, test in asked:
+        failed = noticed(guard, test)
         missed += not failed
-        table.add_row(guard.name, "yes" if failed else "NO")
+        table.add_row(guard.name, test, "yes" if failed else "NO")
     console.print(table)
     return int(missed > 0)
 

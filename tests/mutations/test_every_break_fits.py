@@ -57,7 +57,7 @@ def test_what_switches_a_guard_off_stands_in_the_program_exactly_once(guard: Gua
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
-def test_every_guard_is_listed_with_its_test_in_the_guarantees(guard: Guard) -> None:
+def test_every_guard_is_listed_with_its_tests_in_the_guarantees(guard: Guard) -> None:
     told = (FIXTURES.parent / "docs/guarantees.md").read_text(encoding="utf-8")
     row = next(line for line in told.splitlines() if line.startswith(f"| {guard.name} |"))
-    assert f"`{guard.test}`" in row
+    assert [test for test in guard.tests if f"`{test}`" not in row] == []
