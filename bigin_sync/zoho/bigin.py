@@ -12,6 +12,7 @@ from bigin_sync.zoho.side import Capabilities
 
 BIGIN = Product(
     label="bigin",
+    title="Bigin",
     path="/bigin/v2",
     query_rows=200,
     query_window=10_000,

@@ -20,6 +20,7 @@ _ULTIMATE = Edition(base=50_000, per_user=2_000, most=sys.maxsize, concurrency=2
 
 CRM = Product(
     label="crm",
+    title="Zoho CRM",
     path="/crm/v8",
     query_rows=2_000,
     query_window=100_000,

@@ -11,7 +11,7 @@ from bigin_sync.zoho.side import Capabilities
 class Product:
     """One product's API.
 
-    label:          how the house calls it. path: the prefix of its API, version included.
+    label:          how the house calls it. title: how people do. path: the prefix of its API, version included.
     query_rows:     most rows one COQL call answers. query_window: how deep LIMIT plus OFFSET may reach.
     list_params:    what every list call says besides its own parameters.
     guards_updates: whether an update may carry `If-Unmodified-Since`.
@@ -22,6 +22,7 @@ class Product:
     """
 
     label: str
+    title: str
     path: str
     query_rows: int
     query_window: int

@@ -214,5 +214,6 @@ def _forbidden(asked: Asked, *, code: str, message: str, details: object) -> Big
     return kind(
         f"The connected user may not do {asked}: {message} ({code}).{missing}",
         why="The sync reads and writes all records on behalf of this user.",
-        hint=f"Give the user an administrator's profile in {asked.product.label}, or connect another user.",
+        hint=f"Give the user an administrator's profile in {asked.product.title}, or sign in as another user: "
+        f"bigin-sync connect {asked.product.label}",
     )
