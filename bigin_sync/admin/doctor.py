@@ -1,6 +1,7 @@
 """Doctor: everything checked, and no record of either org written."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -8,12 +9,14 @@ from bigin_sync.admin import fields, key_fields, modules
 from bigin_sync.admin.checks import Check
 from bigin_sync.admin.owners import paired
 from bigin_sync.errors import BiginSyncError, ModuleMissing, RequestRefused
+from bigin_sync.jobs import remembered
 from bigin_sync.jobs.clients import opened, opened_one
 from bigin_sync.jobs.owner_map import owner_map
 from bigin_sync.jobs.refresh import refresh
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import credits, orgs
+from bigin_sync.sync.clocks import must_agree
 from bigin_sync.zoho.side import Capabilities, Row, SideClient
 
 FEW_CREDITS = 0.1
@@ -21,7 +24,7 @@ FEW_CREDITS = 0.1
 
 
 def examine(room: Room, *, create_key_fields: bool = False) -> list[Check]:
-    """Look at the state folder, the database, both orgs, every mapping, the owners and the credits.
+    """Look at the state folder, the database, both orgs, the clocks, every mapping, the owners and the credits.
 
     create_key_fields: add the field for sync keys where it is missing and can be added.
     """
@@ -30,8 +33,10 @@ def examine(room: Room, *, create_key_fields: bool = False) -> list[Check]:
         iid = room.integration()
     except BiginSyncError as error:
         return [*checks, Check("connection", good=False, found=error.what, hint=error.hint)]
+    checks.append(_database(room, iid))
     checks += [_careful(f"{room.pairing.title(side)} org", partial(_org, room, iid, side)) for side in BOTH]
-    if all(check.good for check in checks):
+    if all(check.good for check in checks[-len(BOTH) :]):
+        checks.append(_careful("clocks", partial(_clocks, room, iid)))
         checks.append(_careful("fields and views", partial(_read_again, room, iid)))
         added = list(key_fields.create(room, iid)) if create_key_fields else []
         if any(check.good for check in added):
@@ -51,7 +56,7 @@ def _careful(what: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
     except BiginSyncError as error:
-        return Check(what, good=False, found=error.what, hint=error.hint)
+        return Check(what, good=False, found=" ".join(filter(None, (error.what, error.why))), hint=error.hint)
 
 
 def _folder(room: Room) -> Check:
@@ -63,6 +68,26 @@ def _folder(room: Room) -> Check:
         found=f"{home}{', which others on this machine may read' if open_to_others else ''}",
         hint=f"chmod 700 {home}" if open_to_others else "",
     )
+
+
+def _database(room: Room, iid: int) -> Check:
+    """The database is the one that made the last run, as it was left."""
+    found = remembered.setback(room, iid)
+    if found is None:
+        return Check("database", good=True, found="it knows of the last run that was made from this state folder")
+    why = f"{remembered.WHAT[found.cause]} {remembered.WHY} Nothing is written until then."
+    return Check("database", good=False, found=why, hint=f"bigin-sync plan, then: {remembered.GO_ON}")
+
+
+def _clocks(room: Room, iid: int) -> Check:
+    """The clocks of both orgs and of this machine agree as well as a run demands."""
+    with opened(room, iid) as clients:
+        for client in clients.values():
+            client.me()
+        ahead = {room.pairing.title(side): client.clock_ahead for side, client in clients.items()}
+    must_agree(ahead, within=timedelta(seconds=room.settings.clock_tolerance))
+    most = max(abs(each).total_seconds() for each in ahead.values())
+    return Check("clocks", good=True, found=f"they differ by {most:.0f} seconds at most")
 
 
 def _org(room: Room, iid: int, side: Side) -> Check:

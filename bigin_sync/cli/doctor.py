@@ -19,7 +19,10 @@ CreateKeyFields: TypeAlias = Annotated[
 
 
 def doctor_command(*, create_key_fields: CreateKeyFields = False, as_json: Json = False) -> None:
-    """Check everything, write nothing: state folder, both orgs, rights, mappings, sync keys, owners, credits.
+    """Check everything, write nothing.
+
+    Looked at are the state folder, the database, both orgs and the rights there, the clocks, mappings, sync keys,
+    owners and credits.
 
     Exit code 1: something needs attention, with what to do about it.
 

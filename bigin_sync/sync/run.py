@@ -14,10 +14,9 @@ A dry run is the same code up to `brakes`.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from itertools import zip_longest
 
-from bigin_sync.errors import BrakePulled, StopRun, ViewGone, kept_of
+from bigin_sync.errors import StopRun, ViewGone, kept_of
 from bigin_sync.model.step import Verb
 from bigin_sync.store import copied, inbox, journal, runs
 from bigin_sync.store.inbox import State
@@ -25,8 +24,9 @@ from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.again import try_due
 from bigin_sync.sync.ahead import Plan, may_wait
 from bigin_sync.sync.associating import associate
-from bigin_sync.sync.brakes import clocks_off, pulled
+from bigin_sync.sync.brakes import pulled
 from bigin_sync.sync.carrying import carry_out
+from bigin_sync.sync.clocks import must_agree
 from bigin_sync.sync.foreseeing import foresee
 from bigin_sync.sync.gather import gather
 from bigin_sync.sync.glance import fresh, glance
@@ -86,7 +86,8 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         setup.heed()
         settle(work, progress=progress)
     shown = gather(works, progress=progress)
-    _heed_the_clocks(setup)
+    ahead = {setup.pairing.title(side): client.clock_ahead for side, client in setup.sides.items()}
+    must_agree(ahead, within=setup.clock_tolerance)
     brakes: dict[str, list[str]] = {}
     for work in works:
         setup.heed()
@@ -107,23 +108,6 @@ def _pass(works: list[Work], report: Report, *, dry: bool, progress: Progress) -
         associate(work, through, progress=progress)
     for work in works:
         work.counts.check(work.kind.kind, left=_look_at_left(work))
-
-
-def _heed_the_clocks(setup: Setup) -> None:
-    """Raise `BrakePulled` if the clocks differ by more than is allowed: who changed a record last could not be told."""
-    ahead = {setup.pairing.title(side): client.clock_ahead for side, client in setup.sides.items()}
-    if reasons := clocks_off(ahead, setup.clock_tolerance):
-        raise BrakePulled(
-            f"Nothing was written: {'; '.join(reasons)}.",
-            why="Which of two edits is the later one, and how long ago something was sent, is told by the clocks.",
-            hint=f"Set the clock of this machine, or allow more: BIGIN_SYNC_CLOCK_TOLERANCE={_allowing(ahead)}",
-        )
-
-
-def _allowing(ahead: Mapping[str, timedelta]) -> int:
-    """The next whole minute, in seconds, above every difference."""
-    most = max(abs(each).total_seconds() for each in ahead.values())
-    return (int(most) // 60 + 1) * 60
 
 
 def _stop(report: Report, brakes: Mapping[str, Sequence[str]]) -> None:

@@ -1,12 +1,14 @@
 """Configuring modules, fields, owners, and the doctor, against the emulator."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bigin_sync.admin import doctor, fields, modules, owners, runs
+from bigin_sync.emulator.clocks import ShiftedClock
 from bigin_sync.errors import (
     BiginSyncError,
     InvalidMapping,
@@ -19,6 +21,7 @@ from bigin_sync.errors import (
     UnknownView,
     UnreadableFile,
 )
+from bigin_sync.statefolder import LAST_RUN
 from tests.contract.admin.stage import PATHS, Stage
 
 
@@ -179,6 +182,25 @@ def test_the_doctor_says_what_to_type_when_access_was_revoked(connected: Stage) 
     bad = {check.what: check for check in doctor.examine(connected.room) if not check.good}
     assert set(bad) == {"Zoho CRM org"}
     assert "connect" in bad["Zoho CRM org"].hint
+
+
+def test_the_doctor_sees_clocks_at_which_a_sync_would_stop(connected: Stage) -> None:
+    early = ShiftedClock(connected.world.clock)
+    early.advance(22 * 60 + 30)
+    (bad,) = (each for each in doctor.examine(replace(connected.room, clock=early)) if not each.good)
+    assert (bad.what, "behind this machine's" in bad.found) == ("clocks", True)
+    assert "Which of two edits is the later one" in bad.found
+    assert "BIGIN_SYNC_CLOCK_TOLERANCE=1380" in bad.hint
+
+
+def test_the_doctor_sees_that_a_database_was_restored(connected: Stage) -> None:
+    synced_once(connected)
+    note = connected.room.settings.home / LAST_RUN
+    later = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps({**later, "fence": later["fence"] + 10}), encoding="utf-8")
+    (bad,) = (each for each in doctor.examine(connected.room) if not each.good)
+    assert (bad.what, "older than the last run" in bad.found) == ("database", True)
+    assert bad.hint == "bigin-sync plan, then: bigin-sync sync --restored"
 
 
 def test_the_doctor_works_before_anything_is_connected(stage: Stage) -> None:
