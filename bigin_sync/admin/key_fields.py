@@ -33,7 +33,7 @@ def checks(room: Room, iid: int) -> Iterator[Check]:
         if lacking:
             after = f"{room.settings.settle_after:g} seconds"
             what = f"a creation whose answer is lost is looked for by its values, and made again only after {after}"
-            told.append(f"not in {_plurals(lacking, side)}: there {what}")
+            told.append(f'the field "{room.pairing.key_label}" is missing in {_plurals(lacking, side)}: there {what}')
         yield Check(
             f"{room.pairing.title(side)} sync keys",
             good=not unfit,

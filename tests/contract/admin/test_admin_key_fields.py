@@ -40,10 +40,12 @@ def test_the_doctor_says_of_each_org_which_modules_lack_the_field_and_how_to_add
     found = told(doctor.examine(connected.room))
     bigin, crm_check = found["Bigin sync keys"], found["Zoho CRM sync keys"]
     assert (bigin.good, crm_check.good) == (True, False)
-    assert bigin.found.startswith(f"not in {', '.join(spec.left.plural for spec in KEYED)}: ")
+    lacking = ", ".join(spec.left.plural for spec in KEYED)
+    assert bigin.found.startswith(f'the field "Bigin Sync Key" is missing in {lacking}: ')
     assert ("150 seconds" in bigin.found, "--create-key-fields" in bigin.hint) == (True, False)
     assert crm_check.found.startswith(
-        "in Accounts; unusable in Contacts, where it allows the same value twice; not in "
+        "in Accounts; unusable in Contacts, where it allows the same value twice; "
+        'the field "Bigin Sync Key" is missing in '
     )
     assert "--create-key-fields" in crm_check.hint
     assert all("Do not allow duplicate values" in check.hint for check in found.values())
