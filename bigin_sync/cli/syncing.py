@@ -16,6 +16,7 @@ from bigin_sync.cli.screen import Cell, Screen, changes, counted
 from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs import remembered
 from bigin_sync.jobs.room import Room
+from bigin_sync.jobs.shares import RESERVE
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH
 from bigin_sync.store.modules import StoppedBy
@@ -110,7 +111,7 @@ def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
         in_all = sum(each.number for each in totals)
         if limit and in_all > limit:
             screen.remark(f"The first {limit} of {in_all:,} lines are shown; --limit 0 shows all.")
-        _show_forecast(screen, [line for line in forecast(room, report) if line.calls])
+        _show_forecast(screen, room, [line for line in forecast(room, report) if line.calls])
     _notes(screen, report)
     planned = {room.pairing.kind(Kind(kind)).module for kind in report.counts}
     setback = remembered.setback(room, room.integration(), names=sorted(planned))
@@ -120,17 +121,21 @@ def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
         screen.next(f"{'bigin-sync sync' if setback is None else remembered.GO_ON} writes it.")
 
 
-def _show_forecast(screen: Screen, lines: Sequence[ForecastLine]) -> None:
+def _show_forecast(screen: Screen, room: Room, lines: Sequence[ForecastLine]) -> None:
     """What writing a plan takes of either org, and a warning where one day's credits are not enough for it."""
     if not lines:
         return
     screen.table(
-        ["Product", "#Calls", "#Credits", "#Credits left", "#Seconds"],
+        ["Product", "#Calls", "#Credits", "#May be used", "#Seconds"],
         [
             (line.title, f"{line.calls:,}", f"{line.credits:,}", f"{line.credits_left:,}", f"{line.seconds:,.0f}")
             for line in lines
         ],
         title="What it will take, about",
+    )
+    screen.say(
+        f"Of a day's credits {room.settings.first_sync_reserve:g} % stay for edits while a first sync is under way, and"
+        f" {RESERVE} % always."
     )
     for line in lines:
         if line.days != 1:

@@ -107,6 +107,13 @@ def test_a_stopped_run_says_which_module_was_stopped_and_nothing_of_being_done(s
     assert "Next  bigin-sync plan contacts; if it is meant: bigin-sync module release contacts" in stopped.err
 
 
+def test_a_plan_says_how_many_credits_may_be_used_and_why_not_all(synced: Shell, world: World) -> None:
+    world.crm.seed("Accounts", [{"Account_Name": "Southwind"}])
+    shown = synced.type("plan", BIGIN_SYNC_FIRST_SYNC_RESERVE="30").out
+    assert "May be used" in shown
+    assert "Of a day's credits 30 % stay for edits while a first sync is under way, and 5 % always." in shown
+
+
 def test_a_plan_lists_what_is_gone_and_does_not_call_it_as_it_should_be(
     synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
