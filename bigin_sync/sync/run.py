@@ -16,7 +16,7 @@ A dry run is the same code up to `brakes`.
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
-from bigin_sync.errors import StopRun, ViewGone, kept_of
+from bigin_sync.errors import BrakePulled, StopRun, ViewGone, kept_of
 from bigin_sync.model.step import Verb
 from bigin_sync.store import copied, inbox, journal, runs
 from bigin_sync.store.inbox import State
