@@ -6,7 +6,7 @@ import pytest
 
 from tests.mutations.a_break import Break
 from tests.mutations.broken import BREAKS
-from tests.mutations.guards import GUARDS, Guard
+from tests.mutations.guards import GUARDS, WHY, Guard
 from tests.mutations.main import FIXTURES, broken_files
 
 RULES = set(range(1, 25))
@@ -49,6 +49,12 @@ def test_what_breaks_a_rule_is_noticed_by_a_scenario_that_the_readme_names_for_i
     told = (FIXTURES / "README.md").read_text(encoding="utf-8")
     named = {int(row[1]): {file for _, file in LINK.findall(row[0])} for row in ROW.finditer(told)}
     assert [one.rule for one in BREAKS if one.scenario not in named[int(one.rule.split()[0])]] == []
+
+
+def test_what_a_test_failed_with_is_read_from_what_pytest_says_of_it() -> None:
+    said = "FAILED tests/a/test_b.py::test_c[new on the left] - tests.exhaustive.tiny.Broken: Title of right ...\n"
+    said += "FAILED tests/a/test_b.py::test_d - TypeError: 'NoneType' object is not callable\n1 failed in 2.01s\n"
+    assert WHY.findall(said) == ["Broken", "TypeError"]
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
