@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bigin_sync.admin import conflicts, owners, preview, runs
+from bigin_sync.emulator.deletions import restore_record
 from bigin_sync.emulator.merges import merge as merged
 from bigin_sync.errors import StopRun, UnreadableFile
 from bigin_sync.jobs.room import Room
@@ -53,14 +54,15 @@ def delete(stage: Stage, told: Touch) -> None:
 
 
 def restore(stage: Stage, told: Touch) -> None:
-    """A person takes a record out of the recycle bin."""
+    """A person takes a record out of the recycle bin, as people do in the web pages of an org."""
     place = stage.places[told.in_]
     module = place.module(told.kind).api_name
     gone = [one for one in place.org.bin.everything() if one.module == module and one.row is not None]
     named = [one for one in gone if one.row is not None and place.label(told.kind, one.row) == told.it]
     if len(named) != 1:
         raise UnreadableFile(f"The scenario does not fit: the recycle bin of {told.in_} has no single {told.it!r}.")
-    stage.people.restore(place, named[0].id, by=told.by)
+    with stage.world.lock:
+        restore_record(place.org, named[0].id)
 
 
 def merge(stage: Stage, told: Merge) -> None:

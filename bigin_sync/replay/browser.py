@@ -49,10 +49,6 @@ class Browser:
         """Delete a record: it goes to the recycle bin."""
         self._send(place, "DELETE", f"{_path(place, kind)}/{row_id}", by=by)
 
-    def restore(self, place: Place, row_id: str, *, by: str | None) -> None:
-        """Take a record out of the recycle bin."""
-        self._send(place, "POST", f"{root(place)}/settings/recycle_bin/{row_id}/actions/restore", by=by)
-
     def token(self, label: str, person: str | None) -> str:
         """The access token of a person who is signed in to a product; good for an hour, kept as long as it serves."""
         if (label, person) not in self._tokens:

@@ -5,7 +5,7 @@
     python -m tests.torture.main --kills N [--seed SEED]
     python -m tests.torture.main --every [--seed SEED]
 
-Every story of `fixtures/` and one with all kinds, also with the sides exchanged where it can be told that way, is
+Every story of `fixtures/` and one with all kinds, also with the sides exchanged but for those of `one_way.py`, is
 killed at its steps and lied to at its writes; and real processes are killed at any moment while people work. What is
 drawn follows from the seed, which is printed. share: a few of each, as the tests do. only: one story, at every step
 that tells and with every lie. kills: so many real processes, and nothing else. every: all stories at every step that
@@ -28,8 +28,6 @@ import structlog
 from rich.console import Console
 
 from bigin_sync.clock import SystemClock
-from bigin_sync.errors import BiginSyncError
-from bigin_sync.replay.play import play
 from bigin_sync.replay.reading import read, scenario_files
 from bigin_sync.replay.scenario import Scenario
 from tests import chance
@@ -37,6 +35,7 @@ from tests.haste import spare_the_disk, spare_the_migrations
 from tests.torture.crowd import crowd
 from tests.torture.kills import kill_in
 from tests.torture.lies import lie_in
+from tests.torture.one_way import ONE_WAY
 from tests.torture.stories import ROOT, flipped, keyed, rests
 from tests.torture.table import Tally
 
@@ -93,7 +92,7 @@ def _read(arguments: list[str]) -> argparse.Namespace:
 def _only(part: str, seed: str) -> Tally:
     tally = Tally()
     for path in (path for path in _stories() if part in path.stem):
-        told = _both_ways(path)
+        told = _both_ways(path, tally)
         for name, story in [*told, *((f"{name}, with keys", keyed(one)) for name, one in told)]:
             kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)
             if rests(story):
@@ -106,8 +105,10 @@ def _share(seed: str) -> Tally:
     luck, tally = Random(seed), Tally()
     drawn = luck.sample(_stories(), len(_stories()))
     path, other = drawn[0], next(one for one in drawn[1:] if rests(read(one)))
-    kill_in(read(path), name=path.stem, luck=luck, stops=3, tally=tally, runs=1)
-    lie_in(read(other), name=other.stem, luck=luck, lies=2, tally=tally, runs=1)
+    name, story = _told_somehow(path, luck, tally)
+    kill_in(story, name=name, luck=luck, stops=3, tally=tally, runs=1)
+    name, story = _told_somehow(other, luck, tally)
+    lie_in(story, name=name, luck=luck, lies=2, tally=tally, runs=1)
     crowd(luck, kills=2, seconds=None, tally=tally)
     return tally
 
@@ -148,7 +149,7 @@ def _told(work: Work, seed: str, deck: list[Path], there: Connection) -> None:
 def _every_step(seed: str, deck: list[Path], tally: Tally) -> None:
     """Every story, both ways, stopped at every step that tells."""
     for path in deck:
-        for name, story in _both_ways(path):
+        for name, story in _both_ways(path, tally):
             kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)
 
 
@@ -160,36 +161,34 @@ def _drawn(seed: str, deck: list[Path], tally: Tally, *, seconds: float) -> None
         if clock.elapsed() >= until:
             break
         path = ALL_KINDS if luck.random() < KINDS else next_one
-        turned = luck.random() < FLIPPED
         how = lie_in if luck.random() < LIES else kill_in
-        keys = luck.random() < KEYED
-        chance = Random(f"{seed} {number}")
-        for plain in _flipped(path) if turned else [read(path)]:
-            name = f"{path.stem}{', flipped' if turned else ''}{', with keys' if keys else ''} ({seed} {number})"
-            story = keyed(plain) if keys else plain
-            if how is lie_in and rests(story):
-                lie_in(story, name=name, luck=chance, lies=STOPS, tally=tally)
-            else:
-                kill_in(story, name=name, luck=chance, stops=STOPS, tally=tally)
+        said, story = _told_somehow(path, luck, tally)
+        name, chance = f"{said} ({seed} {number})", Random(f"{seed} {number}")
+        if how is lie_in and rests(story):
+            lie_in(story, name=name, luck=chance, lies=STOPS, tally=tally)
+        else:
+            kill_in(story, name=name, luck=chance, stops=STOPS, tally=tally)
+
+
+def _told_somehow(path: Path, luck: Random, tally: Tally) -> tuple[str, Scenario]:
+    """A story, and what it is called: as it is drawn, with its sides exchanged, and of orgs with sync keys."""
+    turned, keys = luck.random() < FLIPPED and path.stem not in ONE_WAY, luck.random() < KEYED
+    tally.told += 1
+    tally.flipped += turned
+    story = flipped(path) if turned else read(path)
+    return f"{path.stem}{', flipped' * turned}{', with keys' * keys}", keyed(story) if keys else story
 
 
 def _stories() -> list[Path]:
     return [*scenario_files([ROOT / "fixtures"]), ALL_KINDS]
 
 
-def _both_ways(path: Path) -> list[tuple[str, Scenario]]:
-    """The story, and what it is called; the same for the one with its sides exchanged, if there is one."""
-    return [(path.stem, read(path)), *((f"{path.stem}, flipped", one) for one in _flipped(path))]
-
-
-def _flipped(path: Path) -> list[Scenario]:
-    """The story with its sides exchanged, if it can be told that way: not if it is about what only one product has."""
-    try:
-        story = flipped(path)
-        play(story)
-        return [story]
-    except (BiginSyncError, LookupError):
-        return []
+def _both_ways(path: Path, tally: Tally) -> list[tuple[str, Scenario]]:
+    """The story, and what it is called; the same for the one with its sides exchanged, if it can be told that way."""
+    turned = [] if path.stem in ONE_WAY else [(f"{path.stem}, flipped", flipped(path))]
+    tally.told += 1 + len(turned)
+    tally.flipped += len(turned)
+    return [(path.stem, read(path)), *turned]
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Way:
 
 
 def flipped(path: Path) -> Scenario:
-    """A scenario with its sides exchanged. Whether it can be told that way turns out when it is played.
+    """A scenario with its sides exchanged. Which can't be told that way, and why, is in `one_way.py`.
 
     What it says will come of it is another matter: the words of commands, and what only one product does, stay as they
     are. It is held against itself undisturbed.

@@ -1,7 +1,7 @@
 """The table: what went wrong on purpose, and what came of it."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from rich.console import Console
@@ -13,9 +13,10 @@ class Tally:
     """Counts of a campaign. faults: class -> how often it struck. findings: where, and what was wrong there.
 
     lost: edits that are nowhere any more. doubles: records that are there once more than they should be. forbidden:
-    what a sync must never say. steps: all steps that tell, of the runs that were to be stopped; stopped_at: those at
-    which one was. window: seconds between the last look at a record and our write to it; overwritten: edits that fell
-    into it where nobody can know; refused: our writes that an org did not take for one.
+    what a sync must never say. told, flipped: stories, and those told with their sides exchanged. steps: all steps that
+    tell, of the runs that were to be stopped; stopped_at: those at which one was. window: seconds between the last look
+    at a record and our write to it; overwritten: edits that fell into it where nobody can know; refused: our writes
+    that an org did not take for one.
     """
 
     faults: Counter[str] = field(default_factory=Counter)
@@ -23,6 +24,8 @@ class Tally:
     lost: int = 0
     doubles: int = 0
     forbidden: int = 0
+    told: int = 0
+    flipped: int = 0
     steps: int = 0
     stopped_at: int = 0
     overwritten: int = 0
@@ -50,7 +53,7 @@ class Tally:
     def add(self, other: "Tally") -> None:
         """Take in what another worker has counted."""
         self.faults.update(other.faults)
-        for name in ("edits", "lost", "doubles", "forbidden", "steps", "stopped_at", "overwritten", "refused"):
+        for name in (one.name for one in fields(self) if one.type is int):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.window += other.window
         self.findings += other.findings
@@ -61,6 +64,8 @@ class Tally:
         rows: list[tuple[str, Any]] = sorted(self.faults.items())
         rows += [("edits of people in it", self.edits), ("edits lost", self.lost), ("doubles", self.doubles)]
         rows += [("forbidden writes", self.forbidden)]
+        if self.told:
+            rows += [("stories told, of which with the sides exchanged", f"{self.flipped} of {self.told}")]
         if self.steps:
             rows += [("steps that tell, of which a run was stopped at", f"{self.stopped_at} of {self.steps}")]
         if self.window:
