@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bigin_sync.admin import runs
+from bigin_sync.admin import preview, runs
 from bigin_sync.admin.modules import activate, configure
 from bigin_sync.emulator.door import mock_transport
-from bigin_sync.errors import NotConnected
+from bigin_sync.errors import BrakePulled, NotConnected
 from bigin_sync.jobs.room import Room
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.replay.acting import edit
@@ -94,13 +94,22 @@ def sync(room: Room) -> list[Report]:
     except NotConnected:
         connect_both(room)
         return [first_sync(room, module) for module in MODULES]
-    return [runs.sync(room)]
+    return [run(room)]
 
 
 def first_sync(room: Room, module: str) -> Report:
     configure(room, module)
     activate(room, module)
-    return runs.sync(room)
+    return run(room)
+
+
+def run(room: Room) -> Report:
+    """One run. Where the copied folder tells of a database that did not lie in it, a person looks at the plan first."""
+    try:
+        return runs.sync(room)
+    except BrakePulled:
+        preview.plan(room)
+        return runs.sync(room, restored=True)
 
 
 def values(stage: Stage) -> dict[tuple[str, str, str], object]:
