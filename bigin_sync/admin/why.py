@@ -22,7 +22,7 @@ from bigin_sync.store.inbox import Entry, State
 from bigin_sync.sync import again, pending
 
 HISTORY = 50
-BY_ITSELF = frozenset({again.CAUSE, pending.CAUSE})
+BY_ITSELF = frozenset({again.CAUSE, pending.CAUSE, pending.MAYBE})
 """Causes for which a record waits without another record having to come first."""
 
 WAYS_OUT = {

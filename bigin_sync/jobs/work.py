@@ -155,8 +155,8 @@ def _conclude(room: Room, setup: Setup, report: Report) -> None:
             label = room.pairing.module(name).label
             if name in report.stopped:
                 stop = report.stopped[name]
-                stored_modules.stop(session, iid, name=name, by=stop.by, why=stop.why)
-                notices.add(session, iid, run_id=report.run_id, text=f"{label} was stopped: {stop.why}.")
+                if stored_modules.stop(session, iid, name=name, by=stop.by, why=stop.why):
+                    notices.add(session, iid, run_id=report.run_id, text=f"{label} was stopped: {stop.why}.")
                 continue
             served = next(kind for kind in setup.kinds if kind.spec.module == name)
             strategy, released = served.policy.strategy.value, served.limits == NO_BRAKES

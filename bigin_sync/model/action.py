@@ -156,6 +156,7 @@ class SkipCause(StrEnum):
     PARENT_NOT_SYNCED = "parent_not_synced"
     PARENT_UNSETTLED = "parent_unsettled"
     ANSWER_LOST = "answer_lost"
+    MAY_BE_COPY = "may_be_copy"
     NO_PARENT = "no_parent"
     LEFT_OUT = "left_out"
     TWIN = "twin"

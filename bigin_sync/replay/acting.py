@@ -6,6 +6,7 @@ from datetime import timedelta
 from bigin_sync.admin import conflicts, owners, preview, runs
 from bigin_sync.emulator.deletions import restore_record
 from bigin_sync.emulator.merges import merge as merged
+from bigin_sync.emulator.replies import ItemError
 from bigin_sync.errors import StopRun, UnreadableFile
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH, Side
@@ -54,15 +55,19 @@ def delete(stage: Stage, told: Touch) -> None:
 
 
 def restore(stage: Stage, told: Touch) -> None:
-    """A person takes a record out of the recycle bin, as people do in the web pages of an org."""
+    """A person who works there takes a record out of the recycle bin: in its web pages, for Bigin's API has no call."""
     place = stage.places[told.in_]
     module = place.module(told.kind).api_name
     gone = [one for one in place.org.bin.everything() if one.module == module and one.row is not None]
     named = [one for one in gone if one.row is not None and place.label(told.kind, one.row) == told.it]
     if len(named) != 1:
         raise UnreadableFile(f"The scenario does not fit: the recycle bin of {told.in_} has no single {told.it!r}.")
-    with stage.world.lock:
-        restore_record(place.org, named[0].id)
+    stage.people.token(told.in_, told.by)
+    try:
+        with stage.world.lock:
+            restore_record(place.org, named[0].id)
+    except ItemError as error:
+        raise UnreadableFile(f"The scenario does not fit: {told.in_} restores no {told.it!r}: {error}") from error
 
 
 def merge(stage: Stage, told: Merge) -> None:

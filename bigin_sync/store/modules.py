@@ -105,13 +105,14 @@ def set_state(
     )
 
 
-def stop(session: Session, iid: int, *, name: str, by: StoppedBy, why: str) -> None:
+def stop(session: Session, iid: int, *, name: str, by: StoppedBy, why: str) -> bool:
     """Stop a module that runs; it remembers what it was. One that is stopped already gets the newer reason; one that a
-    person has paused or disabled meanwhile stays so, and is stopped once it goes on and the reason still holds.
+    person has paused or disabled meanwhile stays so, and is stopped once it goes on and the reason still holds. Returns
+    whether it is stopped now.
     """
     row = _touched(session, iid, name)
     if row.state in (ModuleState.PAUSED, ModuleState.DISABLED):
-        return
+        return False
     resumes_as = row.resumes_as if row.state == ModuleState.STOPPED else row.state
     _change(
         session,
@@ -123,6 +124,7 @@ def stop(session: Session, iid: int, *, name: str, by: StoppedBy, why: str) -> N
         stopped_by=by.value,
         released=False,
     )
+    return True
 
 
 def finish(session: Session, iid: int, *, name: str, strategy: str, released: bool) -> None:

@@ -20,6 +20,7 @@ from bigin_sync.sync.landing import Work
 from bigin_sync.sync.progress import Aside
 
 CAUSE = SkipCause.ANSWER_LOST.value
+MAYBE = SkipCause.MAY_BE_COPY.value
 ANSWER_LOST = "the answer to its creation was lost; the next runs look whether it was made"
 MAY_BE_OURS = "it may be the copy of another record; the next runs look whether it is"
 MARGIN = timedelta(minutes=5)
@@ -60,12 +61,12 @@ def under_way(work: Work, steps: Sequence[journal.Entry]) -> set[int]:
 
 def in_doubt(entry: Entry) -> bool:
     """Whether nobody knows yet if an entry's record has a counterpart: its copy may turn up, or it may be one."""
-    return entry.state is InboxState.WAITING and entry.cause == CAUSE
+    return entry.state is InboxState.WAITING and entry.cause in (CAUSE, MAYBE)
 
 
 def copy_under_way(entry: Entry) -> bool:
     """Whether an entry's record has been copied, as far as anybody knows, and the copy may turn up."""
-    return in_doubt(entry) and entry.why == ANSWER_LOST
+    return in_doubt(entry) and entry.cause == CAUSE
 
 
 def hold_back(work: Work) -> None:
@@ -73,19 +74,27 @@ def hold_back(work: Work) -> None:
     setup = work.setup
     with setup.db.read() as session:
         steps = open_creates(session, work)
-        aside = inbox.set_aside_for(session, setup.iid, kind=work.kind.kind, cause=CAUSE)
+        aside = [
+            entry
+            for cause in (CAUSE, MAYBE)
+            for entry in inbox.set_aside_for(session, setup.iid, kind=work.kind.kind, cause=cause)
+        ]
     if not steps and not aside:
         return
     with setup.fenced() as session:
         sources = inbox.by_refs(session, setup.iid, refs=[source_of(step) for step in steps]).values()
-        concerned = [(entry, ANSWER_LOST) for entry in sources if entry.link_id is None]
-        concerned += [(entry, MAY_BE_OURS) for entry in _maybe_ours(session, work, steps)]
-        new = [(entry, why) for entry, why in concerned if entry.state is InboxState.NEW]
-        inbox.park(session, [Parked(entry.id, InboxState.WAITING, why, cause=CAUSE) for entry, why in new])
-        kept = {entry.id for entry, _ in concerned}
+        concerned = [(entry, ANSWER_LOST, CAUSE) for entry in sources if entry.link_id is None]
+        concerned += [(entry, MAY_BE_OURS, MAYBE) for entry in _maybe_ours(session, work, steps)]
+        new = [
+            Parked(entry.id, InboxState.WAITING, why, cause=cause)
+            for entry, why, cause in concerned
+            if entry.state is InboxState.NEW
+        ]
+        inbox.park(session, new)
+        kept = {entry.id for entry, _, _ in concerned}
         renewal.renew(session, [entry.id for entry in aside if entry.id not in kept])
     waiting = {entry.id for entry in aside} & kept
-    for entry_id in waiting | {entry.id for entry, _ in new}:
+    for entry_id in waiting | {parked.entry_id for parked in new}:
         work.counts.set_aside(entry_id, Aside.WAITING)
 
 

@@ -13,23 +13,11 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import UnknownRecord
 from bigin_sync.model.kind import Kind
 from bigin_sync.store import inbox
-from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
+from tests.flow.two_orgs import TwoOrgs, contacts, edit, run, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
-HOUR = 3600
-
-
-def run(orgs: TwoOrgs) -> None:
-    """A run an hour later."""
-    orgs.world.clock.advance(HOUR)
-    orgs.sync()
-
-
-def titles(orgs: TwoOrgs) -> list[object]:
-    """The title of the one contact in Bigin and in the CRM."""
-    return [contacts(org)[0].values["Title"] for org in (orgs.world.bigin, orgs.world.crm)]
 
 
 @contextmanager

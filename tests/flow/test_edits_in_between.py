@@ -16,7 +16,7 @@ from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
 from bigin_sync.store import conflicts
-from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -62,10 +62,6 @@ def in_crm(orgs: TwoOrgs, title: str) -> None:
     """A person changes the title in CRM."""
     (row,) = contacts(orgs.world.crm)
     edit(orgs.world.crm, row.id, {"Title": title})
-
-
-def titles(orgs: TwoOrgs) -> list[object]:
-    return [contacts(org)[0].values["Title"] for org in (orgs.world.bigin, orgs.world.crm)]
 
 
 def runs(orgs: TwoOrgs, times: int) -> None:

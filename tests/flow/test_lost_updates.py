@@ -13,7 +13,7 @@ from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
 from bigin_sync.sync.updating import UpdateFlight
-from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -86,10 +86,6 @@ def typed(orgs: TwoOrgs, org: Org, title: str, **more: str) -> None:
     (row,) = contacts(org)
     edit(org, row.id, {"Title": title, **more})
     orgs.world.clock.advance(10)
-
-
-def titles(orgs: TwoOrgs) -> list[object]:
-    return [contacts(org)[0].values["Title"] for org in (orgs.world.bigin, orgs.world.crm)]
 
 
 @pytest.mark.parametrize(

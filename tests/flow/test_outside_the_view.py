@@ -13,18 +13,11 @@ from bigin_sync.emulator.world import World
 from bigin_sync.model.kind import Kind
 from bigin_sync.store import inbox
 from bigin_sync.store.inbox import State
-from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, opened
+from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, opened, run
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
-HOUR = 3600
-
-
-def run(orgs: TwoOrgs) -> None:
-    """A run an hour later."""
-    orgs.world.clock.advance(HOUR)
-    orgs.sync()
 
 
 def skipped(orgs: TwoOrgs) -> set[str | None]:

@@ -13,6 +13,7 @@ from bigin_sync.admin import preview, runs
 from bigin_sync.admin.modules import activate, configure
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.errors import BrakePulled, NotConnected
+from bigin_sync.jobs import remembered
 from bigin_sync.jobs.room import Room
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.replay.acting import edit
@@ -104,12 +105,13 @@ def first_sync(room: Room, module: str) -> Report:
 
 
 def run(room: Room) -> Report:
-    """One run. Where the copied folder tells of a database that did not lie in it, a person looks at the plan first."""
-    try:
+    """One run; where the folder tells of another database than is there, a person looks at the plan first."""
+    if remembered.setback(room, room.connected()) is None:
         return runs.sync(room)
-    except BrakePulled:
-        preview.plan(room)
-        return runs.sync(room, restored=True)
+    with pytest.raises(BrakePulled, match="with another database before"):
+        runs.sync(room)
+    preview.plan(room)
+    return runs.sync(room, restored=True)
 
 
 def values(stage: Stage) -> dict[tuple[str, str, str], object]:

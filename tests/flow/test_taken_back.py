@@ -12,7 +12,7 @@ from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import UnknownRecord
-from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
+from tests.flow.two_orgs import TwoOrgs, contacts, edit, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -25,11 +25,6 @@ def run(orgs: TwoOrgs) -> None:
     """A run a minute later."""
     orgs.world.clock.advance(MINUTE)
     orgs.sync()
-
-
-def titles(orgs: TwoOrgs) -> list[object]:
-    """The title of the one contact in Bigin and in the CRM."""
-    return [contacts(org)[0].values["Title"] for org in (orgs.world.bigin, orgs.world.crm)]
 
 
 def retitle(org: Org, title: str) -> None:

@@ -11,8 +11,8 @@ from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
-from tests.flow.test_edits_in_between import NINE, titles
-from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
+from tests.flow.test_edits_in_between import NINE
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

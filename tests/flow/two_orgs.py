@@ -90,6 +90,17 @@ def contacts(org: Org) -> list[Row]:
     return sorted(org.tables["Contacts"].rows.values(), key=lambda row: int(row.id))
 
 
+def titles(orgs: TwoOrgs) -> list[object]:
+    """The title of the one contact in Bigin and in the CRM."""
+    return [contacts(org)[0].values["Title"] for org in (orgs.world.bigin, orgs.world.crm)]
+
+
+def run(orgs: TwoOrgs) -> None:
+    """A run an hour later."""
+    orgs.world.clock.advance(3600)
+    orgs.sync()
+
+
 def edit(org: Org, id: str, values: Mapping[str, object]) -> None:
     """Change a contact as a person of the org who is not the one behind the sync."""
     person = next(user for user in org.users if user != org.admin_id)

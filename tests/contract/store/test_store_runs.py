@@ -125,7 +125,7 @@ def test_a_module_that_was_put_to_rest_while_a_brake_was_pulled_stays_so_and_beg
 ) -> None:
     with db.write() as session:
         modules.set_state(session, iid, name="contacts", state=state, resumes_as=ModuleState.FIRST_SYNC)
-        modules.stop(session, iid, name="contacts", by=StoppedBy.BRAKE, why="too many creates")
+        assert not modules.stop(session, iid, name="contacts", by=StoppedBy.BRAKE, why="too many creates")
         module = known(session, iid)
     assert (module.state, module.resumes_as, module.first_sync_done) == (state, ModuleState.FIRST_SYNC, False)
 
