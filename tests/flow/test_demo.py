@@ -75,6 +75,7 @@ def accepted(method: str, url: str, header: str, body: str | None = None) -> dic
     return row
 
 
+@pytest.mark.long
 def test_at_the_end_both_orgs_are_open_to_edits_and_the_daemon_carries_them_over() -> None:
     screen, stop = Heard(), threading.Event()
     with ThreadPoolExecutor(1) as pool:

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.usefixtures("each_database")
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 MINUTE = 60
+IN_DATA = pytest.mark.parametrize("in_data", ["no", pytest.param("one", marks=pytest.mark.long), "each"])
+"""How an org wraps its refusal."""
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def titles(org: Org) -> list[object]:
     return [row.values.get("Title") for row in contacts(org)]
 
 
-@pytest.mark.parametrize("in_data", ["no", "one", "each"])
+@IN_DATA
 @pytest.mark.parametrize(("operation", "named"), [("UPDATE", "Edit"), ("READ", "View")])
 def test_an_edit_waits_for_the_right_to_write_it(operation: str, named: str, in_data: InData) -> None:
     with synced() as orgs:
@@ -90,7 +92,7 @@ def test_what_is_kept_of_a_right_that_was_lost_is_in_words_for_people() -> None:
         assert (runs.history(orgs.room, limit=1)[0].error or "").startswith("The connected user may not")
 
 
-@pytest.mark.parametrize("in_data", ["no", "one", "each"])
+@IN_DATA
 def test_new_records_wait_for_the_right_to_make_them_and_are_made_once(in_data: InData) -> None:
     with synced() as orgs:
         world = orgs.world

@@ -154,7 +154,7 @@ def settled(stage: Stage, home: Path) -> set[object]:
 
 
 @pytest.fixture(
-    params=[None, pytest.param(MADE, marks=pytest.mark.long), SYNCED],
+    params=[None, *(pytest.param(steps, marks=pytest.mark.long) for steps in (MADE, SYNCED))],
     ids=["gone", "before they were made", "before they were changed"],
 )
 def yesterday(request: pytest.FixtureRequest, stage: Stage, story: Scenario, tmp_path: Path) -> Path:

@@ -108,6 +108,7 @@ def test_two_owners_for_whom_nobody_stands_are_no_question_and_the_next_one_cros
     play.come_to_rest()
 
 
+@pytest.mark.long
 def test_a_task_that_a_merge_moved_to_another_deal_is_not_known_there_before_it_is_read() -> None:
     """It waits for the deal that is gone now, and its own Modified_Time did not move: its org does not tell of it."""
     modules = ("contacts", "pipelines", "activities", "notes")

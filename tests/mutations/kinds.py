@@ -157,7 +157,7 @@ KINDS = (
         "a-contact-whose-company-is-held",
         "sync/landing.py",
         "    waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in whole for side in BOTH])\n",
-        "    del session, work, made\n",
+        "",
     ),
     Break(
         "6 a child whose parent failed is taken up with it",
