@@ -45,6 +45,7 @@ def synced(names: Sequence[str] = NAMES, **changes: str) -> Iterator[TwoOrgs]:
 
 def why(report: Report) -> str:
     """Why contacts were stopped."""
+    assert "contacts" in report.stopped, "contacts were not stopped"
     return report.stopped["contacts"].why
 
 

@@ -337,6 +337,15 @@ def _tried(folder: Path, tests: Sequence[str]) -> subprocess.CompletedProcess[st
     )
 
 
+def _judged(guard: Guard, test: str) -> tuple[bool, str]:
+    """Whether a test of a guard fails without it, and what is to be said of it."""
+    try:
+        failed = noticed(guard, test)
+    except RuntimeError as error:
+        return False, str(error)
+    return failed, f"{test} {'fails' if failed else 'PASSES'}"
+
+
 def main(part: str = "") -> int:
     """Switch off every guard whose name has this part. 0: every test failed as it must, and passes with its guard."""
     console, missed = Console(width=120), 0
@@ -347,8 +356,9 @@ def main(part: str = "") -> int:
             f"the tests fail with all guards in place, which proves nothing\n{plain.stdout}{plain.stderr}"
         )
     for guard, test in asked:
-        failed = noticed(guard, test)
+        failed, said = _judged(guard, test)
         missed += not failed
+        console.print(f"{guard.name}: {said}", markup=False, soft_wrap=True)
         table.add_row(guard.name, test, "yes" if failed else "NO")
     console.print(table)
     return int(missed > 0)
