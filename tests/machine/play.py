@@ -1,7 +1,7 @@
 """Play: what people and the sync do in two orgs, each act written down in the ledger and each run held to the laws."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from tests.machine.forms import Field, Form
 from tests.machine.laws import at_rest, check_run
 from tests.machine.ledger import Ledger
 from tests.machine.orgs import ADLERS, LABELS, PEOPLE, Orgs
-from tests.machine.scene import look, rows_of
+from tests.machine.scene import Scene, look, rows_of
 
 Filling = Sequence[tuple[int, int]]
 """Which fields of a form, and which of their values; numbers beyond what there is count around."""
@@ -172,9 +172,12 @@ class Play:
         binned = sorted(scene.binned, key=lambda ref: (ref.side, ref.id))
         if binned:
             self.orgs.restore(binned[which % len(binned)])
-            back = scene.binned.intersection(self.refs())
+            now = look(self.orgs)
+            back = scene.binned.intersection(now.rows)
             self.done["restore a record"] += bool(back)
-            self.ledger.quietly_back.update(ref for ref in back if scene.link_of(ref) is None)
+            unknown = {ref for ref in back if scene.link_of(ref) is None}
+            self.ledger.quietly_back.update(unknown)
+            self._hand_over(now, unknown)
 
     def decide_field(self, which: int, winner: Side) -> None:
         """A person decides a contested field, if there is one."""
@@ -288,6 +291,15 @@ class Play:
         at_rest(look(self.orgs), self.ledger)
 
     # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _hand_over(self, scene: Scene, back: Collection[Ref]) -> None:
+        """Linked records point again to what is back, and which was never linked: theirs has not moved either."""
+        for link in scene.links.values():
+            for side, ref in ((side, link.ref(side)) for side in BOTH if link.ref(side) in scene.rows):
+                for one in self.orgs.forms[link.kind].fields:
+                    named = scene.rows[ref].values[one.name]
+                    if one.to is not None and Ref(side, one.to, str(named)) in back:
+                        self.ledger.handed_over(link.id, one.name, side=side, to=str(named))
 
     def _filled(
         self, form: Form, side: Side, filling: Filling, *, kept: Mapping[str, object], new: bool
