@@ -20,7 +20,7 @@ app = typer.Typer(help="All settings as a file: export it, look at it, put it in
 
 @app.command("export")
 def export_command(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to; without one it is shown.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="Where to; without one it is shown.")] = None,
     *,
     as_json: Json = False,
 ) -> None:

@@ -16,7 +16,7 @@ from bigin_sync.jobs.room import Room
 
 
 def history_command(
-    run: Annotated[int | None, typer.Argument(metavar="[RUN]", help="The number of a run: show what it wrote.")] = None,
+    run: Annotated[int | None, typer.Argument(metavar="RUN", help="The number of a run: show what it wrote.")] = None,
     *,
     module: Annotated[
         str | None, typer.Option("--module", metavar="MODULE", help="Only the runs of this module, with its totals.")

@@ -11,7 +11,7 @@ ModuleName = Annotated[
     str, typer.Argument(metavar="MODULE", help="A module, for example contacts; `bigin-sync modules` lists them.")
 ]
 MaybeModule = Annotated[
-    str | None, typer.Argument(metavar="[MODULE]", help="Only this module; without one all that are switched on.")
+    str | None, typer.Argument(metavar="MODULE", help="Only this module; without one all that are switched on.")
 ]
 
 

@@ -62,7 +62,7 @@ def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = 
 @app.command("retry")
 def retry_command(
     record: Annotated[
-        str | None, typer.Argument(metavar="[RECORD]", help="Only this record: its id, or its whole name.")
+        str | None, typer.Argument(metavar="RECORD", help="Only this record: its id, or its whole name.")
     ] = None,
     *,
     module: OfModule = None,
