@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, delete, func, not_, or_, select, update
 from sqlmodel import Session
 
 from bigin_sync.model.frozen import dataclass
@@ -51,6 +51,13 @@ _SLICES: Final[Mapping[bool | None, Select[Any]]] = {
     True: _SLICE.where(_c.link_id.is_not(None)),
     False: _SLICE.where(_c.link_id.is_(None)),
 }
+_DUE = (
+    select(_c.id)
+    .where(_c.integration_id == bindparam("iid"), _c.kind == bindparam("of_kind"))
+    .where(_c.state == bindparam("in_state"), _c.cause.in_(bindparam("causes", expanding=True)))
+    .where(or_(_c.next_try_at.is_(None), _c.next_try_at <= bindparam("at", type_=BigInteger)))
+    .order_by(_c.id)
+)
 
 
 class State(StrEnum):
@@ -309,9 +316,8 @@ def due(session: Session, iid: int, *, kind: Kind, state: State, causes: Collect
     """The ids of a kind's entries that are set aside in a state for one of these causes, and whose time has come; those
     of which no time was noted are among them.
     """
-    where = (_c.integration_id == iid, _c.kind == kind, _c.state == state.value, _c.cause.in_(causes))
-    time = or_(_c.next_try_at.is_(None), _c.next_try_at <= epoch(at))
-    return list(session.connection().execute(select(_c.id).where(*where, time).order_by(_c.id)).scalars())
+    given = {"iid": iid, "of_kind": kind, "in_state": state.value, "causes": sorted(causes), "at": epoch(at)}
+    return list(session.connection().execute(_DUE, given).scalars())
 
 
 def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int = 0, limit: int) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.store.among import among
@@ -11,6 +11,11 @@ from bigin_sync.store.inbox import State
 from bigin_sync.store.tables_hot import INBOX
 
 _c = INBOX.c
+_PROBLEM = (
+    select(_c.id)
+    .where(_c.integration_id == bindparam("iid"), _c.kind == bindparam("kind"), _c.state == State.PROBLEM.value)
+    .limit(1)
+)
 
 
 def renew(session: Session, ids: Sequence[int]) -> None:
@@ -25,9 +30,11 @@ def renew_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> None:
         _renew(session, _c.integration_id == iid, among(_c.link_id, link_ids))
 
 
-def renew_problems_of_links(session: Session, iid: int, *, link_ids: Collection[int], causes: Collection[str]) -> None:
-    """Let what could not be written of these links for one of these causes be tried again."""
-    if link_ids:
+def renew_problems_of_links(
+    session: Session, iid: int, *, kind: Kind, link_ids: Collection[int], causes: Collection[str]
+) -> None:
+    """Let what could not be written of these links of a kind for one of these causes be tried again."""
+    if link_ids and session.connection().execute(_PROBLEM, {"iid": iid, "kind": kind}).first() is not None:
         where = (_c.integration_id == iid, among(_c.link_id, link_ids), _c.state == State.PROBLEM.value)
         _renew(session, *where, _c.cause.in_(causes))
 

@@ -61,8 +61,8 @@ def _try_again(session: Session, work: Work, stirred: Sequence[Link], rows: Sequ
     """Let what was refused because of records that are modified now be tried again: they may be unlocked, or have given
     up the value that another one was to have.
     """
-    iid = work.setup.iid
-    renewal.renew_problems_of_links(session, iid, link_ids=[link.id for link in stirred], causes=OF_THE_TARGET)
+    iid, kind, ids = work.setup.iid, work.kind.kind, [link.id for link in stirred]
+    renewal.renew_problems_of_links(session, iid, kind=kind, link_ids=ids, causes=OF_THE_TARGET)
     modified = {row.record.ref for row in rows} | {link.ref(side) for link in stirred}
     waits.wake_problems(session, iid, refs=modified)
 

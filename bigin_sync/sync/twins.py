@@ -53,6 +53,8 @@ def take_places(setup: Setup, kind: KindSetup, *, run_id: int) -> None:
     """Let what a person calls the same as another record be its counterpart, where the one it had was deleted."""
     with setup.db.read() as session:
         said = decisions.said(session, setup.iid, kind=kind.kind)
+        if not said:
+            return
         standing = _links(session, setup, [twin.of for twin in said.values()])
         entries = inbox.by_ids(session, list(said))
     places: dict[int, tuple[Link, Entry]] = {}

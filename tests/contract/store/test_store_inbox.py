@@ -230,8 +230,8 @@ def test_what_was_set_aside_can_be_looked_at_again(db: Database, iid: int, what:
         elif what == "held":
             renewal.renew_held(session, iid, kind=CONTACT)
         elif what == "problems of links":
-            renewal.renew_problems_of_links(session, iid, link_ids=[7, 8], causes={"view", "other"})
-            renewal.renew_problems_of_links(session, iid, link_ids=[9], causes={"other"})
+            renewal.renew_problems_of_links(session, iid, kind=CONTACT, link_ids=[7, 8], causes={"view", "other"})
+            renewal.renew_problems_of_links(session, iid, kind=CONTACT, link_ids=[9], causes={"other"})
         elif what == "what a record stood in the way of":
             assert waits.wake_problems(session, iid, refs=[other]) == 2
         else:
