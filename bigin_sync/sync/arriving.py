@@ -141,8 +141,10 @@ def _all_known(link: Link, side: Side) -> Link:
     """
     own, other = link.copy(side).vector, link.copy(side.other)
     edits = Vector(left=own.left) if side is Side.LEFT else Vector(right=own.right)
-    other = replace(other, vector=other.vector.merged(edits))
-    return replace(link.with_copy(side.other, other), held=frozenset())
+    known = other.vector.merged(edits)
+    if known == other.vector and not link.held:
+        return link
+    return replace(link.with_copy(side.other, replace(other, vector=known)), held=frozenset())
 
 
 def _news(link: Link, record: Record) -> InboxRow:
