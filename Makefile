@@ -18,8 +18,8 @@ run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
 test: $(READY) ## every test but those that take long: make long, make torture, make bench
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal
 
-long: $(READY) ## the tests that take many seconds each: the random machine, a share of the torture ...
-	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal -m long
+long: $(READY) ## the tests that take longer: the random machine, a share of the torture, whole orders of events ...
+	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal -m "long and not torture"
 
 torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
 	@$(BIN)/pytest -n 2 -m torture

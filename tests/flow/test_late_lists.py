@@ -12,7 +12,7 @@ from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.world import World
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 LAG = 60

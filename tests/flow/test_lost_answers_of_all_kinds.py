@@ -18,7 +18,7 @@ from bigin_sync.replay.worlds import shown
 from bigin_sync.store import journal
 from tests.torture.stories import keyed
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 STORY = Path(__file__).parents[1] / "torture" / "all-kinds.yaml"
 CREATIONS = r"/v\d+/[A-Z]\w+$"

@@ -16,11 +16,11 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import AccessLost
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 MINUTE = 60
-IN_DATA = pytest.mark.parametrize("in_data", ["no", pytest.param("one", marks=pytest.mark.long), "each"])
+IN_DATA = pytest.mark.parametrize("in_data", ["no", "one", "each"])
 """How an org wraps its refusal."""
 
 

@@ -27,7 +27,7 @@ from bigin_sync.settings import Settings
 from bigin_sync.sync.progress import Report
 from tests.flow.two_orgs import LABELS, connect_both
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 STORY = Path(__file__).parents[1] / "torture" / "all-kinds.yaml"
 MADE = 4
@@ -154,7 +154,7 @@ def settled(stage: Stage, home: Path) -> set[object]:
 
 
 @pytest.fixture(
-    params=[None, *(pytest.param(steps, marks=pytest.mark.long) for steps in (MADE, SYNCED))],
+    params=[None, MADE, SYNCED],
     ids=["gone", "before they were made", "before they were changed"],
 )
 def yesterday(request: pytest.FixtureRequest, stage: Stage, story: Scenario, tmp_path: Path) -> Path:

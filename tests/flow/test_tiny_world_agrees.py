@@ -24,7 +24,7 @@ from tests.exhaustive.shell import Shell
 from tests.exhaustive.walk import beginnings, one_run
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 EVENTS = 8

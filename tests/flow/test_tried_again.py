@@ -13,7 +13,7 @@ from bigin_sync.sync.again import EVERY, TRIES
 from tests.flow.refusing import BAD, CONTACT, DAY, HOUR, MINUTE, Refusing, edit_refused, entry, refusing, runs
 from tests.flow.two_orgs import TwoOrgs, contacts, edit
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 IDAS, OTHER = "ida@lindqvist.example", "ida@other.example"
 
@@ -30,8 +30,8 @@ def crosses_a_day_later(orgs: TwoOrgs, line: Refusing) -> bool:
     ("code", "cause"),
     [
         pytest.param("RECORD_LOCKED", "locked", id="its lock has ended"),
-        pytest.param("LIMIT_EXCEEDED", "limit", id="there is room for it", marks=pytest.mark.long),
-        pytest.param("NO_PERMISSION", "forbidden", id="its right is given", marks=pytest.mark.long),
+        pytest.param("LIMIT_EXCEEDED", "limit", id="there is room for it"),
+        pytest.param("NO_PERMISSION", "forbidden", id="its right is given"),
         pytest.param("DUPLICATE_DATA", "duplicate", id="a value that nobody was named for is free"),
     ],
 )
@@ -43,7 +43,7 @@ def test_what_was_refused_is_written_once_its_cause_has_ended(code: str, cause: 
         assert crosses_a_day_later(orgs, line)
 
 
-@pytest.mark.parametrize("code", ["DEPENDENT_SERVICE_ERROR", pytest.param("INTERNAL_ERROR", marks=pytest.mark.long)])
+@pytest.mark.parametrize("code", ["DEPENDENT_SERVICE_ERROR", "INTERNAL_ERROR"])
 def test_a_record_is_written_once_its_org_has_recovered(code: str) -> None:
     with edit_refused() as (orgs, line):
         line.code = code
@@ -74,7 +74,7 @@ def test_what_was_refused_before_it_was_noted_when_to_try_again_is_tried_too() -
 
 @pytest.mark.parametrize(
     ("code", "until_then"),
-    [("RECORD_LOCKED", 1), pytest.param("DEPENDENT_SERVICE_ERROR", TRIES, marks=pytest.mark.long)],
+    [("RECORD_LOCKED", 1), ("DEPENDENT_SERVICE_ERROR", TRIES)],
 )
 def test_what_is_refused_for_good_is_tried_once_a_day_and_is_no_news(code: str, until_then: int) -> None:
     with edit_refused() as (orgs, line):

@@ -13,6 +13,8 @@ from bigin_sync.emulator.metadata import FieldDef
 from bigin_sync.errors import BrakePulled, InvalidMapping, ModuleNotReady
 from tests.contract.admin.stage import Stage
 
+pytestmark = pytest.mark.long
+
 ANA = {"Last_Name": "Ana", "Email": "ana@example.org", "Title": "Buyer", "Phone": "1"}
 
 
