@@ -18,7 +18,7 @@ run: $(READY) ## the whole story on your screen: two emulated orgs, kept in sync
 test: $(READY) ## every test but those that take long: make long, make torture, make bench
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal
 
-long: $(READY) ## the tests that take longer: the random machine, a share of the torture, whole orders of events ...
+long: $(READY) ## the tests that take longer: the random machine, a share of the torture, orgs that refuse, lag or drift ...
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal -m "long and not torture"
 
 torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
