@@ -173,7 +173,7 @@ class RereadFlight:
             if link is None or link.parted:
                 done.append(Settled(step.id, State.DROPPED))
                 continue
-            pair = entries.get(link.id, {})
+            pair: Mapping[Side, Entry] = entries.get(link.id, {})
             record = fresh.get(step.line.id_on(self.side))
             if record is None or self._missing.knows(link):
                 self._missing.note(link, side=self.side, step=step)
@@ -186,6 +186,7 @@ class RereadFlight:
                 continue
             if record.modified_at > link.copy(self.side).modified_at:
                 work.counts.stir(link.id, self.side)
+            pair = self._renewed(session, link, pair, record)
             link, both = self._now(link, pair, record)
             merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link.id))
             write = merged.write(self.side)
@@ -206,6 +207,16 @@ class RereadFlight:
         """Whether a target was told as it was before what is known of it already, and will be told anew before long."""
         copy = link.copy(self.side)
         return outdated(copy, record) and self._work.setup.time_on(self.side) - copy.modified_at < BEHIND
+
+    def _renewed(
+        self, session: Session, link: Link, pair: Mapping[Side, Entry], record: Record
+    ) -> Mapping[Side, Entry]:
+        """The entries of a link, that of the target as it was just read: what it held before is nobody's edit."""
+        entry = pair.get(self.side)
+        if entry is None or record.modified_at <= entry.record.modified_at:
+            return pair
+        inbox.put(session, self._work.setup.iid, run_id=self._work.run_id, rows=[InboxRow(record, link_id=link.id)])
+        return {**pair, self.side: replace(entry, record=record)}
 
     def _now(self, link: Link, pair: Mapping[Side, Entry], record: Record) -> tuple[Link, Both]:
         """The link and its two sides, with the target as it was just read."""

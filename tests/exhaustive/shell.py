@@ -189,6 +189,9 @@ class Shell:
             # Until its guard can tell a later edit from what was read.
             world = replace(world, now=world.row(target).at + 2)
         record, entries = record_of(world, target), _entries(world, link)
+        if side in entries and record.modified_at > entries[side].record.modified_at:
+            entries[side] = replace(entries[side], record=record, state=State.NEW)
+            world = world.with_entry(target, entries[side])
         change = observe(link.copy(side), record, own_user=OURS)
         change = replace(change, moved=Moved.EDITED if change.fields else Moved.SAME)
         vector = link.copy(side).vector

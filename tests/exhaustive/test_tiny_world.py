@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from bigin_sync.model.policy import Policy, Strategy
-from tests.exhaustive.walk import Walk, beginnings
+from tests.exhaustive.shell import Shell
+from tests.exhaustive.walk import Walk, beginnings, happenings, one_run
 
 SHARE = {"new on the left": 7, "new on the right": 6, "the same on both sides": 4, "in sync": 3}
 """How deep each beginning is walked in every run of the tests."""
@@ -52,6 +53,15 @@ def test_every_longer_way_on_from_a_question_keeps_every_promise_whatever_is_dec
     name: str, tell: Callable[[str], None]
 ) -> None:
     _walk(name, 6, Strategy.ASK, tell)
+
+
+def test_what_a_record_held_before_it_was_read_again_is_nobodys_edit() -> None:
+    shell, world = Shell(Policy()), beginnings()["the same on both sides"]
+    told = ("begin", "gather left", "gather right", "decide", "take up", "edit left Title", "call, answer lost")
+    for number, what in enumerate(told):
+        world = dict(happenings(shell, world, told[:number]))[what]
+    world = one_run(shell, one_run(shell, world))
+    assert {row.values for rows in world.rows for row in rows} == {("Reader", "long")}
 
 
 def _walk(name: str, depth: int, strategy: Strategy, tell: Callable[[str], None]) -> None:

@@ -78,7 +78,7 @@ class Walk:
                     world, path = layer[place]
                     self._rest(shell, world, path)
                     after[place] = []
-                    for name, then in _ways(shell, world, path):
+                    for name, then in happenings(shell, world, path):
                         goal = _canonical(then)
                         after[place].append(goal)
                         if goal not in after and goal not in coming:
@@ -118,7 +118,7 @@ class Walk:
             raise Broken(f"{broken}\n  after: {', '.join(path)}\n  {world}") from broken
 
 
-def _ways(shell: Shell, world: World, path: tuple[str, ...]) -> Iterator[tuple[str, World]]:
+def happenings(shell: Shell, world: World, path: tuple[str, ...]) -> Iterator[tuple[str, World]]:
     yield from people(world)
     yield from decisions(world)
     yield from arrive_late(world).items()
