@@ -326,9 +326,9 @@ def unasked(session: Session, iid: int, *, side: Side, kind: Kind, after_id: int
     return _read(session, [*where, _c.link_id.is_(None), _c.admitted.is_(None), _c.id > after_id], limit=limit)
 
 
-def set_aside_for(session: Session, iid: int, *, kind: Kind, cause: str) -> list[Entry]:
-    """The entries of a kind that wait for this cause."""
-    where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.WAITING.value, _c.cause == cause)
+def set_aside_for(session: Session, iid: int, *, kind: Kind, causes: Collection[str]) -> list[Entry]:
+    """The entries of a kind that wait for one of these causes."""
+    where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.WAITING.value, _c.cause.in_(causes))
     return _read(session, where)
 
 

@@ -13,7 +13,7 @@ from bigin_sync.store.tables_hot import INBOX
 _c = INBOX.c
 _PROBLEM = (
     select(_c.id)
-    .where(_c.integration_id == bindparam("iid"), _c.kind == bindparam("kind"), _c.state == State.PROBLEM.value)
+    .where(_c.integration_id == bindparam("iid"), _c.kind == bindparam("of_kind"), _c.state == State.PROBLEM.value)
     .limit(1)
 )
 
@@ -34,9 +34,9 @@ def renew_problems_of_links(
     session: Session, iid: int, *, kind: Kind, link_ids: Collection[int], causes: Collection[str]
 ) -> None:
     """Let what could not be written of these links of a kind for one of these causes be tried again."""
-    if link_ids and session.connection().execute(_PROBLEM, {"iid": iid, "kind": kind}).first() is not None:
-        where = (_c.integration_id == iid, among(_c.link_id, link_ids), _c.state == State.PROBLEM.value)
-        _renew(session, *where, _c.cause.in_(causes))
+    if link_ids and session.connection().execute(_PROBLEM, {"iid": iid, "of_kind": kind}).first() is not None:
+        where = (_c.integration_id == iid, _c.kind == kind, _c.state == State.PROBLEM.value, _c.cause.in_(causes))
+        _renew(session, *where, among(_c.link_id, link_ids))
 
 
 def renew_held(session: Session, iid: int, *, kind: Kind) -> None:

@@ -32,6 +32,13 @@ def ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in fields if record.values[name] in sent.values.get(name, ()))
 
 
+def newer(record: Record, known: Record) -> bool:
+    """Whether a record was edited after it was read as `known`; times are whole seconds."""
+    if record.modified_at == known.modified_at:
+        return record.values != known.values
+    return record.modified_at > known.modified_at
+
+
 def outdated(copy: Copy, record: Record) -> bool:
     """Whether a row is an earlier version than is known already: its side answers from a copy that is a little behind.
 

@@ -5,7 +5,7 @@ it is not there yet, and sent again it would be there twice. So that it never ar
 it was sent. Until then neither what was to be copied nor what may be the copy is planned, nor linked with another one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bigin_sync.model.action import SkipCause
@@ -74,28 +74,27 @@ def hold_back(work: Work) -> None:
     setup = work.setup
     with setup.db.read() as session:
         steps = open_creates(session, work)
-        aside = [
-            entry
-            for cause in (CAUSE, MAYBE)
-            for entry in inbox.set_aside_for(session, setup.iid, kind=work.kind.kind, cause=cause)
-        ]
+        aside = inbox.set_aside_for(session, setup.iid, kind=work.kind.kind, causes=(CAUSE, MAYBE))
     if not steps and not aside:
         return
     with setup.fenced() as session:
-        sources = inbox.by_refs(session, setup.iid, refs=[source_of(step) for step in steps]).values()
-        concerned = [(entry, ANSWER_LOST, CAUSE) for entry in sources if entry.link_id is None]
-        concerned += [(entry, MAY_BE_OURS, MAYBE) for entry in _maybe_ours(session, work, steps)]
-        new = [
-            Parked(entry.id, InboxState.WAITING, why, cause=cause)
-            for entry, why, cause in concerned
-            if entry.state is InboxState.NEW
-        ]
+        known = inbox.by_refs(session, setup.iid, refs=[source_of(step) for step in steps]).values()
+        sources = [entry for entry in known if entry.link_id is None]
+        maybe = _maybe_ours(session, work, steps)
+        new = [*_set_aside(sources, ANSWER_LOST, CAUSE), *_set_aside(maybe, MAY_BE_OURS, MAYBE)]
         inbox.park(session, new)
-        kept = {entry.id for entry, _, _ in concerned}
+        kept = {entry.id for entry in (*sources, *maybe)}
         renewal.renew(session, [entry.id for entry in aside if entry.id not in kept])
     waiting = {entry.id for entry in aside} & kept
     for entry_id in waiting | {parked.entry_id for parked in new}:
         work.counts.set_aside(entry_id, Aside.WAITING)
+
+
+def _set_aside(entries: Iterable[Entry], why: str, cause: str) -> Iterator[Parked]:
+    """Those of these entries that are new wait for this cause."""
+    for entry in entries:
+        if entry.state is InboxState.NEW:
+            yield Parked(entry.id, InboxState.WAITING, why, cause=cause)
 
 
 def _maybe_ours(session: Session, work: Work, steps: Sequence[journal.Entry]) -> list[Entry]:

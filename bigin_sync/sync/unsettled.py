@@ -34,7 +34,7 @@ def unsettled(
 def let_go(setup: Setup, kind: KindSetup) -> None:
     """Plan what waited for held records again as soon as none of them is held any more, whatever became of it."""
     with setup.db.read() as session:
-        aside = inbox.set_aside_for(session, setup.iid, kind=kind.kind, cause=CAUSE)
+        aside = inbox.set_aside_for(session, setup.iid, kind=kind.kind, causes=(CAUSE,))
         awaited = waits.awaited_by(session, [entry.id for entry in aside]) if aside else {}
         held = _held(session, setup.iid, {ref for refs in awaited.values() for ref in refs})
     free = [entry.id for entry in aside if held.isdisjoint(awaited.get(entry.id, ()))]

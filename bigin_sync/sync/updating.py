@@ -33,7 +33,7 @@ from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, in_words, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.missing import Missing
-from bigin_sync.sync.observe import observe, outdated
+from bigin_sync.sync.observe import newer, observe, outdated
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
@@ -161,7 +161,7 @@ class RereadFlight:
         work.setup.gone.update(reread.gone)
         ids = [step.line.id_on(self.side) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
-        entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
+        entries = self._entries(session, [link.id for link in known.values() if not link.parted], fresh)
         records = [entry.record for pair in entries.values() for entry in pair.values()]
         carrier = carrier_for(session, work.setup, work.kind, values_of([*records, *fresh.values()]))
         decided = resolved_for(session, work.setup, [link.id for link in known.values()])
@@ -186,7 +186,6 @@ class RereadFlight:
                 continue
             if record.modified_at > link.copy(self.side).modified_at:
                 work.counts.stir(link.id, self.side)
-            pair = self._renewed(session, link, pair, record)
             link, both = self._now(link, pair, record)
             merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link.id))
             write = merged.write(self.side)
@@ -208,15 +207,24 @@ class RereadFlight:
         copy = link.copy(self.side)
         return outdated(copy, record) and self._work.setup.time_on(self.side) - copy.modified_at < BEHIND
 
-    def _renewed(
-        self, session: Session, link: Link, pair: Mapping[Side, Entry], record: Record
-    ) -> Mapping[Side, Entry]:
-        """The entries of a link, that of the target as it was just read: what it held before is nobody's edit."""
-        entry = pair.get(self.side)
-        if entry is None or record.modified_at <= entry.record.modified_at:
-            return pair
-        inbox.put(session, self._work.setup.iid, run_id=self._work.run_id, rows=[InboxRow(record, link_id=link.id)])
-        return {**pair, self.side: replace(entry, record=record)}
+    def _entries(
+        self, session: Session, link_ids: Sequence[int], fresh: Mapping[str, Record]
+    ) -> Mapping[int, Mapping[Side, Entry]]:
+        """What the inbox holds of these links, the targets as they were just read: what they held before is nobody's
+        edit any more.
+        """
+        iid = self._work.setup.iid
+        entries = inbox.by_links(session, iid, link_ids=link_ids)
+        before = [entry for pair in entries.values() if (entry := pair.get(self.side)) is not None]
+        rows = [
+            InboxRow(record, link_id=entry.link_id, admitted=entry.admitted)
+            for entry in before
+            if (record := fresh.get(entry.record.ref.id)) and newer(record, entry.record)
+        ]
+        if not rows:
+            return entries
+        inbox.put(session, iid, run_id=self._work.run_id, rows=rows)
+        return inbox.by_links(session, iid, link_ids=link_ids)
 
     def _now(self, link: Link, pair: Mapping[Side, Entry], record: Record) -> tuple[Link, Both]:
         """The link and its two sides, with the target as it was just read."""

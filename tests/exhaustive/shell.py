@@ -19,7 +19,7 @@ from bigin_sync.sync.arriving import _look
 from bigin_sync.sync.lost import Lost, find
 from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.merge import Both, Merged, merge
-from bigin_sync.sync.observe import differing, observe, unmoved
+from bigin_sync.sync.observe import differing, newer, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, as_sent, created, settled
 from tests.exhaustive.asked import asked, renewed, said, unasked, verdicts
@@ -189,7 +189,7 @@ class Shell:
             # Until its guard can tell a later edit from what was read.
             world = replace(world, now=world.row(target).at + 2)
         record, entries = record_of(world, target), _entries(world, link)
-        if side in entries and record.modified_at > entries[side].record.modified_at:
+        if side in entries and newer(record, entries[side].record):
             entries[side] = replace(entries[side], record=record, state=State.NEW)
             world = world.with_entry(target, entries[side])
         change = observe(link.copy(side), record, own_user=OURS)

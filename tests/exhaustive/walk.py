@@ -119,6 +119,7 @@ class Walk:
 
 
 def happenings(shell: Shell, world: World, path: tuple[str, ...]) -> Iterator[tuple[str, World]]:
+    """Everything that can happen next, and the world after it. Raises `Broken`, with the path that led there."""
     yield from people(world)
     yield from decisions(world)
     yield from arrive_late(world).items()

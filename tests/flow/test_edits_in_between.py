@@ -25,28 +25,45 @@ NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 
 
 class Watched(httpx.BaseTransport):
-    """A line on which something happens right after the sync has read given records of the CRM org again."""
+    """A line that notes every call to an org, and on which something happens when the sync looks at contacts again."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, org: str, *, before: bool = False) -> None:
         self._inner = mock_transport(world)
-        self.then: Callable[[], None] | None = None
-        self.updates = 0
+        self._org = org
+        self._before = before
+        self.then: Callable[[], object] | None = None
+        self.calls: list[tuple[str, str]] = []
+
+    @property
+    def sent(self) -> list[str]:
+        """The bodies of the updates."""
+        return [body for what, body in self.calls if what == "PUT"]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not request.url.path.startswith(f"/{self._org}/"):
+            return self._inner.handle_request(request)
+        body = request.content.decode()
+        look = "ids" in request.url.params and request.url.path.endswith("/Contacts")
+        look = look or ("from Contacts" in body and " in (" in body)
+        self.calls.append(("LOOK" if look else request.method, body))
+        if look and self._before:
+            self._now()
         response = self._inner.handle_request(request)
-        crm = request.url.path.startswith("/crm/")
-        self.updates += crm and request.method == "PUT"
-        if crm and self.then is not None and (b" in (" in request.content or b"ids=" in request.url.query):
+        if look:
+            self._now()
+        return response
+
+    def _now(self) -> None:
+        if self.then is not None:
             then, self.then = self.then, None
             then()
-        return response
 
 
 @contextmanager
 def edited_in_bigin(strategy: str) -> Iterator[tuple[TwoOrgs, Watched]]:
     """A synced contact whose title was changed in Bigin just now."""
     world = World.default(ShiftedClock(FixedClock(NINE)))
-    line = Watched(world)
+    line = Watched(world, "crm")
     transports = dict.fromkeys(LABELS, line)
     with two_orgs(world, clock=world.clock, transports=transports, changes={"strategy": strategy}) as orgs:
         (id,) = world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
@@ -92,10 +109,10 @@ def test_a_record_modified_a_moment_ago_is_written_in_one_go_all_the_same() -> N
     with edited_in_bigin("latest") as (orgs, line):
         (row,) = contacts(orgs.world.crm)
         edit(orgs.world.crm, row.id, {"Phone": "+49 30 5550100"})
-        before = line.updates
+        before = len(line.sent)
         orgs.sync()
         assert titles(orgs) == ["Head of purchasing", "Head of purchasing"]
-        assert line.updates == before + 1
+        assert len(line.sent) == before + 1
 
 
 @pytest.mark.parametrize("guard", ["whole_request", "ignored"])
@@ -110,29 +127,11 @@ def test_however_an_org_heeds_the_guard_edits_go_on_crossing(guard: str) -> None
         assert titles(orgs) == ["Retired", "Retired"]
 
 
-class Listed(httpx.BaseTransport):
-    """A line that notes every call to Bigin, and on which something happens before the first look at contacts again."""
-
-    def __init__(self, world: World) -> None:
-        self._inner = mock_transport(world)
-        self.then: Callable[[], object] | None = None
-        self.calls: list[tuple[str, str]] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.startswith("/bigin/"):
-            look = request.url.path.endswith("/Contacts") and "ids" in request.url.params
-            self.calls.append(("LOOK" if look else request.method, request.url.path))
-            if look and self.then is not None:
-                then, self.then = self.then, None
-                then()
-        return self._inner.handle_request(request)
-
-
 @pytest.mark.parametrize("deleted", ["before the run", "in the run"])
 def test_nothing_comes_between_the_last_look_and_the_write_though_a_lookup_was_emptied(deleted: str) -> None:
     world = World.default(ShiftedClock(FixedClock(NINE)))
     world.bigin.switches.turn({"company_delete_cascades": False})
-    line = Listed(world)
+    line = Watched(world, "bigin", before=True)
     with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line)) as orgs:
         (company,) = world.bigin.seed("Accounts", [{"Account_Name": "Larkspur Tools"}])
         world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Title": "Buyer", "Account_Name": company}])
@@ -148,6 +147,32 @@ def test_nothing_comes_between_the_last_look_and_the_write_though_a_lookup_was_e
         runs(orgs, 1)
         assert titles(orgs) == ["Owner", "Owner"]
         assert line.then is None
-        (put,) = (at for at, (method, path) in enumerate(line.calls) if method == "PUT")
+        (put,) = (at for at, (what, _body) in enumerate(line.calls) if what == "PUT")
         assert line.calls[put - 1][0] == "LOOK"
         assert contacts(world.crm)[0].values["Account_Name"] is not None
+
+
+@pytest.mark.parametrize("later", [pytest.param(0, id="in the same second"), 30])
+@pytest.mark.parametrize("label", LABELS)
+def test_what_the_last_look_shows_overwritten_is_carried_no_more(label: str, later: int) -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    here, there = (world.bigin, world.crm) if label == "bigin" else (world.crm, world.bigin)
+    lines = {one: Watched(world, one, before=True) for one in LABELS}
+    with two_orgs(world, clock=world.clock, transports=lines) as orgs:
+        world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
+        runs(orgs, 2)
+        (one,), (other,) = contacts(here), contacts(there)
+        edit(here, one.id, {"Title": "Owner"})
+        edit(there, other.id, {"Phone": "+49 30 5550100"})
+        world.clock.advance(later)
+
+        def once_more() -> None:
+            edit(here, one.id, {"Title": "Retired"})
+            for line in lines.values():
+                line.calls.clear()
+
+        lines[label].then = once_more
+        runs(orgs, 3)
+        assert lines[label].then is None
+        assert titles(orgs) == ["Retired", "Retired"]
+        assert "Owner" not in "".join(body for line in lines.values() for body in line.sent)

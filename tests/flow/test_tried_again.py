@@ -72,10 +72,7 @@ def test_what_was_refused_before_it_was_noted_when_to_try_again_is_tried_too() -
         assert contacts(orgs.world.crm)[0].values["Title"] == BAD
 
 
-@pytest.mark.parametrize(
-    ("code", "until_then"),
-    [("RECORD_LOCKED", 1), ("DEPENDENT_SERVICE_ERROR", TRIES)],
-)
+@pytest.mark.parametrize(("code", "until_then"), [("RECORD_LOCKED", 1), ("DEPENDENT_SERVICE_ERROR", TRIES)])
 def test_what_is_refused_for_good_is_tried_once_a_day_and_is_no_news(code: str, until_then: int) -> None:
     with edit_refused() as (orgs, line):
         line.code = code

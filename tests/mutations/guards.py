@@ -121,6 +121,14 @@ GUARDS = (
         "::test_an_edit_in_the_second_of_the_last_look_is_a_conflict_where_people_decide",
     ),
     Guard(
+        "the renewal of what the last look shows",
+        "sync/observe.py",
+        "        return record.values != known.values\n    return record.modified_at > known.modified_at\n",
+        "        return False\n    return False\n",
+        "tests/flow/test_edits_in_between.py::test_what_the_last_look_shows_overwritten_is_carried_no_more",
+        (f"{WALK}::test_what_a_record_held_before_it_was_read_again_is_nobodys_edit",),
+    ),
+    Guard(
         "the patience with an org that is behind",
         "sync/updating.py",
         "            if self._behind(link, record):\n",
