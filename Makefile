@@ -21,9 +21,9 @@ test: $(READY) ## every test but those that take long: make long, make torture, 
 long: $(READY) ## the tests that take longer: the random machine, a share of the torture, orgs that refuse, lag or drift ...
 	@env -u TEST_POSTGRES_URL $(BIN)/pytest -n 2 --dist worksteal -m "long and not torture"
 
-torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=20 SEED=...)
+torture: $(READY) ## whatever can go wrong, for half an hour, with a table at its end (MINUTES=15 SEED=...)
 	@$(BIN)/pytest -n 2 -m torture
-	@$(BIN)/python -m tests.torture.main --minutes $(or $(MINUTES),20) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.torture.main --minutes $(or $(MINUTES),15) $(if $(SEED),--seed $(SEED))
 
 check: $(READY) ## style, types, doors between the rooms, house rules, dependencies with known holes
 	@$(BIN)/ruff check .

@@ -12,19 +12,13 @@ from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import UnknownRecord
-from tests.flow.two_orgs import TwoOrgs, contacts, edit, titles, two_orgs
+from tests.flow.two_orgs import TwoOrgs, contacts, edit, run, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 MINUTE = 60
 SIDES = pytest.mark.parametrize("first", ["bigin", "crm"])
-
-
-def run(orgs: TwoOrgs) -> None:
-    """A run a minute later."""
-    orgs.world.clock.advance(MINUTE)
-    orgs.sync()
 
 
 def retitle(org: Org, title: str) -> None:

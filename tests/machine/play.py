@@ -1,7 +1,7 @@
 """Play: what people and the sync do in two orgs, each act written down in the ledger and each run held to the laws."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -140,17 +140,14 @@ class Play:
 
     def merge(self, winner: Ref, loser: Ref, *, who: int) -> None:
         """A person makes two records of a side one."""
-        scene, side = look(self.orgs), winner.side
-        self.orgs.merge(winner, loser, by=_person(side, who))
-        for ref in (ref for ref in scene.rows if ref.side is side):
+        scene = look(self.orgs)
+        self.orgs.merge(winner, loser, by=_person(winner.side, who))
+        for ref, name, _loser in self._naming(scene, {loser}):
             link = scene.link_of(ref)
-            for one in self.orgs.forms[ref.kind].fields:
-                if one.to != loser.kind or scene.rows[ref].values[one.name] != loser.id:
-                    continue
-                if link is None:
-                    self.ledger.quietly_moved.add(ref)
-                else:
-                    self.ledger.handed_over(link.id, one.name, side=side, to=winner.id)
+            if link is None:
+                self.ledger.quietly_moved.add(ref)
+            else:
+                self.ledger.handed_over(link.id, name, side=ref.side, to=winner.id)
         self.done["merge two records"] += 1
 
     def join(self, deal: Ref, product: Ref, *, who: int) -> None:
@@ -177,7 +174,10 @@ class Play:
             self.done["restore a record"] += bool(back)
             unknown = {ref for ref in back if scene.link_of(ref) is None}
             self.ledger.quietly_back.update(unknown)
-            self._hand_over(now, unknown)
+            for ref, name, named in self._naming(now, unknown):
+                # It points again to what is back, and its counterpart can't have followed: that was never linked.
+                if link := now.link_of(ref):
+                    self.ledger.handed_over(link.id, name, side=ref.side, to=named.id)
 
     def decide_field(self, which: int, winner: Side) -> None:
         """A person decides a contested field, if there is one."""
@@ -292,14 +292,12 @@ class Play:
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
-    def _hand_over(self, scene: Scene, back: Collection[Ref]) -> None:
-        """Linked records point again to what is back, and which was never linked: theirs has not moved either."""
-        for link in scene.links.values():
-            for side, ref in ((side, link.ref(side)) for side in BOTH if link.ref(side) in scene.rows):
-                for one in self.orgs.forms[link.kind].fields:
-                    named = scene.rows[ref].values[one.name]
-                    if one.to is not None and Ref(side, one.to, str(named)) in back:
-                        self.ledger.handed_over(link.id, one.name, side=side, to=str(named))
+    def _naming(self, scene: Scene, those: Collection[Ref]) -> Iterator[tuple[Ref, str, Ref]]:
+        """The records whose lookups name one of those, with the field and what it names."""
+        for ref, row in scene.rows.items():
+            for one in self.orgs.forms[ref.kind].fields:
+                if one.to is not None and (named := Ref(ref.side, one.to, str(row.values[one.name]))) in those:
+                    yield ref, one.name, named
 
     def _filled(
         self, form: Form, side: Side, filling: Filling, *, kept: Mapping[str, object], new: bool

@@ -249,7 +249,7 @@ class TwoOrgs(RuleBasedStateMachine):
 
     # --- the sync ----------------------------------------------------------------------------------------------------
 
-    @move(edits=st.lists(EDIT, min_size=1, max_size=4), after=GAPS)
+    @move(edits=st.lists(EDIT, min_size=2, max_size=5), after=GAPS)
     def sync(self, edits: list[tuple[int, int, Side, list[tuple[int, int]], int]], after: int) -> None:
         """One run, after some edits of linked records; the laws hold after it."""
         for kind, which, side, filling, who in edits:
@@ -303,15 +303,15 @@ def played(machine: type[TwoOrgs], *, examples: int, steps: int = STEPS, number:
 
 
 def missing() -> list[str]:
-    """What did not come up in the examples that were played, or came up more than twice as often as edits did: a
-    machine that does nothing proves nothing.
+    """What did not come up in the examples that were played, or came up more often than edits did: a machine that does
+    nothing proves nothing.
     """
     verbs: Counter[str] = Counter()
     for what, count in TwoOrgs.done.items():
         verbs[what.partition(" ")[0]] += count
-    often = [verb for verb, count in verbs.items() if count > 2 * verbs["edit"]]
+    often = [verb for verb, count in verbs.items() if count > verbs["edit"]]
     never = [name for name in MOVES if not TwoOrgs.drawn[name]] + [what for what in DONE if not TwoOrgs.done[what]]
-    return [*(f"never: {what}" for what in never), *(f"more than twice as often as edit: {verb}" for verb in often)]
+    return [*(f"never: {what}" for what in never), *(f"more often than edit: {verb}" for verb in often)]
 
 
 def test_people_who_do_little_lose_nothing_and_double_nothing() -> None:
