@@ -1,10 +1,10 @@
 """A crowd: people write into two orgs without a pause while the process that syncs them is killed at any moment.
 
-Every edit is told apart by what was written. In the end each is on both sides, or a person wrote something else into
-the same field afterwards, or the journal has it as what lost, to something that a person wrote on the other side and
-that was to win. One that came between our last look at a Bigin record and our write to it can't be known to anybody
-(docs/guarantees.md); it is counted apart. One in that window of a CRM record makes the org refuse our write, and is
-held to what holds for all.
+Every record that somebody made is on both sides in the end, once. Every edit is told apart by what was written. In the
+end each is on both sides, or a person wrote something else into the same field afterwards, or the journal has it as
+what lost, to something that a person wrote on the other side and that was to win. One that came between our last look
+at a Bigin record and our write to it can't be known to anybody (docs/guarantees.md); it is counted apart. One in that
+window of a CRM record makes the org refuse our write, and is held to what holds for all.
 """
 
 import tempfile
@@ -27,13 +27,15 @@ from tests.process.forking import Nursery, nursery
 from tests.process.small_world import SmallWorld, settings_of
 from tests.torture.past import rightly_gone
 from tests.torture.table import Tally
-from tests.torture.watch import FIELDS, Edit, Watch
+from tests.torture.watch import FIELDS, NAMES, Edit, Watch
 
 KILLS_A_CASE = 5
 LONGEST_RUN = 1.0
 """Seconds; a run that is killed lives for some part of it."""
 LONGEST_PAUSE = 0.08
 """Seconds between two edits, at most."""
+NEW = 0.1
+"""How often what people do is to make a record."""
 MANY = 100_000
 
 
@@ -71,6 +73,7 @@ def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tall
         *_, idle = children.sync(home, times=3)
     tally.faults["SIGKILL of a real process while people worked"] += killed
     tally.edits += len(watch.edits)
+    tally.made += len(watch.made)
     tally.window += watch.window
     tally.overwritten += len(watch.unseen)
     tally.refused += watch.refused
@@ -80,7 +83,10 @@ def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tall
 
 def _work(watch: Watch, over: threading.Event) -> None:
     while not over.wait(watch.luck.uniform(0, LONGEST_PAUSE)):
-        watch.edit()
+        if watch.luck.random() < NEW:
+            watch.make()
+        else:
+            watch.edit()
 
 
 def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, tally: Tally) -> None:
@@ -101,7 +107,7 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
         and not _lost_rightly(watch, linked, one, kept)
         and one.token not in watch.unseen
     ]
-    doubles = _doubled(small, linked)
+    doubles = [*_doubled(small, linked), *_made_twice(small, watch.made)]
     tally.lost += len(lost)
     tally.doubles += len(doubles)
     if idle:
@@ -153,4 +159,18 @@ def _doubled(small: SmallWorld, linked: list[Link]) -> list[str]:
         for kind in FIELDS:
             ids = place.org.tables[place.module(kind).api_name].rows
             found += [f"{kind} {id} of {label} has {times[id]} links" for id in ids if times[id] != 1]
+    return found
+
+
+def _made_twice(small: SmallWorld, made: Collection[str]) -> list[str]:
+    """What people made, and what is not there exactly once on a side."""
+    found = []
+    for label in LABELS:
+        place = small.places[label]
+        times = Counter(
+            row.values.get(name)
+            for kind, name in NAMES.items()
+            for row in place.org.tables[place.module(kind).api_name].rows.values()
+        )
+        found += [f"{name} is {times[name]} times in {label}" for name in made if times[name] != 1]
     return found

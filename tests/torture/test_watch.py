@@ -1,6 +1,7 @@
-"""What the campaign makes of an edit that comes between our last look at a record of CRM and our write to it."""
+"""What the campaign makes of an edit that comes between our last look and our write, and of a record made twice."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from random import Random
 from unittest import mock
@@ -12,6 +13,8 @@ from bigin_sync.emulator.calls import Call
 from bigin_sync.emulator.world import Answer
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
+from bigin_sync.model.side import BOTH
+from bigin_sync.replay.words import LABELS
 from tests.process.small_world import SmallWorld
 from tests.process.stepping import sync
 from tests.torture.crowd import judge
@@ -74,3 +77,20 @@ def test_an_edit_in_the_window_of_crm_that_was_overwritten_is_a_finding(small: S
 def test_an_edit_in_the_window_of_bigin_is_counted_apart(small: SmallWorld) -> None:
     watch, tally = campaign(small, edited="bigin")
     assert (tally.findings, watch.unseen) == ([], {"t1"})
+
+
+def test_a_record_that_a_person_made_and_that_is_there_twice_is_a_finding(small: SmallWorld) -> None:
+    home, watch = small.begin(), Watch(small, Random(0))
+    watch.make()
+    for _ in range(2):
+        sync(home)
+    told = Tally()
+    judge(small, home, watch, idle=0, name="once", tally=told)
+    assert (told.findings, told.lost, told.doubles) == ([], 0, 0)
+    edited = watch.edits[0].ref
+    table = small.places[LABELS[BOTH.index(edited.side)]].org.tables
+    (rows,) = (one.rows for one in table.values() if edited.id in one.rows)
+    rows["42"] = copy(rows[edited.id])
+    rows["42"].id = "42"
+    judge(small, home, watch, idle=0, name="twice", tally=told)
+    assert told.doubles == 2, "it has no link, and its name is there twice"

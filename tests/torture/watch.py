@@ -28,6 +28,10 @@ from tests.torture.past import Past, past
 FIELDS: Mapping[str, tuple[str, ...]] = {"company": ("Phone", "Description"), "contact": ("Title", "Description")}
 """What people write into, kind by kind."""
 
+NAMES: Mapping[str, str] = {"company": "Account_Name", "contact": "Last_Name"}
+MADE = "Made as "
+"""How the name of a record begins that a person has made."""
+
 UNGUARDED = LABELS[0]
 """The org that writes over whatever is there. The other one refuses where an edit came before, if it is told since when
 we have not looked: that it is told is on trial here, so this does not go by what the program knows of its orgs.
@@ -53,8 +57,10 @@ class Edit:
 
 @dataclass
 class Watch:
-    """What happened, in its order. window: seconds from the last look at each record to our write.
+    """What happened, in its order.
 
+    made: the names of the records that people made; no two are the same. window: seconds from the last look at each
+    record to our write.
     unseen: the edits that a write of ours to the unguarded org went over, so soon did it come after our last look.
     run_over: those that one to the other org did, which must not be. refused: how many of our writes the other org did
     not take because a person had been there since we looked. quick: people come between a look and a write on purpose.
@@ -63,6 +69,7 @@ class Watch:
     small: SmallWorld
     luck: Random
     edits: list[Edit] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
     run_over: set[str] = field(default_factory=set)
     refused: int = 0
@@ -118,13 +125,21 @@ class Watch:
 
     def edit(self) -> None:
         """A person writes into a field of some record."""
-        place = self.small.places[self.luck.choice(LABELS)]
-        kind = Kind(self.luck.choice(sorted(FIELDS)))
+        place, kind, person = self._somewhere()
         name = self.luck.choice(FIELDS[kind])
-        person = self.luck.choice(("Ana", "Ben"))
         with self._lock:
             if ids := sorted(place.org.tables[place.module(kind).api_name].rows):
                 self._enter(Ref(place.side, kind, self.luck.choice(ids)), name, person=person)
+
+    def make(self) -> None:
+        """A person makes a record, and writes into a field of it at once."""
+        place, kind, person = self._somewhere()
+        with self._lock:
+            token = self._next()
+            self.made.append(f"{MADE}{token}")
+            values = {NAMES[kind]: self.made[-1], FIELDS[kind][-1]: token}
+            row = self._writer(place, kind, person).insert(values, place=Place(0))
+            self.edits.append(Edit(self._moment, Ref(place.side, kind, row.id), FIELDS[kind][-1], token))
 
     def edit_of(self, ref: Ref, name: str) -> None:
         """A person writes into this field of this record."""
@@ -133,13 +148,24 @@ class Watch:
 
     def _enter(self, ref: Ref, name: str, *, person: str) -> None:
         place = self._place(ref)
-        org, module = place.org, place.module(ref.kind)
-        self._moment += 1
-        token = f"t{len(self.edits)}"
-        user = org.users[place.people[person]]
-        writer = Writer(org=org, module=module, user=user, now=org.now(), version=8, trigger=())
-        writer.update(org.tables[module.api_name].rows[ref.id], {name: token}, place=Place(0))
+        token = self._next()
+        row = place.org.tables[place.module(ref.kind).api_name].rows[ref.id]
+        self._writer(place, ref.kind, person).update(row, {name: token}, place=Place(0))
         self.edits.append(Edit(self._moment, ref, name, token))
+
+    def _next(self) -> str:
+        """A moment later: what is written now, and can be told from all else."""
+        self._moment += 1
+        return f"t{len(self.edits)}"
+
+    def _somewhere(self) -> tuple[worlds.Place, Kind, str]:
+        """Some org and kind, and who works there."""
+        place, kind = self.small.places[self.luck.choice(LABELS)], Kind(self.luck.choice(sorted(FIELDS)))
+        return place, kind, self.luck.choice(("Ana", "Ben"))
+
+    def _writer(self, place: worlds.Place, kind: Kind, person: str) -> Writer:
+        user = place.org.users[place.people[person]]
+        return Writer(org=place.org, module=place.module(kind), user=user, now=place.org.now(), version=8, trigger=())
 
     def later(self, edit: Edit) -> bool:
         """Whether a person wrote into the same field of the same record afterwards."""
