@@ -16,7 +16,7 @@ from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
-from bigin_sync.sync.emptied import by_itself
+from bigin_sync.sync.emptied import as_people_have_it
 from bigin_sync.sync.merge import Both
 from bigin_sync.sync.observe import differing, ours, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
@@ -62,6 +62,6 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Set
     if side not in entries or copy.gone:
         return unmoved(copy)
     record = entries[side].record
-    now = record.values
-    fields = differing(now, copy.seen) - by_itself(setup, kind, side, now=now, seen=copy.seen)
+    now = as_people_have_it(setup, kind, side, now=record.values, seen=copy.seen)
+    fields = differing(now, copy.seen)
     return Change(Moved.EDITED, now, copy.seen, fields, read=True, ours=ours(copy, record, fields))

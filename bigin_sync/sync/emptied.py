@@ -27,11 +27,14 @@ def emptied(kind: KindSetup, side: Side, *, now: Values, seen: Values) -> Iterat
                 yield pair.name, Ref(side, pair.to, before)
 
 
-def by_itself(setup: Setup, kind: KindSetup, side: Side, *, now: Values, seen: Values) -> frozenset[str]:
-    """The lookups that became blank with a record which is known by now to be deleted: nobody has edited them."""
+def as_people_have_it(setup: Setup, kind: KindSetup, side: Side, *, now: Values, seen: Values) -> Values:
+    """What a record holds, but that a lookup which became blank with a record that is known by now to be deleted still
+    names it: nobody has edited it, and what a person does to its counterpart is to be done to it.
+    """
     if not setup.gone:
-        return frozenset()
-    return frozenset(name for name, ref in emptied(kind, side, now=now, seen=seen) if ref in setup.gone)
+        return now
+    named = {name: ref.id for name, ref in emptied(kind, side, now=now, seen=seen) if ref in setup.gone}
+    return {**now, **named} if named else now
 
 
 def ask_for_the_named(setup: Setup, kind: KindSetup) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bigin_sync.model.action import Write
-from bigin_sync.model.change import Moved
 from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
-from bigin_sync.model.outcome import Outcome, Refused, Stored, Unknown
+from bigin_sync.model.outcome import Outcome, Overtaken, Refused, Stored, Unknown
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
@@ -25,15 +25,16 @@ from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import next_run, refuse, stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
+from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.doubt import Doubts
-from bigin_sync.sync.emptied import by_itself, emptied, gone_of
+from bigin_sync.sync.emptied import emptied, gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, in_words, save_links
 from bigin_sync.sync.merge import Both, Merged, merge
 from bigin_sync.sync.missing import Missing
-from bigin_sync.sync.observe import newer, observe, outdated
+from bigin_sync.sync.observe import newer, outdated
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
@@ -153,17 +154,21 @@ class RereadFlight:
         }
 
     def land(self, session: Session, answer: "Future[_Reread]") -> Flight | None:
-        """Decide each link once more, now that its target is known; the second leg sends what is left to send."""
+        """Take in what was read as any other reading, and decide each link once more; the second leg sends what is left
+        to send.
+        """
         if answer.exception() is not None:
             return None
         work, reread = self._work, answer.result()
         fresh = reread.records
         work.setup.gone.update(reread.gone)
+        match_keys = work.kind.match_keys(work.setup.regions[self.side])
+        arrive(session, work, self.side, list(fresh.values()), keys=match_keys)
         ids = [step.line.id_on(self.side) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
-        entries = self._entries(session, [link.id for link in known.values() if not link.parted], fresh)
+        entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
         records = [entry.record for pair in entries.values() for entry in pair.values()]
-        carrier = carrier_for(session, work.setup, work.kind, values_of([*records, *fresh.values()]))
+        carrier = carrier_for(session, work.setup, work.kind, values_of(records))
         decided = resolved_for(session, work.setup, [link.id for link in known.values()])
         items: list[_Item] = []
         done: list[Settled] = []
@@ -184,13 +189,11 @@ class RereadFlight:
                     next_run(session, work, entry, LAGS)
                 done.append(Settled(step.id, State.DROPPED, message=LAGS))
                 continue
-            if record.modified_at > link.copy(self.side).modified_at:
-                work.counts.stir(link.id, self.side)
-            link, both = self._now(link, pair, record)
+            both = both_of(link, pair, setup=work.setup, kind=work.kind)
             merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link.id))
             write = merged.write(self.side)
             if write.values:
-                items.append(_Item(step, link, pair, both, merged, write))
+                items.append(_Item(step, link, record, pair, both, merged, write))
             else:
                 landed.append(Landed(settled(link, both, merged, stored={}), both, merged, pair))
                 done.append(Settled(step.id, State.DROPPED, message="nothing was left to write"))
@@ -206,44 +209,6 @@ class RereadFlight:
         """Whether a target was told as it was before what is known of it already, and will be told anew before long."""
         copy = link.copy(self.side)
         return outdated(copy, record) and self._work.setup.time_on(self.side) - copy.modified_at < BEHIND
-
-    def _entries(
-        self, session: Session, link_ids: Sequence[int], fresh: Mapping[str, Record]
-    ) -> Mapping[int, Mapping[Side, Entry]]:
-        """What the inbox holds of these links, the targets as they were just read: what they held before is nobody's
-        edit any more.
-        """
-        iid = self._work.setup.iid
-        entries = inbox.by_links(session, iid, link_ids=link_ids)
-        before = [entry for pair in entries.values() if (entry := pair.get(self.side)) is not None]
-        rows = [
-            InboxRow(record, link_id=entry.link_id, admitted=entry.admitted)
-            for entry in before
-            if (record := fresh.get(entry.record.ref.id)) and newer(record, entry.record)
-        ]
-        if not rows:
-            return entries
-        inbox.put(session, iid, run_id=self._work.run_id, rows=rows)
-        return inbox.by_links(session, iid, link_ids=link_ids)
-
-    def _now(self, link: Link, pair: Mapping[Side, Entry], record: Record) -> tuple[Link, Both]:
-        """The link and its two sides, with the target as it was just read."""
-        setup, kind = self._work.setup, self._work.kind
-        both = both_of(link, pair, setup=setup, kind=kind)
-        copy = link.copy(self.side)
-        if outdated(copy, record):
-            return link, both
-        change = observe(copy, record, own_user=setup.own_users[self.side])
-        fields = change.fields - by_itself(setup, kind, self.side, now=record.values, seen=change.seen)
-        change = replace(change, fields=fields, moved=Moved.EDITED if fields else Moved.SAME)
-        vector = copy.vector
-        if change.moved is Moved.EDITED and self.side not in pair:
-            vector = vector.bumped(self.side)
-        copy = replace(copy, seen=change.seen, modified_at=record.modified_at, vector=vector)
-        link = link.with_copy(self.side, copy)
-        if self.side is Side.LEFT:
-            return link, replace(both, left=change, left_at=record.modified_at)
-        return link, replace(both, right=change, right_at=record.modified_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +231,11 @@ class _Reread:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
+    """An update. record: its target as it was just read."""
+
     step: journal.Entry
     link: Link
+    record: Record
     entries: Mapping[Side, Entry]
     both: Both
     merged: Merged
@@ -285,6 +253,7 @@ class UpdateFlight:
         self._items = items
         self._seen_until = seen_until
         self._progress = progress
+        self._sent = False
         writer = work.kind.writer(side)
         self._rows: list[Row] = [{"id": item.link.copy(side).id, **writer.write(item.write.values)} for item in items]
         self._doubts = Doubts(work.setup, work.kind, side)
@@ -297,9 +266,28 @@ class UpdateFlight:
 
     def call(self) -> list[Outcome]:
         """Send the changed fields."""
+        return in_halves(self._send, self._rows)
+
+    def _send(self, rows: Sequence[Row]) -> list[Outcome]:
+        """Send some of the rows. A side that writes over whatever is there is looked at once more before all but the
+        first call: what was refused or kept waiting was decided on a look that is getting old.
+        """
         side, module = self._work.setup.sides[self.side], self._work.kind.module(self.side)
+        still = None if side.guards_updates else partial(self._still, {str(row["id"]) for row in rows})
+        if self._sent and still is not None and not still():
+            return [Overtaken(str(row["id"])) for row in rows]
+        self._sent = True
         until, trigger = self._seen_until, self._work.kind.trigger
-        return in_halves(lambda rows: side.update(module, rows, unmodified_since=until, trigger=trigger), self._rows)
+        return side.update(module, rows, unmodified_since=until, trigger=trigger, still=still)
+
+    def _still(self, ids: Collection[str]) -> bool:
+        """Whether these targets are as they were when they were last read."""
+        kind, side = self._work.kind, self._work.setup.sides[self.side]
+        reader = kind.reader(self.side)
+        rows = side.fetch(kind.module(self.side), sorted(ids), fields=reader.fields).rows
+        now = {record.ref.id: record for record in map(reader.read, rows)}
+        before = {item.record.ref.id: item.record for item in self._items if item.record.ref.id in ids}
+        return now.keys() == before.keys() and not any(newer(now[id], before[id]) for id in ids)
 
     def land(self, session: Session, answer: "Future[list[Outcome]]") -> Flight | None:
         """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""

@@ -123,9 +123,12 @@ class ZohoSide:
         *,
         unmodified_since: datetime | None,
         trigger: Sequence[Automation] = (),
+        still: Callable[[], bool] | None = None,
     ) -> list[Outcome]:
         """Change the given fields of at most 100 rows, silently unless automations are named."""
-        return writing.update(self._wire, module, items=items, unmodified_since=unmodified_since, trigger=trigger)
+        return writing.update(
+            self._wire, module, items=items, unmodified_since=unmodified_since, trigger=trigger, still=still
+        )
 
     def add_key_field(self, module: str, *, label: str, length: int) -> str | None:
         """Add a text field to a module in which no two records may hold the same."""

@@ -39,7 +39,8 @@ TRYING_AGAIN = "trying again"
 """What is logged before each pause between two tries."""
 
 Assure: TypeAlias = Callable[[], None]
-"""Asked right before a write leaves, behind everything that may take its time; raises what forbids it."""
+"""Asked right before a write leaves, behind everything that may take its time, or before it is sent once more; raises
+what forbids it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Call:
     """One request to be made.
 
     path: below the product's prefix. operation: what it is counted as. body: the JSON value to send. writes: whether
-    it changes anything on the other end.
+    it changes anything on the other end. again: asked before each further try, for what is sent was decided before the
+    pause; raises what forbids it.
     """
 
     verb: str
@@ -74,6 +76,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     writes: bool = False
+    again: Assure | None = None
 
 
 class Wire:
@@ -135,6 +138,7 @@ class Wire:
             retry=retry_if_exception(_worth_another_try),
             stop=stop_after_attempt(2 if self._connecting else self._patience.tries),
             wait=wait_random_exponential(multiplier=self._patience.first_pause, max=self._patience.longest_pause),
+            before=lambda state: self._before(call, state),
             sleep=self._pause,
             before_sleep=lambda state: self._tell(state, began=began),
             reraise=True,
@@ -159,6 +163,11 @@ class Wire:
             raise Interrupted(
                 f"The {self.product.label} client was asked to stop before the next try.", why="Nothing was changed."
             )
+
+    def _before(self, call: Call, state: RetryCallState) -> None:
+        """See whether a call is wanted still that is to be tried once more."""
+        if call.again is not None and state.attempt_number > 1:
+            call.again()
 
     def _tell(self, state: RetryCallState, *, began: float) -> None:
         """Say that there will be another try, and when; once while it lasts, however many calls are waiting.

@@ -268,10 +268,13 @@ class SideClient(Protocol):
         *,
         unmodified_since: datetime | None,
         trigger: Sequence[Automation] = (),
+        still: Callable[[], bool] | None = None,
     ) -> list[Outcome]:
         """Change the given fields of at most 100 rows (each with its `id`); otherwise as `create`.
 
-        `unmodified_since`: refuse a row that was modified after this moment, where the product can (else ignored).
+        unmodified_since: refuse a row that was modified after this moment, where the product can (else ignored). still:
+        asked before the call is repeated, after a pause in which nothing happened: whether what was decided before it
+        holds still; if it does not, every item is `Overtaken`.
         """
         ...
 

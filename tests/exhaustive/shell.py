@@ -19,7 +19,7 @@ from bigin_sync.sync.arriving import _look
 from bigin_sync.sync.lost import Lost, find
 from bigin_sync.sync.match import Matches, match
 from bigin_sync.sync.merge import Both, Merged, merge
-from bigin_sync.sync.observe import differing, newer, observe, unmoved
+from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, as_sent, created, settled
 from tests.exhaustive.asked import asked, renewed, said, unasked, verdicts
@@ -96,21 +96,25 @@ class Shell:
 
     def _gather(self, world: World, side: Side) -> World:
         for key in world.keys(side):
-            if world.row(key).binned:
-                continue
-            entry, link = world.inbox.get(key), world.link_of(key)
-            look = _look(record_of(world, key), link, entry, keys=KEYS, own_user=OURS)
-            if look.after is not None:
-                world = world.with_link(look.after)
-            if look.settled is not None:
-                world = world.with_entry(key, None)
-            if look.back and look.after is not None:
-                world = renewed(world, look.after)
-            if look.withdrawn is not None and link is not None:
-                world = unasked(renewed(world, link), link)
-            if look.row is not None:
-                row = look.row
-                world = world.with_entry(key, Entry(_number(key), row.record, row.link_id, row.state, None))
+            if not world.row(key).binned:
+                world = self._arrive(world, key)
+        return world
+
+    def _arrive(self, world: World, key: Key) -> World:
+        """As `arriving` does: what is news of a record goes to the inbox."""
+        entry, link = world.inbox.get(key), world.link_of(key)
+        look = _look(record_of(world, key), link, entry, keys=KEYS, own_user=OURS)
+        if look.after is not None:
+            world = world.with_link(look.after)
+        if look.settled is not None:
+            world = world.with_entry(key, None)
+        if look.back and look.after is not None:
+            world = renewed(world, look.after)
+        if look.withdrawn is not None and link is not None:
+            world = unasked(renewed(world, link), link)
+        if look.row is not None:
+            row = look.row
+            world = world.with_entry(key, Entry(_number(key), row.record, row.link_id, row.state, None))
         return world
 
     def _decide(self, world: World) -> World:
@@ -188,19 +192,11 @@ class Shell:
         if side is GUARDED and world.row(target).at >= world.now - 1:
             # Until its guard can tell a later edit from what was read.
             world = replace(world, now=world.row(target).at + 2)
-        record, entries = record_of(world, target), _entries(world, link)
-        if side in entries and newer(record, entries[side].record):
-            entries[side] = replace(entries[side], record=record, state=State.NEW)
-            world = world.with_entry(target, entries[side])
-        change = observe(link.copy(side), record, own_user=OURS)
-        change = replace(change, moved=Moved.EDITED if change.fields else Moved.SAME)
-        vector = link.copy(side).vector
-        if change.fields and side not in entries:
-            vector = vector.bumped(side)
-        copy = replace(link.copy(side), seen=change.seen, modified_at=record.modified_at, vector=vector)
-        link, both = link.with_copy(side, copy), _both(link, entries)
-        at = record.modified_at
-        both = replace(both, left=change, left_at=at) if side is Side.LEFT else replace(both, right=change, right_at=at)
+        world = self._arrive(world, target)
+        link = world.link_of(target)
+        assert link is not None
+        entries = _entries(world, link)
+        both = _both(link, entries)
         merged = merge(both, policy=self._policy, carrier=CARRIER, resolved=verdicts(world, link))
         write = merged.write(side)
         if not write.values:

@@ -146,3 +146,22 @@ def test_a_task_of_a_deleted_contact_is_made_once_the_contact_is_restored() -> N
         restore_record(crm, there.id)
         run(orgs, after=HOUR)
         assert [row.values["Subject"] for row in crm.tables["Tasks"].rows.values()] == ["Ring"]
+
+
+@pytest.mark.parametrize("gone", ["bigin", "crm"])
+def test_who_was_taken_out_of_a_deleted_company_does_not_come_back_with_it(gone: str) -> None:
+    with parted_company(gone=gone) as (orgs, here, there, lost, _left):
+        restore_record(here, lost)
+        edit(here, contacts(here)[0].id, {"Account_Name": lost})
+        run(orgs, after=HOUR)
+        assert contacts(there)[0].values["Account_Name"] is not None
+        here.switches.turn({"company_delete_cascades": False})
+        delete_record(here, here.modules["Accounts"], lost, by=here.admin())
+        run(orgs, after=HOUR)
+        edit(there, contacts(there)[0].id, {"Account_Name": None})
+        run(orgs, after=HOUR)
+        restore_record(here, lost)
+        edit(here, contacts(here)[0].id, {"Phone": "+49 30 5550100"})
+        run(orgs, after=HOUR)
+        assert [contacts(org)[0].values.get("Account_Name") for org in (here, there)] == [None, None]
+        assert contacts(there)[0].values["Phone"] == "+49 30 5550100"

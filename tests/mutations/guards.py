@@ -115,18 +115,18 @@ GUARDS = (
     Guard(
         "the re-reading before an update",
         "sync/updating.py",
-        "link, both = self._now(link, pair, record)",
-        "both = both_of(link, pair, setup=work.setup, kind=work.kind)",
+        "        arrive(session, work, self.side, list(fresh.values()), keys=match_keys)\n",
+        "",
         "tests/flow/test_edits_in_between.py"
         "::test_an_edit_in_the_second_of_the_last_look_is_a_conflict_where_people_decide",
+        ("tests/flow/test_edits_in_between.py::test_what_the_last_look_shows_overwritten_is_carried_no_more",),
     ),
     Guard(
-        "the renewal of what the last look shows",
-        "sync/observe.py",
-        "        return record.values != known.values\n    return record.modified_at > known.modified_at\n",
-        "        return False\n    return False\n",
-        "tests/flow/test_edits_in_between.py::test_what_the_last_look_shows_overwritten_is_carried_no_more",
-        (f"{WALK}::test_what_a_record_held_before_it_was_read_again_is_nobodys_edit",),
+        "the look before an update is sent again",
+        "sync/updating.py",
+        "return now.keys() == before.keys() and not any(newer(now[id], before[id]) for id in ids)",
+        "return True",
+        "tests/flow/test_sent_again.py::test_what_was_edited_before_its_update_is_sent_again_is_not_overwritten",
     ),
     Guard(
         "the patience with an org that is behind",

@@ -1,0 +1,66 @@
+"""What an org stores otherwise than we sent it is nobody's edit, also if it is first seen by a last look."""
+
+import json
+
+import httpx
+import pytest
+
+from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.door import mock_transport
+from bigin_sync.emulator.world import World
+from tests.flow.test_edits_in_between import NINE, runs
+from tests.flow.two_orgs import LABELS, contacts, edit, titles, two_orgs
+
+pytestmark = pytest.mark.usefixtures("each_database")
+
+LONG, SHORT = "Head of purchasing", "Head o"
+
+
+class Cutting(httpx.BaseTransport):
+    """A line to a Bigin org that keeps six letters of a title. silent: whether the answers to updates are lost."""
+
+    def __init__(self, world: World) -> None:
+        self._inner = mock_transport(world)
+        self.silent = False
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "PUT" or not request.url.path.startswith("/bigin/"):
+            return self._inner.handle_request(request)
+        if self.silent:
+            raise httpx.ReadTimeout("no answer")
+        body = json.loads(request.content)
+        for row in body["data"]:
+            if "Title" in row:
+                row["Title"] = row["Title"][:6]
+        headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+        return self._inner.handle_request(
+            httpx.Request(request.method, request.url, headers=headers, content=json.dumps(body).encode())
+        )
+
+
+def test_what_an_org_cut_is_no_edit_though_it_is_first_seen_right_before_an_update_that_fails() -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    line = Cutting(world)
+    with two_orgs(
+        world, clock=world.clock, transports=dict.fromkeys(LABELS, line), changes={"strategy": "ask"}
+    ) as orgs:
+        world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
+        runs(orgs, 2)
+        (here,), (there,) = contacts(world.bigin), contacts(world.crm)
+        edit(world.bigin, here.id, {"Phone": "+49 30 5550111"})
+        edit(world.crm, there.id, {"Phone": "+49 30 5550122"})
+        runs(orgs, 1)
+
+        # Its list lags, so what the org made of our write is seen only by the look before the next one.
+        world.bigin.switches.turn({"read_lag": 120})
+        edit(world.crm, there.id, {"Title": LONG})
+        orgs.sync()
+        assert titles(orgs) == [SHORT, LONG]
+        edit(world.crm, there.id, {"Mobile": "+49 170 5550100"})
+        world.clock.advance(5)
+        line.silent = True
+        orgs.sync()
+        line.silent = False
+        edit(world.crm, there.id, {"Mobile": None})
+        runs(orgs, 4)
+        assert titles(orgs) == [SHORT, LONG]
