@@ -17,7 +17,7 @@ from bigin_sync.errors import Bug
 from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
-from bigin_sync.model.side import BOTH, Side
+from bigin_sync.model.side import Side
 from bigin_sync.model.step import Step, Verb
 from bigin_sync.store.among import among
 from bigin_sync.store.bulk import Many, inserting, reserve_ids, updating
@@ -63,7 +63,6 @@ _IDS = ("link_id", "left_id", "right_id")
 _SETTLED = ("state", "code", "message", "settled_at", *_IDS)
 _KNOWN_OR_SAID = {name: func.coalesce(bindparam(name, type_=_c[name].type), _c[name]) for name in _IDS}
 _SETTLE = Many(updating(JOURNAL, _SETTLED).statement.values(_KNOWN_OR_SAID), (*_SETTLED, "row_id"))
-_TOUCHING = [verb.value for verb in (Verb.LINK, Verb.UPDATE, Verb.MERGE, Verb.AGREE)]
 _REVISE = updating(JOURNAL, ("payload",))
 
 
@@ -224,19 +223,6 @@ def withdraw(session: Session, run_id: int, *, kind: Kind, verbs: Sequence[Verb]
 def revise(session: Session, payloads: Mapping[int, Mapping[str, Any]]) -> None:
     """Replace what these entries are going to send: they were decided once more, right before the call."""
     _REVISE.run(session, [(json_text(one), id) for id, one in payloads.items()])
-
-
-def carried_links(session: Session, run_id: int, *, kind: Kind) -> dict[int, set[Side]]:
-    """The links of a kind on which a run has carried something out -> the sides it came from.
-
-    Those of records it has made are left out.
-    """
-    found: dict[int, set[Side]] = {}
-    where = (_c.run_id == run_id, _c.kind == kind, _c.link_id.is_not(None), _c.verb.in_(_TOUCHING))
-    told = select(_c.link_id, _c.target).where(*where, _c.state != State.PLANNED.value).distinct()
-    for link_id, target in session.connection().execute(told):
-        found.setdefault(link_id, set()).update(BOTH if target is None else (Side(target).other,))
-    return found
 
 
 def linked_in(session: Session, run_id: int, *, kind: Kind) -> dict[str, Side | None]:

@@ -16,7 +16,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.again import OF_THE_TARGET
 from bigin_sync.sync.keyed import carried_by
-from bigin_sync.sync.landing import Work, wake
+from bigin_sync.sync.landing import Work, look_at_lists, wake
 from bigin_sync.sync.observe import observe, outdated
 from bigin_sync.sync.plan import COUNTERPART_DELETED
 from bigin_sync.sync.progress import Aside
@@ -44,9 +44,7 @@ def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], 
     conflicts.close_all(session, link_ids=withdrawn)
     wake(session, work, [link for link in back if not link.parted])
     stirred = list(_stirred(known, records, side))
-    if kind in setup.pairing.associated():
-        for link in stirred:
-            work.counts.stir(link.id, side)
+    look_at_lists(session, setup, kind, [link.id for link in stirred], sides=[side])
     rows = [look.row for look in looks if look.row is not None]
     inbox.put(session, setup.iid, run_id=work.run_id, rows=rows)
     if any(_was_held(here.get(row.record.ref)) for row in rows):

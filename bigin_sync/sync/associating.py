@@ -5,10 +5,11 @@ Products belong to deals by no lookup, so nothing of a deal's row tells which. T
 were, of those just linked, and of all of them now and then, because neither product says whether joining moves a
 Modified_Time. A run in which nothing happened reads none.
 
-Joining crosses, parting never does: whatever was joined on both sides once is remembered, and not joined again.
+Joining crosses, parting never does (`joined.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,8 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import associations, journal, links
 from bigin_sync.store.associations import Joined
 from bigin_sync.store.db import Session
+from bigin_sync.sync.emptied import gone_of
+from bigin_sync.sync.joined import Seen
 from bigin_sync.sync.joining import join_all
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.progress import Progress
@@ -98,23 +101,16 @@ class _Round:
             yield from (link.id for link in some if not link.parted)
 
     def _touched(self, session: Session) -> _Wanted:
-        work, other = self._work, self._other
-        return _Wanted(
-            self._news(session, work) | self._made(session, work),
-            self._news(session, other) | self._made(session, other),
-        )
+        return _Wanted(self._due(session, self._work), self._due(session, self._other))
 
-    def _news(self, session: Session, work: Work) -> dict[int, Side | None]:
-        """The links of which a record was modified -> the side on which it was not; None: it was on both.
+    def _due(self, session: Session, work: Work) -> dict[int, Side | None]:
+        """The links of which a record was modified or is new -> the side on which it is neither; None: it is on both.
 
         What a side has in a list of an unmodified record it had when that was last read; joining it again would change
         nothing.
         """
-        carried = journal.carried_links(session, work.run_id, kind=work.kind.kind)
-        moved = {
-            id: carried.get(id, set()) | work.counts.stirred.get(id, set()) for id in {*carried, *work.counts.stirred}
-        }
-        return {id: None if len(sides) > 1 else next(iter(sides)).other for id, sides in moved.items()}
+        touched = associations.touched(session, self._setup.iid, kind=work.kind.kind)
+        return {id: None if len(sides) > 1 else next(iter(sides)).other for id, sides in touched.items()}
 
     def _made(self, session: Session, work: Work) -> dict[int, Side | None]:
         """The links that this run has made -> the side on which it made the record, which is joined with nothing."""
@@ -142,11 +138,16 @@ class _Round:
             for link in asked[side]
         }
         answers = _answered(calls)
+        with setup.db.read() as session:
+            seen = self._seen(session, answers, back=back)
+        gone = self._gone({pair: one.parted for pair, one in seen.items() if one.parted})
+        pairs = {pair: one.but_for(gone.get(pair, frozenset())).verdict() for pair, one in seen.items()}
         with setup.fenced() as session:
-            found = {side: self._pairs(session, side, answers, back=back) for side in BOTH}
-            fully_read = {link_id for side, link_id in answers if (side.other, link_id) in answers}
-            missing = self._settle(session, found, fully_read, back=back)
+            associations.remember(session, setup.iid, {pair: one.on for pair, one in pairs.items()})
+        missing = {side: {pair for pair, one in pairs.items() if one.missing is side} for side in BOTH}
         join_all(self._work, self._other, self._joins, missing, progress=self._progress)
+        with setup.fenced() as session:
+            associations.looked(session, link_ids)
 
     def _pairs(
         self, session: Session, side: Side, answers: Mapping[_Place, Sequence[str]], *, back: bool
@@ -159,17 +160,30 @@ class _Round:
         pairs = {(link_id, numbers[id]) for link_id, ids in here.items() for id in ids if id in numbers}
         return {(other, link_id) for link_id, other in pairs} if back else pairs
 
-    def _settle(
-        self, session: Session, found: Mapping[Side, set[Joined]], fully_read: set[int], *, back: bool
-    ) -> dict[Side, set[Joined]]:
-        """Remember what both sides have, forget what neither has any more; what is missing on either side is left."""
-        left, right = found[Side.LEFT], found[Side.RIGHT]
-        known = associations.known(session, links={link_id for link_id, _ in left | right})
-        known |= associations.known(session, **{"others" if back else "links": fully_read})
-        associations.remember(session, self._setup.iid, (left & right) - known)
-        read = {pair for pair in known if pair[1 if back else 0] in fully_read}
-        associations.forget(session, read - left - right)
-        return {Side.LEFT: right - left - known, Side.RIGHT: left - right - known}
+    def _seen(self, session: Session, answers: Mapping[_Place, Sequence[str]], *, back: bool) -> dict[Joined, Seen]:
+        """All that is shown, and all that is known of those whose lists were read."""
+        shown = {side: self._pairs(session, side, answers, back=back) for side in BOTH}
+        near, every = int(back), shown[Side.LEFT] | shown[Side.RIGHT]
+        known = associations.known(session, links={link_id for link_id, _ in every})
+        known |= associations.known(session, **{("links", "others")[near]: {link_id for _, link_id in answers}})
+        read = {link_id: {side for side in BOTH if (side, link_id) in answers} for _, link_id in answers}
+        return {
+            pair: Seen(known.get(pair, set()), {side for side in BOTH if pair in shown[side]}, read[pair[near]])
+            for pair in known.keys() | every
+            if pair[near] in read
+        }
+
+    def _gone(self, missed: Mapping[Joined, AbstractSet[Side]]) -> dict[Joined, set[Side]]:
+        """The sides on which two records are not seen joined because one of them was deleted: nobody parted them."""
+        with self._setup.db.read() as session:
+            known = links.by_ids(session, sorted({id for pair in missed for id in pair}))
+        refs = {(pair, side): {known[id].ref(side) for id in pair} for pair, sides in missed.items() for side in sides}
+        dead = gone_of(self._setup, {ref for each in refs.values() for ref in each})
+        gone: dict[Joined, set[Side]] = {}
+        for (pair, side), each in refs.items():
+            if each & dead:
+                gone.setdefault(pair, set()).add(side)
+        return gone
 
 
 def _answered(calls: Mapping[_Place, "Future[list[str]]"]) -> dict[_Place, list[str]]:

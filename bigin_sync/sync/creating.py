@@ -26,7 +26,7 @@ from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.flights import LATER, Flight, Later
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.keyed import with_key
-from bigin_sync.sync.landing import Work, in_words, put_away, wake
+from bigin_sync.sync.landing import Work, in_words, look_at_lists, put_away, wake
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
 from bigin_sync.sync.plan import plan_create
@@ -204,6 +204,7 @@ class CreateFlight:
             made.append(Link(0, work.kind.kind, *pair))
             rests.append(rest_of_new(item.write))
         ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=["created"] * len(made), links=made)
+        look_at_lists(session, work.setup, work.kind.kind, ids, sides=[source])
         entries = [item.entry for item, _ in stored]
         settled = zip(entries, ids, rests, strict=True)
         staying = [(entry.id, id) for entry, id, rest in settled if rest.left is not Left.DONE]

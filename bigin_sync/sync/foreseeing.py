@@ -133,13 +133,14 @@ class _Foresight:
         return names
 
     def _steps(
-        self, one: _One, names: Mapping[tuple[Side, str], tuple[str, str]], known: set[tuple[int, int]]
+        self, one: _One, names: Mapping[tuple[Side, str], tuple[str, str]], known: Mapping[tuple[int, int], set[Side]]
     ) -> Iterator[Step]:
         shown = {side: dict(names[side, id] for id in one.lists.get(side, ()) if (side, id) in names) for side in BOTH}
-        parted = {f"link {other}" for link_id, other in known if link_id == one.link_id}
+        mine = {f"link {other}": on for (link_id, other), on in known.items() if link_id == one.link_id}
         for target in BOTH:
             source = target.other
-            for what in sorted(shown[source].keys() - shown[target].keys() - parted):
+            news = {what for what in shown[source] if source not in mine.get(what, ())}
+            for what in sorted(news - shown[target].keys()):
                 why = f"{shown[source][what]} belongs to it in {self._setup.pairing.title(source)}"
                 left, right = (one.ids.get(side) for side in BOTH)
                 yield Step(

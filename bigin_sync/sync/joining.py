@@ -111,7 +111,7 @@ class JoinFlight:
         outcomes = outcomes_of(answer, len(self._ids))
         others = [int(number) for number in line.payload["links"]]
         stored = [other for other, one in zip(others, outcomes, strict=True) if isinstance(one, Stored)]
-        associations.remember(session, work.setup.iid, {(line.link_id or 0, other) for other in stored})
+        associations.remember(session, work.setup.iid, {(line.link_id or 0, other): BOTH for other in stored})
         journal.settle(session, [_judged(self._step.id, outcomes)])
         work.counts.joined[self.side] += len(stored)
         done = work.counts.joined[self.side]

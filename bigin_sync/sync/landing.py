@@ -1,16 +1,18 @@
 """Landing: what an outcome changes in the inbox, on the link and in the counts, whoever carries it out. A shell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 from bigin_sync.model.action import SkipCause
 from bigin_sync.model.frozen import dataclass
+from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Cause, Refused
 from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import conflicts, inbox, journal, links, partings, renewal, waits
+from bigin_sync.store import associations, conflicts, inbox, journal, links, partings, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, Parked, State
 from bigin_sync.sync.brakes import NO_BRAKES
@@ -126,6 +128,14 @@ def in_words(refused: Refused) -> str:
 def wake(session: Session, work: Work, whole: Sequence[Link]) -> None:
     """Let everything go on that waited for the records of these links, which were just made, or are whole again."""
     waits.wake(session, work.setup.iid, refs=[link.ref(side) for link in whole for side in BOTH])
+
+
+def look_at_lists(
+    session: Session, setup: Setup, kind: Kind, link_ids: Iterable[int], *, sides: Iterable[Side]
+) -> None:
+    """Note of links that what their records on these sides are joined with is to be read: they are modified, or new."""
+    if kind in setup.pairing.associated():
+        associations.touch(session, product(link_ids, sides))
 
 
 def part(session: Session, work: Work, link: Link, *, gone: Side, entries: Mapping[Side, Entry]) -> None:

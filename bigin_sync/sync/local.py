@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.record import Record, Ref
-from bigin_sync.model.side import Side
+from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import inbox, journal, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
-from bigin_sync.sync.landing import Landed, Work, close_up, save_links, set_survivor_aside, wake
+from bigin_sync.sync.landing import Landed, Work, close_up, look_at_lists, save_links, set_survivor_aside, wake
 from bigin_sync.sync.merge import merge
 from bigin_sync.sync.settled import Left, settled
 
@@ -75,6 +75,7 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
         done.append(step)
     found = [one.after.link for one in met]
     ids = links.insert_(session, work.setup.iid, run_id=work.run_id, made_by=by, links=found)
+    look_at_lists(session, work.setup, work.kind.kind, ids, sides=BOTH)
     landed = [one.numbered(id) for one, id in zip(met, ids, strict=True)]
     staying = [(entry, one) for one in landed for entry, rest in one.rests() if rest.left is not Left.DONE]
     inbox.set_link(session, [(entry.id, one.after.link.id) for entry, one in staying])

@@ -48,8 +48,7 @@ class Counts:
     for the next run (`postponed`: overtaken again and again by edits, or not reached before the run ended). An entry
     that is set aside and taken up again within the run is counted where it ends. `unchanged` are rows that were no
     news. `parted`: links that were given up, by the side whose record is gone. `joined`: associations that were made on
-    a side. `stirred`: links with a record that was modified, whether or not a field of it is different, and on which
-    sides. Entries that `rest` are set aside too, and are tried again after a while.
+    a side. Entries that `rest` are set aside too, and are tried again after a while.
     """
 
     def __init__(self) -> None:
@@ -60,14 +59,9 @@ class Counts:
         self.created: Counter[Side] = Counter()
         self.updated: Counter[Side] = Counter()
         self.joined: Counter[Side] = Counter()
-        self.stirred: dict[int, set[Side]] = {}
         self._aside: dict[int, Aside] = {}
         self._open: set[int] = set()
         self._resting: set[int] = set()
-
-    def stir(self, link_id: int, *sides: Side) -> None:
-        """A link's record was modified on these sides."""
-        self.stirred.setdefault(link_id, set()).update(sides)
 
     def look(self, entry_id: int) -> None:
         """An entry is being decided."""

@@ -26,7 +26,7 @@ from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import pause_or_give_up
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.keyed import copies
-from bigin_sync.sync.landing import Work, note_parting, put_away, unlinked, wake
+from bigin_sync.sync.landing import Work, look_at_lists, note_parting, put_away, unlinked, wake
 from bigin_sync.sync.lost import Found, Lost, find
 from bigin_sync.sync.observe import differing
 from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
@@ -48,9 +48,8 @@ def settle(work: Work, *, progress: Progress) -> None:
             _remember(session, work, updates)
             lost = "the answer was lost; the link is decided anew"
             journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
-        # What its lists show tells whether it was joined.
-        for link_id in _joining(updates):
-            work.counts.stir(link_id, *BOTH)
+            # What its lists show tells whether it was joined.
+            look_at_lists(session, work.setup, work.kind.kind, _joining(updates), sides=BOTH)
     for target in BOTH:
         creates = [step for step in opened if step.line.verb is Verb.CREATE and step.line.target is target]
         if creates:
@@ -209,7 +208,7 @@ def _adopt(session: Session, work: Work, step: journal.Entry, entry: Entry, reco
     note_copied(session, work, [entry])
     work.counts.look(entry.id)
     work.counts.created[target] += 1
-    work.counts.stir(link_id, *BOTH)
+    look_at_lists(session, work.setup, work.kind.kind, [link_id], sides=BOTH)
     if owed or edited or write.kept:
         renewal.renew(session, [entry.id])
     else:

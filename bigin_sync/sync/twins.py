@@ -12,12 +12,12 @@ from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import BOTH
 from bigin_sync.model.step import Step, Verb
-from bigin_sync.store import copied, decisions, inbox, journal, links, renewal, waits
+from bigin_sync.store import associations, copied, decisions, inbox, journal, links, renewal, waits
 from bigin_sync.store.copied import Alike
 from bigin_sync.store.db import Session
 from bigin_sync.store.decisions import Twin
 from bigin_sync.store.inbox import Entry
-from bigin_sync.sync.landing import Work
+from bigin_sync.sync.landing import Work, look_at_lists
 from bigin_sync.sync.setup import KindSetup, Setup
 
 TOOK_PLACE = "it is the same as one that was deleted, as a person says, and takes its place"
@@ -74,6 +74,8 @@ def _take_place(session: Session, setup: Setup, link: Link, entry: Entry, *, run
     vector = link.copy(side).vector.bumped(side)
     link = link.with_copy(side, Copy(record.ref.id, {}, record.modified_at, vector))
     links.move(session, link)
+    associations.forget(session, link.id)
+    look_at_lists(session, setup, link.kind, [link.id], sides=BOTH)
     inbox.set_link(session, [(entry.id, link.id)])
     renewal.renew_links(session, setup.iid, link_ids=[link.id])
     waits.wake(session, setup.iid, refs=[link.ref(each) for each in BOTH])

@@ -159,6 +159,22 @@ GUARDS = (
         "::test_a_contact_entered_while_its_copy_is_made_is_held_and_not_made_a_third_time",
     ),
     Guard(
+        "the memory of what was parted",
+        "sync/joined.py",
+        "        standing = self.was - self.parted\n",
+        "        standing = self.was\n",
+        "tests/flow/test_joined_again.py::test_what_is_joined_again_after_both_sides_have_parted_it_crosses",
+        ("tests/unit/sync/test_joined.py::test_a_story_of_two_records",),
+    ),
+    Guard(
+        "the look whether what is not joined any more was deleted",
+        "sync/associating.py",
+        "            if each & dead:\n",
+        "            if False:\n",
+        "tests/flow/test_joined_again.py"
+        "::test_what_was_parted_stays_so_though_the_other_side_deletes_and_restores_the_product",
+    ),
+    Guard(
         "the overlap of readings",
         "zoho/client.py",
         "OVERLAP = timedelta(seconds=120)",

@@ -51,9 +51,9 @@ KINDS = (
     Break(
         "2 a removed product stays removed",
         "a-removed-product-stays-removed",
-        "sync/associating.py",
-        "return {Side.LEFT: right - left - known, Side.RIGHT: left - right - known}",
-        "return {Side.LEFT: right - left, Side.RIGHT: left - right}",
+        "sync/joined.py",
+        "        for side in self.shown - self.was:\n",
+        "        for side in self.shown:\n",
     ),
     Break(
         "2 a plan shows the products of a deal",
