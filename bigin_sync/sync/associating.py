@@ -143,7 +143,8 @@ class _Round:
         gone = self._gone({pair: one.parted for pair, one in seen.items() if one.parted})
         pairs = {pair: one.but_for(gone.get(pair, frozenset())).verdict() for pair, one in seen.items()}
         with setup.fenced() as session:
-            associations.remember(session, setup.iid, {pair: one.on for pair, one in pairs.items()})
+            changed = {pair: one.on for pair, one in pairs.items() if one.on != seen[pair].was}
+            associations.remember(session, setup.iid, changed)
         missing = {side: {pair for pair, one in pairs.items() if one.missing is side} for side in BOTH}
         join_all(self._work, self._other, self._joins, missing, progress=self._progress)
         with setup.fenced() as session:

@@ -16,8 +16,8 @@ from bigin_sync.errors import (
     Throttled,
     Unavailable,
 )
-from bigin_sync.model.outcome import Stored, Unknown
-from tests.unit.zoho.stage import Stage, answer, refusal, stored
+from bigin_sync.model.outcome import Overtaken, Stored, Unknown
+from tests.unit.zoho.stage import NOON, Stage, answer, refusal, stored
 
 USERS = answer(200, {"users": [{"id": "1", "full_name": "Ana Ruiz", "status": "active"}]})
 HTML = httpx.Response(200, text="<html>Service unavailable</html>")
@@ -188,3 +188,18 @@ def test_while_one_call_waits_for_its_next_try_it_is_not_told_that_others_wait_t
         stage.side.me()
     assert len(stage.requests) == 4
     assert [line["event"] for line in told] == ["trying again"]
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_an_update_is_repeated_only_as_long_as_what_it_was_decided_on_holds(holds: bool) -> None:
+    stage = Stage("bigin", [refusal(429, "TOO_MANY_REQUESTS"), answer(200, {"data": [stored("7")]})])
+    asked: list[int] = []
+
+    def still() -> bool:
+        asked.append(len(stage.clock.slept))
+        return holds
+
+    rows = [{"id": "7", "Phone": "1"}]
+    found = stage.side.update("Contacts", rows, unmodified_since=None, still=still)
+    assert found == ([Stored("7", NOON, created=False)] if holds else [Overtaken("7")])
+    assert (asked, len(stage.requests)) == ([1], 1 + holds), "asked after the pause, and not before the first try"
