@@ -33,6 +33,7 @@ from bigin_sync.sync.pending import sent_after, sent_as, source_of, under_way
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import Left, Rest, as_sent, created
 from bigin_sync.sync.twins import note_copied
+from bigin_sync.sync.unanswered import LOST, remember
 
 LINKED_MEANWHILE = "it was made, but what it is the copy of was linked with another record meanwhile"
 SEVERAL = "the answer to its creation was lost, and only a person can tell which record came of it"
@@ -45,9 +46,11 @@ def settle(work: Work, *, progress: Progress) -> None:
     updates = [step for step in opened if step.line.verb is not Verb.CREATE]
     if updates:
         with work.setup.fenced() as session:
-            _remember(session, work, updates)
-            lost = "the answer was lost; the link is decided anew"
-            journal.settle(session, [Settled(step.id, State.DROPPED, message=lost) for step in updates])
+            for step in updates:
+                line = step.line
+                if line.target is not None and line.verb is not Verb.ASSOCIATE:
+                    remember(session, work, line.target, {line.id_on(line.target): line.payload["values"]})
+            journal.settle(session, [Settled(step.id, State.DROPPED, message=LOST) for step in updates])
             # What its lists show tells whether it was joined.
             look_at_lists(session, work.setup, work.kind.kind, _joining(updates), sides=BOTH)
     for target in BOTH:
@@ -58,22 +61,6 @@ def settle(work: Work, *, progress: Progress) -> None:
                 f"Looking in {title} for {len(creates)} {work.kind.kind} records whose creation was not confirmed."
             )
             _settle_creates(work, target, creates)
-
-
-def _remember(session: Session, work: Work, steps: Sequence[journal.Entry]) -> None:
-    """Note on the links what these updates carried: it may be there, or come to be there yet."""
-    setup = work.setup
-    for target in BOTH:
-        mine = [step.line for step in steps if step.line.target is target and step.line.verb is not Verb.ASSOCIATE]
-        ids = [line.id_on(target) for line in mine]
-        known = links.by_records(session, setup.iid, side=target, kind=work.kind.kind, ids=ids) if ids else {}
-        now = setup.time_on(target)
-        for id, line in zip(ids, mine, strict=True):
-            if (link := known.get(id)) is not None:
-                copy = link.copy(target)
-                copy = copy.with_unanswered(line.payload["values"], now=now, until=now + setup.settle_after)
-                known[id] = link.with_copy(target, copy)
-        links.save(session, list(known.values()))
 
 
 def _joining(steps: Sequence[journal.Entry]) -> set[int]:

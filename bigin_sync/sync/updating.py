@@ -38,6 +38,7 @@ from bigin_sync.sync.observe import newer, outdated
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.settled import settled
+from bigin_sync.sync.unanswered import LOST, remember
 from bigin_sync.sync.untold import must_be_told
 from bigin_sync.zoho.side import Row
 
@@ -293,13 +294,13 @@ class UpdateFlight:
         """What was stored is seen; what was refused is set aside; what was overtaken is planned again."""
         work = self._work
         outcomes = outcomes_of(answer, len(self._items))
-        journal.settle(
-            session,
-            [judged(item.step.id, outcome, self.side) for item, outcome in zip(self._items, outcomes, strict=True)],
-        )
+        answered = list(zip(self._items, outcomes, strict=True))
+        journal.settle(session, [_ended(item, outcome, self.side) for item, outcome in answered])
+        lost = {item.record.ref.id: item.write.values for item, outcome in answered if isinstance(outcome, Unknown)}
+        remember(session, work, self.side, lost)
         landed: list[Landed] = []
         written: list[_Item] = []
-        for item, outcome in zip(self._items, outcomes, strict=True):
+        for item, outcome in answered:
             if isinstance(outcome, Stored):
                 written.append(item)
                 stored = {self.side: (outcome, item.write.values)}
@@ -322,6 +323,13 @@ class UpdateFlight:
     def trouble(self, answer: "Future[list[Outcome]]") -> BaseException | None:
         """Errors that concern more than these records: every other one would be refused for the same field."""
         return trouble_of(answer) or self._doubts.trouble()
+
+
+def _ended(item: _Item, outcome: Outcome, side: Side) -> Settled:
+    """The journal line's end: what became of a lost update need not be known, as its record is read again."""
+    if isinstance(outcome, Unknown):
+        return Settled(item.step.id, State.DROPPED, message=LOST)
+    return judged(item.step.id, outcome, side)
 
 
 def _try_again(session: Session, work: Work, item: _Item, outcome: Unknown | Refused) -> None:

@@ -107,6 +107,20 @@ def test_what_is_typed_after_an_update_that_went_unanswered_crosses(strategy: st
         assert conflicts.listing(orgs.room) == []
 
 
+@pytest.mark.parametrize("strategy", ["bigin", "crm", "ask", "latest", "skip"])
+def test_what_is_typed_meanwhile_crosses_though_the_record_is_written_itself_in_the_same_run(strategy: str) -> None:
+    with synced(strategy) as (orgs, line):
+        bigin, crm = orgs.world.bigin, orgs.world.crm
+        typed(orgs, bigin, "B")
+        edit(crm, contacts(crm)[0].id, {"Phone": "+49 30 5550100"})
+        line.lose("crm")
+        line.then = lambda: typed(orgs, bigin, "C")
+        runs(orgs, 60, 60, 60)
+        assert titles(orgs) == ["C", "C"]
+        assert contacts(bigin)[0].values["Phone"] == "+49 30 5550100"
+        assert conflicts.listing(orgs.room) == []
+
+
 def test_it_crosses_from_either_side() -> None:
     with synced("bigin") as (orgs, line):
         typed(orgs, orgs.world.crm, "B")

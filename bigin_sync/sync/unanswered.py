@@ -1,0 +1,29 @@
+"""Unanswered: updates of which nobody heard any more, and what they carried. A shell.
+
+It may be there, or come to be there yet: found on the other side, it is no edit of a person. So it is noted before the
+link is decided anew.
+"""
+
+from collections.abc import Mapping
+
+from bigin_sync.model.side import Side
+from bigin_sync.model.values import Values
+from bigin_sync.store import links
+from bigin_sync.store.db import Session
+from bigin_sync.sync.landing import Work
+
+LOST = "the answer was lost; the link is decided anew"
+
+
+def remember(session: Session, work: Work, target: Side, sent: Mapping[str, Values]) -> None:
+    """Note on the links of these records of a side what updates carried. sent: record id -> the values."""
+    if not sent:
+        return
+    setup = work.setup
+    now = setup.time_on(target)
+    known = links.by_records(session, setup.iid, side=target, kind=work.kind.kind, ids=list(sent))
+    after = []
+    for id, link in known.items():
+        copy = link.copy(target).with_unanswered(sent[id], now=now, until=now + setup.settle_after)
+        after.append(link.with_copy(target, copy))
+    links.save(session, after)
