@@ -5,6 +5,7 @@
     │   ├── WrongCredentials, WrongDataCentre, MissingScope, NotAdministrator
     │   ├── UnknownModule, UnknownStrategy, UnknownView, UnknownRecord, UnknownSetting, InvalidMapping
     │   ├── NotConnected, AlreadyConnected, ModuleNotReady, ModuleMissing
+    │   ├── ModuleStopped      a ModuleNotReady with exit code 3
     │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile, NotAgreed
     │   └── KeyMissing, DriverMissing, DatabaseUnreachable
     ├── StopRun            this run cannot go on; nothing is lost, the next one continues
@@ -95,6 +96,12 @@ class AlreadyConnected(Refused):
 
 class ModuleNotReady(Refused):
     """The module's state does not allow what was asked."""
+
+
+class ModuleStopped(ModuleNotReady):
+    """Nothing is left to be synced but modules that an earlier run has stopped."""
+
+    exit_code = 3
 
 
 class ModuleMissing(Refused):

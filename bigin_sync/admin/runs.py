@@ -9,8 +9,10 @@ from bigin_sync.errors import UnknownRecord
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.work import work
 from bigin_sync.store import journal
+from bigin_sync.store import modules as stored_modules
 from bigin_sync.store import runs as stored_runs
-from bigin_sync.sync.progress import Aside, Progress, Report, Silent
+from bigin_sync.store.modules import ModuleState, StoppedBy
+from bigin_sync.sync.progress import Aside, Progress, Report, Silent, Stop
 
 SLICE = 500
 
@@ -91,6 +93,18 @@ def sync(
     why = ", ".join(["by hand", *asked])
     progress = progress or Silent()
     return work(room, room.connected(), why=why, modules=modules, progress=progress, full=full, restored=restored)
+
+
+def stopped(room: Room) -> dict[str, Stop]:
+    """The modules that stand stopped, whichever run has stopped them: a run over all leaves them out."""
+    iid = room.integration()
+    with room.db.read() as session:
+        known = stored_modules.listing(session, iid)
+    return {
+        module.name: Stop(module.stopped_by or StoppedBy.BRAKE, module.stopped_why or "")
+        for module in known
+        if module.state is ModuleState.STOPPED
+    }
 
 
 def counts(room: Room, report: Report) -> list[CountsLine]:

@@ -7,6 +7,8 @@ from typing import Annotated
 import structlog
 import typer
 
+from bigin_sync.admin import runs
+from bigin_sync.cli.ending import end
 from bigin_sync.cli.errors import report_of, write_report
 from bigin_sync.cli.logs import daemon_logs
 from bigin_sync.cli.waiting import stop_signal
@@ -19,6 +21,7 @@ from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.vital import alive
 from bigin_sync.redact import Redactor
 from bigin_sync.settings import load_settings
+from bigin_sync.sync.progress import Report
 
 log = structlog.get_logger(__name__)
 
@@ -75,13 +78,19 @@ def daemon_command(
             keeper = Keeper(room, iid, bounds=bounds, vital=vital, stop=stop, crashed=crashed)
             log.info("daemon begins", version=version("bigin-sync"), pid=os.getpid())
             if once:
-                _once(keeper)
+                _once(room, keeper)
             else:
                 keep(keeper, vital, clock=clock, stop=stop)
             log.info("daemon ended")
 
 
-def _once(keeper: Keeper) -> None:
-    """One look; what ended its run is raised as an error, so that whoever started it hears of it."""
-    if keeper.look() is None and (rest := keeper.rest()) is not None:
+def _once(room: Room, keeper: Keeper) -> None:
+    """One look; what ended its run, or keeps a module stopped, is raised as an error, so that whoever started it hears
+    of it.
+    """
+    report = keeper.look()
+    if report is None and (rest := keeper.rest()) is not None:
         raise StopRun(rest.why, hint="bigin-sync status shows how things stand.")
+    report = report or Report(0, "done", {})
+    report.stopped = runs.stopped(room) | report.stopped
+    end(room, report)

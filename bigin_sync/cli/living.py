@@ -8,12 +8,13 @@ from bigin_sync.admin import modules, reconfigure, runs
 from bigin_sync.admin.life import Verb
 from bigin_sync.admin.module_lines import ModuleLine
 from bigin_sync.cli.asking import Yes, must_agree
+from bigin_sync.cli.ending import end
 from bigin_sync.cli.modules import Changes, MappingFile, Since, Views, app, parsed, show_terms
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit, ModuleName
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Screen
-from bigin_sync.cli.syncing import as_json_of, end, show_plan, show_sync
+from bigin_sync.cli.syncing import as_json_of, show_plan, show_sync
 from bigin_sync.errors import NotAgreed
 from bigin_sync.jobs.terms import meanings
 

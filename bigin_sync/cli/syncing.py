@@ -9,21 +9,17 @@ from bigin_sync.admin import preview, runs
 from bigin_sync.admin.forecast import ForecastLine, forecast
 from bigin_sync.admin.preview import WriteLine
 from bigin_sync.admin.runs import CountsLine
+from bigin_sync.cli.ending import end
 from bigin_sync.cli.opening import opened
 from bigin_sync.cli.options import Json, Limit, MaybeModule
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Cell, Screen, changes, counted
-from bigin_sync.errors import BrakePulled
 from bigin_sync.jobs import remembered
 from bigin_sync.jobs.room import Room
 from bigin_sync.jobs.shares import RESERVE
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH
-from bigin_sync.store.modules import StoppedBy
 from bigin_sync.sync.progress import Report
-
-UNSETTLED = 1
-"""Exit code of a command that did its work, while records need a person."""
 
 
 def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json = False) -> None:
@@ -66,8 +62,8 @@ def sync_command(
 ) -> None:
     """One run now: read what changed on both sides, settle it, write it.
 
-    Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a brake stopped
-    a module; the others are done.
+    Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a
+    module is stopped, by a brake of this run or of an earlier one; the others are done.
 
     A full reading finds nothing to write when all is well; it is for after a restored backup or a long silence.
     A database that was restored, or set up anew for the same orgs, is noticed, and left alone until you have made a
@@ -85,6 +81,8 @@ def sync_command(
     with opened() as room:
         with watching(screen.err, room.pairing) as progress:
             report = runs.sync(room, _only(module), progress=progress, full=full, restored=restored)
+        if module is None:
+            report.stopped = runs.stopped(room) | report.stopped
         if as_json:
             screen.json(as_json_of(room, report))
         else:
@@ -213,41 +211,6 @@ def _unsettled(lines: Sequence[CountsLine]) -> str:
 def _notes(screen: Screen, report: Report) -> None:
     for note in report.notes:
         screen.remark(note)
-
-
-def end(room: Room, report: Report) -> None:
-    """Leave with the exit code that a run deserves; a module that was stopped is told as the error it is."""
-    if report.stopped:
-        raise _stopped(room, report)
-    if not report.clean:
-        raise typer.Exit(UNSETTLED)
-
-
-def _stopped(room: Room, report: Report) -> BrakePulled:
-    """Which modules were stopped, why, and what to type next."""
-    braked = [name for name, stop in report.stopped.items() if stop.by is StoppedBy.BRAKE]
-    hints = [_way_on(name, dry=report.state == "dry") for name in braked]
-    return BrakePulled(
-        " ".join(f"{_how_far(room, report, name)}: {stop.why}." for name, stop in report.stopped.items()),
-        why="That is more often an accident (a wrong view, an import gone astray, a role taken away) than meant."
-        if braked
-        else "What to sync is never guessed.",
-        hint=" ".join(hints) or "bigin-sync modules shows every module and what to do.",
-    )
-
-
-def _how_far(room: Room, report: Report, name: str) -> str:
-    """A module that was stopped, and whether anything of it had been written."""
-    counts = [report.counts[kind] for kind in room.pairing.module(name).kinds if kind in report.counts]
-    written = any(count.writes for count in counts)
-    return name if written or report.state == "dry" else f"{name}, before anything was written to it"
-
-
-def _way_on(name: str, *, dry: bool) -> str:
-    release = f"bigin-sync module release {name}"
-    if dry:
-        return f"If it is meant, and a sync was stopped by it: {release}"
-    return f"bigin-sync plan {name}; if it is meant: {release}"
 
 
 def as_json_of(room: Room, report: Report, *, lines: bool = False) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 
-from bigin_sync.errors import ModuleNotReady
+from bigin_sync.errors import ModuleNotReady, ModuleStopped
 from bigin_sync.jobs.doubted import confirmed
 from bigin_sync.jobs.kinds import joins, mapping_in_force, metas
 from bigin_sync.jobs.owner_map import owner_map
@@ -49,7 +49,8 @@ def assemble(  # noqa: PLR0913 -- all that makes one run another than the next, 
 
     catch_up: a dry run shows what taking up disabled modules with this strategy would do. fresh: see `Setup`.
 
-    Raises `UnknownModule`, or `ModuleNotReady` when a module that was named may not run, or when none may.
+    Raises `UnknownModule`, or `ModuleNotReady` when a module that was named may not run, or when none may:
+    `ModuleStopped` where that is because it was stopped.
     """
     with room.db.read() as session:
         allowed = RUNS if not dry else PLANS if catch_up is None else PLANS | RESTS
@@ -128,24 +129,32 @@ def _chosen(
     known = {module.name: module for module in modules.listing(session, iid)}
     wanted = [room.pairing.module(name).name for name in names or [spec.name for spec in room.pairing.modules]]
     ready = {name: known[name] for name in wanted if name in known and known[name].state in allowed}
-    for name in wanted if names else wanted[:1] if not ready else ():
-        if name not in ready:
-            raise _not_ready(room, name, known.get(name))
+    if left := [name for name in wanted if name not in ready] if names or not ready else []:
+        stopped = [known[name] for name in left if name in known and known[name].state is ModuleState.STOPPED]
+        raise _stopped(room, stopped) if stopped else _not_ready(room, left[0], known.get(left[0]))
     return ready
+
+
+def _stopped(room: Room, stopped: Sequence[Module]) -> ModuleStopped:
+    braked = [module.name for module in stopped if module.stopped_by is StoppedBy.BRAKE]
+    ways = [
+        f"bigin-sync plan {name} shows what it would do, bigin-sync module release {name} lets it go on."
+        for name in braked
+    ]
+    return ModuleStopped(
+        " ".join(
+            f"{room.pairing.module(module.name).label} is stopped: {(module.stopped_why or '').rstrip('.')}."
+            for module in stopped
+        ),
+        why="Nothing is read or written until a person has looked at it.",
+        hint=" ".join(ways)
+        or "It goes on by itself once that is put right; bigin-sync modules shows how things stand.",
+    )
 
 
 def _not_ready(room: Room, name: str, module: Module | None) -> ModuleNotReady:
     label = room.pairing.module(name).label
     state = ModuleState.AVAILABLE if module is None else module.state
-    if module is not None and state is ModuleState.STOPPED:
-        braked = module.stopped_by is StoppedBy.BRAKE
-        return ModuleNotReady(
-            f"{label} is stopped: {(module.stopped_why or '').rstrip('.')}.",
-            why="Nothing is read or written until a person has looked at it.",
-            hint=f"bigin-sync plan {name} shows what it would do, bigin-sync module release {name} lets it go on."
-            if braked
-            else "It goes on by itself once that is put right; bigin-sync modules shows how things stand.",
-        )
     why, hint = _WAYS_ON[state]
     said = {ModuleState.AVAILABLE: "not configured yet", ModuleState.CONFIGURED: "configured, but not switched on"}
     return ModuleNotReady(f"{label} is {said.get(state, state.value)}.", why=why, hint=hint.format(name=name))

@@ -107,6 +107,27 @@ def test_a_stopped_run_says_which_module_was_stopped_and_nothing_of_being_done(s
     assert "Next  bigin-sync plan contacts; if it is meant: bigin-sync module release contacts" in stopped.err
 
 
+@pytest.mark.parametrize("others", [(), ("pipelines",)], ids=["alone", "beside another one"])
+def test_a_stopped_module_is_named_by_every_run_until_it_is_released(
+    synced: Shell, world: World, others: tuple[str, ...]
+) -> None:
+    for name in others:
+        for words in (("module", "configure", name), ("module", "activate", name), ("sync", name)):
+            assert synced.type(*words).code == 0
+    synced.type("module", "edit", "contacts", "--set", "max_creates=2")
+    world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(5)])
+    assert synced.type("sync").code == 3
+    for line in ("sync", "sync", "daemon --once", "daemon --once"):
+        ran = synced.type(*line.split())
+        assert (ran.code, "would create 5 company" in ran.err, "Done" in ran.out) == (3, True, False), ran
+        assert "bigin-sync module release contacts" in ran.err
+    if others:
+        assert "would create 5 company" in str(told(synced.type("sync", "--json"))["stopped"])
+    assert synced.type("module", "release", "contacts", "--yes").code == 0
+    assert synced.type("sync").code == 0
+    assert told(synced.type("sync", "--json"))["stopped"] == {}
+
+
 def test_a_plan_says_how_many_credits_may_be_used_and_why_not_all(synced: Shell, world: World) -> None:
     world.crm.seed("Accounts", [{"Account_Name": "Southwind"}])
     shown = synced.type("plan", BIGIN_SYNC_FIRST_SYNC_RESERVE="30").out

@@ -10,7 +10,7 @@ import pytest
 
 from bigin_sync.admin import doctor, fields, modules, problems, runs, status
 from bigin_sync.emulator.metadata import FieldDef
-from bigin_sync.errors import BrakePulled, InvalidMapping, ModuleNotReady
+from bigin_sync.errors import BrakePulled, InvalidMapping, ModuleStopped
 from tests.contract.admin.stage import Stage
 
 pytestmark = pytest.mark.long
@@ -242,9 +242,9 @@ def test_a_module_that_is_stopped_while_its_run_begins_is_told_as_stopped_by_a_b
     with pytest.raises(BrakePulled, match=r"was stopped: .*Region.*--map FILE") as pulled:
         runs.sync(stage.room, asked)
     assert pulled.value.exit_code == 3
-    with pytest.raises(ModuleNotReady, match=r"is stopped: .*Region") as refused:
+    with pytest.raises(ModuleStopped, match=r"is stopped: .*Region") as refused:
         runs.sync(stage.room, asked)
-    assert (refused.value.exit_code, "release" in str(refused.value.hint)) == (2, False)
+    assert (refused.value.exit_code, "release" in str(refused.value.hint)) == (3, False)
 
 
 def test_a_value_for_new_records_is_a_way_out_too(stage: Stage) -> None:
