@@ -7,7 +7,7 @@
     │   ├── NotConnected, AlreadyConnected, ModuleNotReady, ModuleMissing
     │   ├── ModuleStopped      a ModuleNotReady with exit code 3
     │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile, NotAgreed
-    │   └── KeyMissing, DriverMissing, DatabaseUnreachable
+    │   └── KeyMissing, DriverMissing, DatabaseUnreachable, DatabaseDamaged
     ├── StopRun            this run cannot go on; nothing is lost, the next one continues
     │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone, FieldsMoved
     │   └── BrakePulled    exit code 3
@@ -146,6 +146,10 @@ class DriverMissing(Refused):
 
 class DatabaseUnreachable(Refused):
     """The database server does not answer, or does not let us in."""
+
+
+class DatabaseDamaged(Refused):
+    """The file of the database is none any more, or a part of it can't be read."""
 
 
 class StopRun(BiginSyncError):

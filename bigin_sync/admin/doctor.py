@@ -8,7 +8,7 @@ from pathlib import Path
 from bigin_sync.admin import fields, key_fields, modules
 from bigin_sync.admin.checks import Check
 from bigin_sync.admin.owners import paired
-from bigin_sync.errors import BiginSyncError, ModuleMissing, RequestRefused
+from bigin_sync.errors import BiginSyncError, DatabaseDamaged, ModuleMissing, RequestRefused
 from bigin_sync.jobs import remembered
 from bigin_sync.jobs.clients import opened, opened_one
 from bigin_sync.jobs.owner_map import owner_map
@@ -29,6 +29,10 @@ def examine(room: Room, *, create_key_fields: bool = False) -> list[Check]:
     create_key_fields: add the field for sync keys where it is missing and can be added.
     """
     checks = [_folder(room)]
+    try:
+        room.db.look_through()
+    except DatabaseDamaged as error:
+        return [*checks, Check("database", good=False, found=error.what, hint=error.hint)]
     try:
         iid = room.integration()
     except BiginSyncError as error:

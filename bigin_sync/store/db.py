@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from bigin_sync.clock import Clock
-from bigin_sync.errors import Bug, DatabaseAway, UnknownSetting
+from bigin_sync.errors import Bug, DatabaseAway, DatabaseDamaged, UnknownSetting
 from bigin_sync.store import migrate, postgresql, sqlite
 from bigin_sync.store.columns import epoch
 
@@ -51,7 +51,7 @@ class Database:
         """The database at `url`, at the newest schema. `sqlite://` is a private one that vanishes when it is closed.
 
         Raises `UnknownSetting` for an address that is none, `DriverMissing`, or `DatabaseUnreachable` for a server that
-        does not answer or does not let us in.
+        does not answer or does not let us in, or `DatabaseDamaged`.
         """
         where = _address(url)
         if where.get_backend_name() == "postgresql":
@@ -64,9 +64,10 @@ class Database:
             db.migrate()
         except BaseException as error:
             db.close()
-            if db._served and isinstance(error, DBAPIError):
-                raise postgresql.unreachable(where, error) from error
-            raise
+            if not isinstance(error, DBAPIError):
+                raise
+            told = postgresql.unreachable(where, error) if db._served else _in_words_of(db._writers, error)
+            raise told or error from error
         return db
 
     @contextmanager
@@ -77,12 +78,12 @@ class Database:
         may write to other integrations meanwhile.
 
         Raises `DatabaseAway` where the database can't be reached, or other writers take too long: nothing was done,
-        unless it is the very end that failed, of which nobody knows.
+        unless it is the very end that failed, of which nobody knows. Raises `DatabaseDamaged` for a file that is.
         """
         me = threading.get_ident()
         if self._turn_of == me:
             raise Bug("A write transaction was opened inside another one of the same thread.")
-        with self._turn, _in_words(self._served):
+        with self._turn, _in_words(self._writers):
             self._turn_of = me
             try:
                 with Session(self._writers, info={_CLOCK: self.clock}, expire_on_commit=False) as session:
@@ -94,8 +95,10 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one unchanging state. What is written through it is undone. Raises `DatabaseAway`."""
-        with _in_words(self._served), Session(self._readers, info={_CLOCK: self.clock}) as session:
+        """A session that sees one unchanging state. What is written through it is undone. Raises `DatabaseAway`,
+        or `DatabaseDamaged`.
+        """
+        with _in_words(self._readers), Session(self._readers, info={_CLOCK: self.clock}) as session:
             yield session
 
     def migrate(self) -> None:
@@ -106,6 +109,15 @@ class Database:
         with self._turn, self._writers.connect() as connection, self._alterable(connection), connection.begin():
             self._begin(connection, None)
             migrate.upgrade(connection)
+
+    def look_through(self) -> None:
+        """Read all of a file for damage; raises `DatabaseDamaged`. A server looks after its own files."""
+        if self._served:
+            return
+        with self.read() as session:
+            said = sqlite.looked_through(session.connection())
+        if said is not None:
+            raise sqlite.damage(self._readers.url, said)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -139,19 +151,29 @@ def _address(url: str | URL) -> URL:
 
 
 @contextmanager
-def _in_words(served: bool) -> Iterator[None]:  # noqa: FBT001 -- which of two databases it is
-    """Tell of a database that can't serve now in words; what is wrong with a statement is told as it is."""
+def _in_words(engine: Engine) -> Iterator[None]:
+    """Tell of a database that can't serve in words; what is wrong with a statement is told as it is."""
     try:
         yield
     except DBAPIError as error:
-        said = postgresql.away(error) if served else sqlite.away(error.orig)
-        if said is None:
+        told = _in_words_of(engine, error)
+        if told is None:
             raise
-        raise DatabaseAway(
-            f"The database can't be used now: {said}",
-            why="What was about to be written down was not; what was written down before is kept.",
-            hint="Try again; if it stays so, look after the database.",
-        ) from error
+        raise told from error
+
+
+def _in_words_of(engine: Engine, error: DBAPIError) -> DatabaseAway | DatabaseDamaged | None:
+    """The error that one of the driver means where the database is away or damaged; None where it is about neither."""
+    served = engine.dialect.name == "postgresql"
+    damaged = None if served else sqlite.damaged(engine.url, error.orig)
+    said = postgresql.away(error) if served else sqlite.away(error.orig)
+    if damaged is not None or said is None:
+        return damaged
+    return DatabaseAway(
+        f"The database can't be used now: {said}",
+        why="What was about to be written down was not; what was written down before is kept.",
+        hint="Try again; if it stays so, look after the database.",
+    )
 
 
 def now(session: Session) -> datetime:

@@ -17,11 +17,16 @@ from typing import cast
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from bigin_sync.errors import DatabaseDamaged
+
 BUSY_MS = 30_000
 """How long a writer waits for another one, in milliseconds."""
 
 _WRITING = "bigin_sync_writing"
 _AWAY = ("SQLITE_BUSY", "SQLITE_FULL", "SQLITE_IOERR")
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_SHORT_READ")
+_NO_TEXT = "Could not decode to UTF-8"
+"""How Python's driver begins to say that a text is none. It says so in words alone, and quotes the text."""
 
 
 def in_scratch(where: URL) -> "tuple[URL, tempfile.TemporaryDirectory[str] | None]":
@@ -64,8 +69,34 @@ def opened(where: URL, *, durable: bool) -> tuple[Engine, Engine]:
 
 def away(error: BaseException | None) -> str | None:
     """What the driver says of a file that is busy, or on a disk that is full or failing; None for other errors."""
-    name = getattr(error, "sqlite_errorname", None) or ""
-    return str(error) if name.startswith(_AWAY) else None
+    return str(error) if _name(error).startswith(_AWAY) else None
+
+
+def damaged(where: URL, error: BaseException | None) -> DatabaseDamaged | None:
+    """The refusal that an error of the driver means where it is about a damaged file; None for other errors."""
+    if str(error).startswith(_NO_TEXT):
+        return damage(where, "it holds a text that is none")
+    return damage(where, str(error)) if _name(error).startswith(_DAMAGED) else None
+
+
+def damage(where: URL, said: str) -> DatabaseDamaged:
+    """What to tell of a damaged file."""
+    return DatabaseDamaged(
+        f"The database {where.database} is damaged: {said}.",
+        why="What the program knows can't be relied on any more. The records of both orgs are not touched by this.",
+        hint="Stop the daemon and put your copy of the database in its place; without one, move the file away and begin"
+        " with bigin-sync connect. Then bigin-sync plan, and bigin-sync sync --restored: see docs/recovery.md.",
+    )
+
+
+def looked_through(connection: Connection) -> str | None:
+    """The first damage that SQLite finds when it reads the whole file; None if there is none."""
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    return None if found == "ok" else " ".join(str(found).split())
+
+
+def _name(error: BaseException | None) -> str:
+    return getattr(error, "sqlite_errorname", None) or ""
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """What the command line refuses, and in which words: `main` itself, called as the program calls it."""
 
 import json
-import re
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from random import Random
 from socket import socket
+from sqlite3 import connect
 
 import pytest
 
@@ -75,12 +77,45 @@ def test_a_misspelt_variable_is_refused_and_not_ignored(shell: Shell) -> None:
     assert (ran.code, "BIGIN_SYNC_HOME" in ran.err) == (2, True)
 
 
-def test_a_database_that_is_no_database_is_told_in_a_sentence(shell: Shell) -> None:
-    shell.home.mkdir(parents=True)
-    (shell.home / "bigin-sync.db").write_bytes(b"this is no database, whatever it is called" * 99)
-    ran = shell.type("status")
-    assert ran.code in {1, 2}
-    assert re.search(r"bigin-sync\.db|crash-", ran.err)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _whole: b"this is no database, whatever it is called" * 99,
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: whole[:8192] + Random(1).randbytes(len(whole) - 16384) + whole[-8192:],
+    ],
+    ids=["another file", "cut", "overwritten in the middle"],
+)
+def test_a_damaged_database_is_told_with_the_way_of_a_copy_and_is_no_crash(
+    shell: Shell, damage: Callable[[bytes], bytes]
+) -> None:
+    shell.connect("bigin")
+    file = shell.home / "bigin-sync.db"
+    file.write_bytes(damage(file.read_bytes()))
+    for command in ("status", "sync", "daemon", "daemon --once"):
+        ran = shell.type(*command.split())
+        assert (ran.code, f"The database {file} is damaged" in ran.err, "docs/recovery.md" in ran.err) == (
+            2,
+            True,
+            True,
+        )
+    doctor = shell.type("doctor")
+    assert (doctor.code > 0, f"{file} is damaged" in doctor.out + doctor.err) == (True, True)
+    assert list(shell.home.glob("crash-*")) == []
+
+
+def test_the_doctor_finds_damage_that_nothing_else_has_met_so_far(shell: Shell) -> None:
+    shell.connect("bigin")
+    file = shell.home / "bigin-sync.db"
+    with closing(connect(file)) as database:
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    whole = bytearray(file.read_bytes())
+    whole[(page - 1) * size : page * size] = bytes(size)
+    file.write_bytes(whole)
+    assert shell.type("modules").code == 0
+    ran = shell.type("doctor")
+    assert (ran.code, f"BAD  database: The database {file} is damaged" in ran.out) == (1, True)
 
 
 def test_a_database_server_that_does_not_answer_is_told_without_the_password(shell: Shell) -> None:
