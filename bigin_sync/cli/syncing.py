@@ -62,8 +62,8 @@ def sync_command(
 ) -> None:
     """One run now: read what changed on both sides, settle it, write it.
 
-    Exit code 1: done, but some records are held or a problem (see `bigin-sync status`). Exit code 3: a
-    module is stopped, by a brake of this run or of an earlier one; the others are done.
+    Exit code 1: done, but some records are held (see `bigin-sync conflicts`) or a problem (`bigin-sync problems`).
+    Exit code 3: a module is stopped, by a brake of this run or of an earlier one; the others are done.
 
     A full reading finds nothing to write when all is well; it is for after a restored backup or a long silence.
     A database that was restored, or set up anew for the same orgs, is noticed, and left alone until you have made a
@@ -179,7 +179,7 @@ def show_sync(screen: Screen, room: Room, report: Report) -> None:
     _notes(screen, report)
     if not report.clean:
         screen.remark(_unsettled(lines) + ("." if report.stopped else "; all others are done."))
-        screen.next("bigin-sync status says which records, bigin-sync why RECORD says why.")
+        screen.next(_which(lines))
     elif not report.stopped:
         screen.say("Done." if report.writes else "Done: nothing had to be written.", style="bold green")
 
@@ -206,6 +206,13 @@ def _unsettled(lines: Sequence[CountsLine]) -> str:
     if problems:
         parts.append(counted(problems, "record is a problem", "records are problems"))
     return " and ".join(parts)
+
+
+def _which(lines: Sequence[CountsLine]) -> str:
+    """What lists the records that a run could not settle."""
+    lists = ["bigin-sync conflicts"] * any(line.held for line in lines)
+    lists += ["bigin-sync problems"] * any(line.problems for line in lines)
+    return f"{' and '.join(lists)} {'says' if len(lists) == 1 else 'say'} which, bigin-sync why RECORD says why."
 
 
 def _notes(screen: Screen, report: Report) -> None:

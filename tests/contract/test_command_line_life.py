@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -126,6 +127,20 @@ def test_a_stopped_module_is_named_by_every_run_until_it_is_released(
     assert synced.type("module", "release", "contacts", "--yes").code == 0
     assert synced.type("sync").code == 0
     assert told(synced.type("sync", "--json"))["stopped"] == {}
+
+
+def test_a_sync_that_leaves_records_to_a_person_says_what_lists_them(synced: Shell, world: World) -> None:
+    twins = [{"Account_Name": "Southwind", "Phone": phone} for phone in ("1", "2")]
+    world.crm.seed("Accounts", twins)
+    world.bigin.seed("Accounts", [{"Account_Name": "Southwind"}])
+    held = synced.type("sync")
+    assert (held.code, "Next  bigin-sync conflicts says which, bigin-sync why" in held.err) == (1, True), held.err
+    fields = world.crm.modules["Contacts"].fields
+    fields["Title"] = replace(fields["Title"], system_mandatory=True)
+    world.bigin.seed("Contacts", [{"Last_Name": "Westwind"}])
+    refused = synced.type("sync")
+    assert (refused.code, "Next  bigin-sync problems says which, bigin-sync why" in refused.err) == (1, True), refused
+    assert synced.type("problems").out.count("Westwind") == 1
 
 
 def test_a_plan_says_how_many_credits_may_be_used_and_why_not_all(synced: Shell, world: World) -> None:
