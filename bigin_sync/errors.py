@@ -167,7 +167,11 @@ class OutOfCredits(StopRun):
 
 
 class AccessLost(StopRun):
-    """The refresh token was revoked, or the user lost the right that the call needs."""
+    """The refresh token was revoked, or the user lost the right that the call needs. label: of the product."""
+
+    def __init__(self, what: str, *, label: str = "", why: str = "", hint: str = "") -> None:
+        super().__init__(what, why=why, hint=hint)
+        self.label = label
 
 
 class LeaseLost(StopRun):

@@ -16,7 +16,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.fields import read_fields, unmappable
 from bigin_sync.store import links, orgs
 from bigin_sync.store.db import Session
-from bigin_sync.zoho.client import open_side
+from bigin_sync.zoho.client import PRODUCTS, open_side
 from bigin_sync.zoho.datacentres import data_centre, data_centre_of, sign_in_host
 from bigin_sync.zoho.oauth import Credentials, redeem
 from bigin_sync.zoho.side import Capabilities, Org, SideClient, Standing, User
@@ -172,7 +172,9 @@ def _credentials(  # noqa: PLR0917 -- the parts of one set of credentials
         )
     credentials = Credentials(client_id, client_secret, refresh_token or "", url)
     if grant_code:
-        return redeem(credentials, grant_code, clock=room.clock, transport=room.transports.get(label))
+        return redeem(
+            credentials, grant_code, product=PRODUCTS[label], clock=room.clock, transport=room.transports.get(label)
+        )
     return credentials
 
 

@@ -4,7 +4,7 @@ from bigin_sync.jobs import remembered
 from bigin_sync.jobs.assemble import RUNS
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.side import BOTH
-from bigin_sync.store import conflicts, inbox, modules, orgs
+from bigin_sync.store import conflicts, inbox, lockouts, modules, orgs
 from bigin_sync.store.modules import ModuleState
 
 
@@ -18,6 +18,9 @@ def next_step(room: Room) -> str:
                 label = room.pairing.label(side)
                 return f"bigin-sync connect {label} connects {room.pairing.title(side)}."
         assert iid is not None  # noqa: S101 -- said for the type checker: both sides are there
+        for side in lockouts.listing(session, iid):
+            label, title = room.pairing.label(side), room.pairing.title(side)
+            return f"bigin-sync connect {label} lets the sync into {title} again, which refuses it access."
         states = {module.name: module.state for module in modules.listing(session, iid)}
         waiting = [
             count for count in inbox.counts(session, iid) if count.state in {inbox.State.HELD, inbox.State.PROBLEM}

@@ -40,7 +40,8 @@ class Room:
         db = Database.open(settings.database_url, clock=clock)
         try:
             pairing = replace(BIGIN_CRM, key_label=settings.key_field)
-            yield cls(db, Vault.of(settings), clock, settings, pairing, transports or {})
+            again = ", then ".join(f"bigin-sync connect {label}" for label in pairing.labels.values())
+            yield cls(db, Vault.of(settings, again=again), clock, settings, pairing, transports or {})
         finally:
             db.close()
 

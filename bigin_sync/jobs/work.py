@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bigin_sync.errors import BrakePulled, FieldsMoved, ModuleNotReady
+from bigin_sync.jobs.admitted import admitted
 from bigin_sync.jobs.assemble import assemble
 from bigin_sync.jobs.clients import opened
 from bigin_sync.jobs.doubted import reexamined
@@ -64,7 +65,11 @@ def work(  # noqa: PLR0913 -- all that a person or the clock may ask of one run,
     sys.setswitchinterval(SWITCHED_EVERY)
     stop = stop or threading.Event()
     share = share_of(room, iid, names=modules)
-    with leased(room, iid) as right, opened(room, iid, share=share, stop=stop, assure=right.assure) as clients:
+    with (
+        leased(room, iid) as right,
+        opened(room, iid, share=share, stop=stop, assure=right.assure) as clients,
+        admitted(room, iid),
+    ):
         right.assure()
         heed(room, iid, names=modules, fence=right.fence, dry=dry, restored=restored)
         orgs = _Orgs(room, iid, clients)

@@ -39,17 +39,21 @@ class KeySource(Protocol):
 
 
 class Vault:
-    """Seals and opens secrets. The key is looked for when it is first needed, and made only to seal."""
+    """Seals and opens secrets. The key is looked for when it is first needed, and made only to seal.
 
-    def __init__(self, *, given: str | None, home: Callable[[], Path]) -> None:
+    again: what to type to seal them anew, once the key is lost.
+    """
+
+    def __init__(self, *, given: str | None, home: Callable[[], Path], again: str) -> None:
         self._given = given
+        self._again = again
         self._home = home
 
     @classmethod
-    def of(cls, settings: KeySource) -> "Vault":
+    def of(cls, settings: KeySource, *, again: str) -> "Vault":
         """The vault whose key the settings name."""
         given = settings.secret_key
-        return cls(given=None if given is None else given.get_secret_value(), home=settings.ensure_home)
+        return cls(given=None if given is None else given.get_secret_value(), home=settings.ensure_home, again=again)
 
     def seal(self, secrets: Mapping[str, Any]) -> str:
         """The secrets (plain JSON) as text that is safe to store."""
@@ -64,7 +68,7 @@ class Vault:
             raise KeyMissing(
                 "The stored credentials were sealed with another key.",
                 why="Without that key nobody can read them, this program included.",
-                hint=f"Bring back the key ({self._place()}), or connect both orgs again: bigin-sync connect",
+                hint=f"Bring back the key ({self._place()}), or connect both orgs again: {self._again}",
             ) from None
         return opened
 
@@ -80,7 +84,7 @@ class Vault:
             raise KeyMissing(
                 f"The key file {path} is gone.",
                 why="The stored credentials can't be read without it.",
-                hint="Bring the file back from a backup, or connect both orgs again: bigin-sync connect",
+                hint=f"Bring the file back from a backup, or connect both orgs again: {self._again}",
             ) from None
 
     def _place(self) -> str:

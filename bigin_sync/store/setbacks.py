@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from bigin_sync.store.tables_setup import IntegrationRow
+from bigin_sync.store import keepsakes
 
 _NAME = "setback"
 
@@ -28,17 +28,10 @@ class Setback:
 
 def get(session: Session, iid: int) -> Setback | None:
     """The setback that was found last, if one was."""
-    told = _row(session, iid).settings.get(_NAME)
+    told = keepsakes.get(session, iid, name=_NAME)
     return None if told is None else Setback(Cause(told["cause"]), told["fence"], frozenset(told["settled"]))
 
 
 def put(session: Session, iid: int, setback: Setback) -> None:
     """Keep a setback, in place of an earlier one."""
-    row = _row(session, iid)
-    row.settings = {**row.settings, _NAME: {**asdict(setback), "settled": sorted(setback.settled)}}
-    session.add(row)
-    session.flush()
-
-
-def _row(session: Session, iid: int) -> IntegrationRow:
-    return session.exec(select(IntegrationRow).where(IntegrationRow.id == iid)).one()
+    keepsakes.put(session, iid, name=_NAME, value={**asdict(setback), "settled": sorted(setback.settled)})

@@ -217,7 +217,7 @@ def open_side(  # noqa: PLR0913 -- everything a client needs is handed in here, 
     can = capabilities or found.cautious
     wire = Wire(
         found,
-        ZohoAuth(credentials, clock=clock, renewed=renewed),
+        ZohoAuth(credentials, product=found, clock=clock, renewed=renewed),
         clock=clock,
         concurrency=can.concurrency,
         ledger=ledger,

@@ -136,13 +136,14 @@ def _first(wire: Wire, path: str, *, key: str, params: Mapping[str, str] | None 
     answer = wire.send(Call("GET", path, "metadata", params=params or {}))
     if answer.body is None:
         raise AccessLost(
-            f"The {wire.product.label} org shows nothing of itself ({path}).",
+            f"The {wire.product.title} org shows nothing of itself ({path}).",
+            label=wire.product.label,
             why="The connected user may not see it.",
-            hint="Connect a user with an administrator's profile.",
+            hint=f"Connect a user with an administrator's profile: bigin-sync connect {wire.product.label}",
         )
     found = answer.listed(key)
     if not found or not found[0].get("id"):
-        raise Unavailable(f"The {wire.product.label} org's answer to {path} cannot be read.")
+        raise Unavailable(f"The {wire.product.title} org's answer to {path} cannot be read.")
     return found[0], answer.at
 
 

@@ -17,6 +17,7 @@ from bigin_sync.clock import Clock
 from bigin_sync.errors import AccessLost, BiginSyncError, Throttled, Unavailable, Unreachable, WrongCredentials
 from bigin_sync.zoho import jsontext
 from bigin_sync.zoho.datacentres import data_centre_of
+from bigin_sync.zoho.product import Product
 from bigin_sync.zoho.tls import trusted
 
 _EARLY = timedelta(seconds=60)
@@ -65,8 +66,11 @@ Flow = Generator[httpx.Request, httpx.Response, Any]
 class ZohoAuth(httpx.Auth):
     """Puts a living access token and the right API host on every request; renews a dead token once, then repeats."""
 
-    def __init__(self, credentials: Credentials, *, clock: Clock, renewed: Renewed | None = None) -> None:
+    def __init__(
+        self, credentials: Credentials, *, product: Product, clock: Clock, renewed: Renewed | None = None
+    ) -> None:
         self._credentials = credentials
+        self._product = product
         self._clock = clock
         self._renewed = renewed
         self._lock = threading.Lock()
@@ -100,7 +104,7 @@ class ZohoAuth(httpx.Auth):
                 self._credentials, grant_type="refresh_token", refresh_token=self._credentials.refresh_token
             )
             response.read()
-            self._credentials = understood(response, self._credentials, now=self._clock.now())
+            self._credentials = understood(response, self._credentials, product=self._product, now=self._clock.now())
             fresh = self._credentials.access
             if self._renewed is not None:
                 self._renewed(self._credentials)
@@ -119,6 +123,7 @@ def redeem(
     credentials: Credentials,
     code: str,
     *,
+    product: Product,
     clock: Clock,
     redirect_uri: str | None = None,
     transport: httpx.BaseTransport | None = None,
@@ -136,7 +141,7 @@ def redeem(
     except httpx.HTTPError as error:
         raise unreachable(credentials.accounts_url) from error
     try:
-        found = understood(response, replace(credentials, refresh_token=""), now=clock.now())
+        found = understood(response, replace(credentials, refresh_token=""), product=product, now=clock.now())
     except AccessLost as error:
         raise wrong_credentials(error) from error
     if not found.refresh_token:
@@ -157,7 +162,7 @@ def _token_request(credentials: Credentials, **form: str) -> httpx.Request:
         raise unreachable(credentials.accounts_url) from error
 
 
-def understood(response: httpx.Response, credentials: Credentials, *, now: datetime) -> Credentials:
+def understood(response: httpx.Response, credentials: Credentials, *, product: Product, now: datetime) -> Credentials:
     """The credentials after a token answer; raises `AccessLost`, `TokenThrottled` or `Unavailable`."""
     try:
         body = jsontext.loads(response.content)
@@ -165,11 +170,13 @@ def understood(response: httpx.Response, credentials: Credentials, *, now: datet
         body = None
     if not isinstance(body, dict) or response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
         raise Unavailable(
-            f"The sign-in host {credentials.accounts_url} gave no readable answer (HTTP {response.status_code}).",
+            f"The sign-in host of {product.title}, {credentials.accounts_url}, gave no readable answer"
+            f" (HTTP {response.status_code}).",
             why="Without an access token no call can be made.",
+            hint="bigin-sync sync tries again.",
         )
     if "error" in body or "access_token" not in body:
-        raise _refusal(body, credentials.accounts_url)
+        raise _refusal(body, credentials.accounts_url, product)
     lives = timedelta(seconds=int(body.get("expires_in") or 3600))
     return replace(
         credentials,
@@ -179,7 +186,7 @@ def understood(response: httpx.Response, credentials: Credentials, *, now: datet
     )
 
 
-def _refusal(body: dict[str, Any], accounts_url: str) -> BiginSyncError:
+def _refusal(body: dict[str, Any], accounts_url: str, product: Product) -> BiginSyncError:
     """The error that a refused token request means."""
     code = str(body.get("error", "no access_token"))
     text = f"{code} {body.get('error_description', '')}".lower()
@@ -189,20 +196,23 @@ def _refusal(body: dict[str, Any], accounts_url: str) -> BiginSyncError:
     )
     if "too many" in text or code.lower() == "access denied":
         return TokenThrottled(
-            "Zoho refuses more access tokens for now.",
+            f"Zoho refuses more access tokens for {product.title} for now.",
             why="At most 10 may be asked for in 10 minutes.",
             hint="Wait ten minutes.",
         )
+    again = f"bigin-sync connect {product.label}."
     if code in {"invalid_client", "invalid_client_secret"}:
         return AccessLost(
-            f"Zoho does not know this client id and secret ({code}).",
+            f"Zoho does not know this client id and secret for {product.title} ({code}).",
+            label=product.label,
             why="Every access begins with them.",
-            hint=f"Compare both with the API console. {elsewhere}".strip(),
+            hint=f"Compare both with the API console, then: {again} {elsewhere}".strip(),
         )
     return AccessLost(
-        f"Zoho does not accept the refresh token or grant code ({code}).",
+        f"Zoho does not accept the refresh token or grant code for {product.title} ({code}).",
+        label=product.label,
         why="It was revoked, is mistyped, has been used before or has expired (a code lives for minutes).",
-        hint=f"Make a new code in the API console and connect again. {elsewhere}".strip(),
+        hint=f"Make a new code in the API console and connect again: {again} {elsewhere}".strip(),
     )
 
 

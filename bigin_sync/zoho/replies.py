@@ -143,9 +143,10 @@ def _error(asked: Asked, response: httpx.Response, envelope: Mapping[str, Any]) 
         return _throttled(asked, response, code=code, message=message)
     if code == "OAUTH_SCOPE_MISMATCH":
         return MissingScope(
-            f"The refresh token for {asked.product.label} does not allow {asked}.",
+            f"The refresh token for {asked.product.title} does not allow {asked}.",
             why="It was made without a scope that the sync needs.",
-            hint=f"Make a new grant code with the scopes {','.join(asked.product.scopes)} and connect again.",
+            hint=f"Make a new grant code with the scopes {','.join(asked.product.scopes)} and connect again: "
+            f"bigin-sync connect {asked.product.label}",
         )
     if status == httpx.codes.UNAUTHORIZED:
         return _unauthorized(asked, code=code)
@@ -153,7 +154,7 @@ def _error(asked: Asked, response: httpx.Response, envelope: Mapping[str, Any]) 
         return lost(asked, f"Zoho's answer says nothing about what happened: HTTP {status} {message}")
     if code in _MISSING_MODULE:
         return ModuleMissing(
-            f"The {asked.product.label} org does not offer this module to its API ({asked}).",
+            f"The {asked.product.title} org does not offer this module to its API ({asked}).",
             why="A module that is hidden or not part of the edition cannot be synced.",
             hint="Show the module in the org's settings, or leave it switched off here.",
         )
@@ -179,13 +180,13 @@ def _throttled(asked: Asked, response: httpx.Response, *, code: str, message: st
     if response.headers.get(_CREDITS_LEFT) == "0" or "credit" in message.lower():
         return no_credits(asked.product)
     kind = CreditsDoubted if code == "LIMIT_EXCEEDED" else Throttled
-    return kind(f"{asked.product.label} takes no more calls at the moment ({code}).", why="Nothing was lost.")
+    return kind(f"{asked.product.title} takes no more calls at the moment ({code}).", why="Nothing was lost.")
 
 
 def no_credits(product: Product) -> OutOfCredits:
     """The org itself says that its credits are used up; when they come back it does not say."""
     return OutOfCredits(
-        f"The {product.label} org has no API credits left.",
+        f"The {product.title} org has no API credits left.",
         why="Credits come back little by little, 24 hours after they were spent.",
         hint="The next runs go on by themselves as soon as there are some.",
     )
@@ -195,12 +196,13 @@ def _unauthorized(asked: Asked, *, code: str) -> BiginSyncError:
     """A token that was made a moment ago is refused: the two hosts do not belong together, or access was taken away."""
     if asked.connecting:
         return WrongDataCentre(
-            f"The sign-in host accepts the credentials, but {asked.product.label} refuses its tokens ({code}).",
+            f"The sign-in host accepts the credentials, but {asked.product.title} refuses its tokens ({code}).",
             why="They belong to different data centres, or to an account without this product.",
             hint="Choose the account's own data centre with --dc, or give its sign-in host with --accounts-url.",
         )
     return AccessLost(
-        f"{asked.product.label} refuses new access tokens ({code}).",
+        f"{asked.product.title} refuses new access tokens ({code}).",
+        label=asked.product.label,
         why="The user was deactivated, or access was taken away.",
         hint=f"Check the user, then: bigin-sync connect {asked.product.label}",
     )
@@ -210,10 +212,12 @@ def _forbidden(asked: Asked, *, code: str, message: str, details: object) -> Big
     """The user may not do this."""
     named = details.get("permissions") if isinstance(details, dict) else None
     missing = f" Missing: {', '.join(map(str, named))}." if isinstance(named, list) and named else ""
-    kind = NotAdministrator if asked.connecting else AccessLost
-    return kind(
-        f"The connected user may not do {asked}: {message} ({code}).{missing}",
-        why="The sync reads and writes all records on behalf of this user.",
-        hint=f"Give the user an administrator's profile in {asked.product.title}, or sign in as another user: "
-        f"bigin-sync connect {asked.product.label}",
+    what = f"The user who is connected to {asked.product.title} may not do {asked}: {message} ({code}).{missing}"
+    why = "The sync reads and writes all records on behalf of this user."
+    hint = (
+        f"Give the user an administrator's profile in {asked.product.title}, or sign in as another user: "
+        f"bigin-sync connect {asked.product.label}"
     )
+    if asked.connecting:
+        return NotAdministrator(what, why=why, hint=hint)
+    return AccessLost(what, label=asked.product.label, why=why, hint=hint)

@@ -15,6 +15,7 @@ from bigin_sync.emulator.world import World
 from bigin_sync.errors import AccessLost, MissingScope, ModuleMissing, OutOfCredits, WrongCredentials
 from bigin_sync.model.outcome import Cause, Overtaken, Refused, Stored, Unknown
 from bigin_sync.zoho.client import ZohoSide, open_side
+from bigin_sync.zoho.crm import CRM
 from bigin_sync.zoho.oauth import Credentials, redeem
 from bigin_sync.zoho.side import Capabilities, Cursor, Page, SideClient
 
@@ -326,12 +327,12 @@ def test_a_grant_code_opens_the_org(world: World) -> None:
     code = world.oauth.mint_code(grant)
     transport = mock_transport(world)
     client = Credentials("1000.EMULATOR", "emulator-secret", "", ACCOUNTS)
-    found = redeem(client, code, clock=world.clock, transport=transport)
+    found = redeem(client, code, product=CRM, clock=world.clock, transport=transport)
     side = open_side("crm", found, clock=world.clock, transport=transport)
     assert side.org().id
     side.close()
     with pytest.raises(WrongCredentials):
-        redeem(client, code, clock=world.clock, transport=transport)
+        redeem(client, code, product=CRM, clock=world.clock, transport=transport)
 
 
 def test_an_org_without_credits_is_out_of_credits(world: World, side: ZohoSide) -> None:

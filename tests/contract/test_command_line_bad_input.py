@@ -81,12 +81,12 @@ CASES: dict[str, tuple[Callable[[Scene], list[str]], str, str]] = {
     ),
     "client of another data centre": (
         lambda scene: scene.at_centre("--client-id", "1000.ELSEWHERE", "--client-secret", SECRET, *TOKEN),
-        "does not know this client id and secret (invalid_client)",
+        "does not know this client id and secret for Bigin (invalid_client)",
         "another data centre than eu: choose it with --dc",
     ),
     "token of another data centre": (
         lambda scene: scene.at_centre(*ACCESS, "--refresh-token", "1000.else.where"),
-        "does not accept the refresh token or grant code (invalid_code)",
+        "does not accept the refresh token or grant code for Bigin (invalid_code)",
         "another data centre than eu: choose it with --dc",
     ),
     "data centre that is none": (

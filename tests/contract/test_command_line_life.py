@@ -195,6 +195,18 @@ def test_a_restored_database_is_gone_on_with_once_somebody_says_so(synced: Shell
     assert [synced.type("sync", *more).code for more in (["--restored"], [])] == [0, 0]
 
 
+def test_access_that_was_taken_away_is_told_with_the_org_and_what_to_type(synced: Shell, world: World) -> None:
+    assert synced.type("module", "configure", "pipelines").code == 0
+    grant = world.oauth.refresh_tokens.pop("1000.emulator.crm")
+    world.clock.advance(2 * 3600)
+    ran = synced.type("sync")
+    assert ("for Zoho CRM" in ran.err, "bigin-sync connect crm." in ran.err) == (True, True), ran.err
+    assert "Next  bigin-sync connect crm lets the sync into Zoho CRM again" in synced.type("status").err
+    world.oauth.allow("1000.emulator.crm", grant)
+    assert synced.connect("crm").code == 0
+    assert "bigin-sync connect" not in synced.type("status").err
+
+
 def test_letting_go_and_coming_back(synced: Shell) -> None:
     asked = synced.type("disconnect")
     assert (asked.code, "Harbour & Pine" in asked.err) == (2, True)

@@ -118,6 +118,14 @@ def test_the_doctor_finds_damage_that_nothing_else_has_met_so_far(shell: Shell) 
     assert (ran.code, f"BAD  database: The database {file} is damaged" in ran.out) == (1, True)
 
 
+def test_a_lost_key_is_told_with_commands_that_can_be_typed_as_they_stand(shell: Shell) -> None:
+    for label in ("bigin", "crm"):
+        shell.connect(label)
+    (shell.home / "secret.key").unlink()
+    ran = shell.type("sync")
+    assert (ran.code, "bigin-sync connect bigin, then bigin-sync connect crm" in ran.err) == (2, True)
+
+
 def test_a_database_server_that_does_not_answer_is_told_without_the_password(shell: Shell) -> None:
     url = f"postgresql://sync:hush-hush@127.0.0.1:{_unused_port()}/sync"
     for command in ("status", "sync", "daemon"):

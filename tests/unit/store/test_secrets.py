@@ -11,7 +11,7 @@ TOKENS = {"refresh_token": "1000.ü", "access": None}
 
 
 def vault(home: Path, given: str | None = None) -> Vault:
-    return Vault(given=given, home=lambda: home)
+    return Vault(given=given, home=lambda: home, again="connect them")
 
 
 def test_what_was_sealed_can_be_opened_by_the_next_process(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bigin_sync.errors import (
     WrongDataCentre,
 )
 from bigin_sync.model.outcome import Stored
+from bigin_sync.zoho.crm import CRM
 from bigin_sync.zoho.datacentres import DATA_CENTRES, data_centre, data_centre_of
 from bigin_sync.zoho.oauth import Credentials, redeem
 from tests.unit.zoho.stage import ACCOUNTS, Stage, StillClock, answer, credentials, refusal
@@ -159,7 +160,7 @@ def redeemed(body: object, *, status: int = 200) -> Credentials:
         assert form["code"] == ["1000.code"]
         return answer(status, body)
 
-    return redeem(credentials(), "1000.code", clock=StillClock(), transport=httpx.MockTransport(handle))
+    return redeem(credentials(), "1000.code", product=CRM, clock=StillClock(), transport=httpx.MockTransport(handle))
 
 
 def test_a_grant_code_is_traded_for_credentials_that_last() -> None:
