@@ -8,10 +8,10 @@
     │   ├── ModuleStopped      a ModuleNotReady with exit code 3
     │   ├── PortInUse, AlreadyRunning, Unreachable, UnreadableFile, NotAgreed
     │   └── KeyMissing, DriverMissing, DatabaseUnreachable, DatabaseDamaged
-    ├── StopRun            this run cannot go on; nothing is lost, the next one continues
+    ├── StopRun            this run cannot go on; nothing is lost, the next one continues, exit code 4
     │   ├── OutOfCredits, AccessLost, LeaseLost, Interrupted, ViewGone, FieldsMoved
     │   └── BrakePulled    exit code 3
-    ├── TryLater           nothing happened on the other end; the same call may go through later
+    ├── TryLater           nothing happened on the other end; the same call may go through later; 4, as all below
     │   └── Throttled, Unavailable, DatabaseAway
     ├── AnswerLost         a write whose answer never came: it may or may not have happened
     ├── RequestRefused     the other end understood the request and refused it as a whole
@@ -23,20 +23,30 @@ to type next.
 
 from datetime import datetime
 
+CUT_SHORT = 4
+"""Exit code of what could not be carried through. It is none of those for what was done, or not even begun."""
+
 
 class BiginSyncError(Exception):
     """Anything this product raises on purpose.
 
-    what: what happened, one sentence. why: why it matters. hint: what to do or type next.
+    what: what happened, one sentence. why: why it matters. hint: what to do or type next. usually: what to do about
+    errors of this sort that give no hint.
     """
 
     exit_code = 2
+    usually = ""
 
     def __init__(self, what: str, *, why: str = "", hint: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.hint = hint
+
+    @property
+    def next(self) -> str:
+        """What to do or type next."""
+        return self.hint or self.usually
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.what, self.why, self.hint) if part)
@@ -155,7 +165,7 @@ class DatabaseDamaged(Refused):
 class StopRun(BiginSyncError):
     """This run cannot go on; what was done is kept, and the next run continues from there."""
 
-    exit_code = 1
+    exit_code = CUT_SHORT
 
 
 class OutOfCredits(StopRun):
@@ -220,7 +230,8 @@ class BrakePulled(StopRun):
 class TryLater(BiginSyncError):
     """Nothing happened on the other end; the same call may go through later."""
 
-    exit_code = 1
+    exit_code = CUT_SHORT
+    usually = "Check the network, or try again in a while: the next run goes on where this one ended."
 
 
 class Throttled(TryLater):
@@ -238,7 +249,8 @@ class DatabaseAway(TryLater):
 class AnswerLost(BiginSyncError):
     """A write was sent and its answer never came, or cannot be read: it may or may not have happened."""
 
-    exit_code = 1
+    exit_code = CUT_SHORT
+    usually = "bigin-sync sync looks what became of it, and goes on."
 
 
 class RequestRefused(BiginSyncError):
@@ -247,7 +259,8 @@ class RequestRefused(BiginSyncError):
     code: the vendor's code (`INVALID_DATA`, `NO_PERMISSION`, …). status: the HTTP status. details: as answered.
     """
 
-    exit_code = 1
+    exit_code = CUT_SHORT
+    usually = "bigin-sync doctor checks both orgs, and what the connected users may do there."
 
     def __init__(self, what: str, *, code: str, status: int, details: object = None) -> None:
         super().__init__(what)
@@ -259,7 +272,7 @@ class RequestRefused(BiginSyncError):
 class Bug(BiginSyncError):
     """A promise inside the house was broken; the message says which, and quotes no value of a record."""
 
-    exit_code = 1
+    exit_code = CUT_SHORT
 
 
 def quotable(error: BaseException) -> str:

@@ -60,7 +60,7 @@ def _careful(what: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
     except BiginSyncError as error:
-        return Check(what, good=False, found=" ".join(filter(None, (error.what, error.why))), hint=error.hint)
+        return Check(what, good=False, found=" ".join(filter(None, (error.what, error.why))), hint=error.next)
 
 
 def _folder(room: Room) -> Check:

@@ -13,7 +13,7 @@ from bigin_sync.cli.errors import report_of, write_report
 from bigin_sync.cli.logs import daemon_logs
 from bigin_sync.cli.waiting import stop_signal
 from bigin_sync.clock import SystemClock
-from bigin_sync.errors import StopRun
+from bigin_sync.errors import BiginSyncError, StopRun
 from bigin_sync.jobs.due import Bounds
 from bigin_sync.jobs.keeper import Keeper
 from bigin_sync.jobs.local import keep
@@ -90,7 +90,8 @@ def _once(room: Room, keeper: Keeper) -> None:
     """
     report = keeper.look()
     if report is None and (rest := keeper.rest()) is not None:
-        raise StopRun(rest.why, hint="bigin-sync status shows how things stand.")
+        told = StopRun(rest.why, hint="bigin-sync status shows how things stand.")
+        raise rest.cause if isinstance(rest.cause, BiginSyncError) else told
     report = report or Report(0, "done", {})
     report.stopped = runs.stopped(room) | report.stopped
     end(room, report)

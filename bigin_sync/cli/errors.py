@@ -18,7 +18,7 @@ def told(error: BiginSyncError, screen: Screen, *, redactor: Redactor) -> int:
     """Say what happened, why it matters and what to type next; the answer is the exit code."""
     heading = _heading(error)
     lines = Text.assemble((f"{heading}: ", "bold red"), plain(redactor.text(error.what)))
-    for name, part in (("Why", error.why), ("Next", error.hint)):
+    for name, part in (("Why", error.why), ("Next", error.next)):
         if part:
             lines.append(f"\n{name:<4}  ", style="bold")
             lines.append(plain(redactor.text(part)))

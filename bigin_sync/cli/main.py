@@ -80,7 +80,8 @@ def about(
         bigin-sync module activate contacts
         bigin-sync sync
 
-    Exit codes: 0 done; 1 done, but records need a person; 2 refused or wrong usage; 3 stopped by a brake.
+    Exit codes: 0 done; 1 done, but records need a person; 2 refused or wrong usage; 3 a module is stopped, by a brake
+    say; 4 not carried through: an org is away, refuses access or has no credits left, or another process is at work.
     State is kept in the folder that BIGIN_SYNC_HOME names.
     """
 

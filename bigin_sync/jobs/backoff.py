@@ -1,6 +1,6 @@
 """Backoff: how long nothing is tried after a run that could not go on, and why. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bigin_sync.errors import (
@@ -26,15 +26,16 @@ LONGEST = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Nothing is tried until then. why: a sentence without any record's values."""
+    """Nothing is tried until then. why: a sentence without any record's values. cause: the error as it was."""
 
     until: datetime
     why: str
+    cause: Exception | None = field(default=None, compare=False)
 
 
 def rest_after(error: Exception, *, failures: int, now: datetime) -> Rest:
     """How long to rest after a run that ended with this error; `failures`: how many failed in a row, this one too."""
-    return Rest(now + _pause(error, failures, now), reason(error))
+    return Rest(now + _pause(error, failures, now), reason(error), error)
 
 
 def reason(error: Exception) -> str:

@@ -128,10 +128,10 @@ def lost(asked: Asked, what: str) -> BiginSyncError:
     """A request that went out and whose answer did not come back: harmless for a read, an open question for a write."""
     if asked.writes:
         return AnswerLost(
-            f"{what} ({asked})",
+            f"{what} ({asked.product.title}, {asked}).",
             why="The records may or may not have been written; the next run looks before it writes again.",
         )
-    return Unavailable(f"{what} ({asked})", why="Nothing was lost; it is read again later.")
+    return Unavailable(f"{what} ({asked.product.title}, {asked}).", why="Nothing was lost; it is read again later.")
 
 
 def _error(asked: Asked, response: httpx.Response, envelope: Mapping[str, Any]) -> BiginSyncError:

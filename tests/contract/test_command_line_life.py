@@ -13,11 +13,14 @@ import typer
 from bigin_sync.cli import asking
 from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.deletions import delete_record
+from bigin_sync.emulator.faults import Fault
 from bigin_sync.emulator.serve import Serving
 from bigin_sync.emulator.world import World
 from bigin_sync.errors import NotAgreed
+from bigin_sync.jobs import clients
 from bigin_sync.statefolder import LAST_RUN
 from bigin_sync.sync import sweep
+from bigin_sync.zoho.http import Patience
 from tests.commands import Ran
 from tests.contract.shell import Shell
 
@@ -199,12 +202,23 @@ def test_access_that_was_taken_away_is_told_with_the_org_and_what_to_type(synced
     assert synced.type("module", "configure", "pipelines").code == 0
     grant = world.oauth.refresh_tokens.pop("1000.emulator.crm")
     world.clock.advance(2 * 3600)
-    ran = synced.type("sync")
-    assert ("for Zoho CRM" in ran.err, "bigin-sync connect crm." in ran.err) == (True, True), ran.err
+    for words in (("sync",), ("plan",), ("daemon", "--once")):
+        ran = synced.type(*words)
+        assert (ran.code, "for Zoho CRM" in ran.err, "bigin-sync connect crm." in ran.err) == (4, True, True), ran.err
     assert "Next  bigin-sync connect crm lets the sync into Zoho CRM again" in synced.type("status").err
     world.oauth.allow("1000.emulator.crm", grant)
     assert synced.connect("crm").code == 0
     assert "bigin-sync connect" not in synced.type("status").err
+
+
+def test_an_org_that_only_stammers_is_told_by_its_name_with_what_to_do(
+    synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "patience", lambda _room, **_stop: Patience(tries=1))
+    world.faults.add(Fault(kind="html_502", product="crm", times=0))
+    ran = synced.type("sync")
+    assert (ran.code, "(Zoho CRM, " in ran.err, "Next  " in ran.err) == (4, True, True), ran.err
+    assert "). Nothing was lost" in synced.type("doctor").out
 
 
 def test_letting_go_and_coming_back(synced: Shell) -> None:

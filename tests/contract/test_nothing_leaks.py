@@ -110,7 +110,7 @@ def test_no_answer_in_json_holds_a_secret_and_no_crash_a_record(
     monkeypatch.setattr(RecordReader, "read", bug)
     crashed = shell.type("sync", "--full", BIGIN_SYNC_LOG_LEVEL="debug")
     (report,) = (path.read_text(encoding="utf-8") for path in crashes(shell))
-    assert (crashed.code, "ValueError" in report, "in bug" in report) == (1, True, True)
+    assert (crashed.code, "ValueError" in report, "in bug" in report) == (4, True, True)
     looked_at = [shell.type(*words.split(), "--json") for words in ("status", "history")]
     everywhere = [report, *(each.out + each.err for each in (crashed, *looked_at))]
     values = [*PERSON.values(), *OTHER.values()]

@@ -8,10 +8,14 @@ import pytest
 from bigin_sync.cli.errors import crashed, report_of, told
 from bigin_sync.cli.screen import Screen
 from bigin_sync.errors import (
+    AccessLost,
+    AnswerLost,
     BiginSyncError,
     BrakePulled,
     Bug,
     LeaseLost,
+    ModuleStopped,
+    OutOfCredits,
     PortInUse,
     RequestRefused,
     Unavailable,
@@ -40,9 +44,15 @@ class Noon:
     [
         (UnknownModule("x"), 2),
         (PortInUse(8600), 2),
-        (LeaseLost("x"), 1),
-        (Unavailable("x"), 1),
+        (ModuleStopped("x"), 3),
         (BrakePulled("x"), 3),
+        (LeaseLost("x"), 4),
+        (AccessLost("x"), 4),
+        (OutOfCredits("x"), 4),
+        (Unavailable("x"), 4),
+        (AnswerLost("x"), 4),
+        (RequestRefused("x", code="NO_PERMISSION", status=403), 4),
+        (Bug("x"), 4),
     ],
 )
 def test_every_sort_of_error_has_its_exit_code(error: BiginSyncError, code: int) -> None:
@@ -63,6 +73,18 @@ def test_an_error_says_what_happened_why_it_matters_and_what_to_type(capsys: pyt
     assert capsys.readouterr().err.splitlines() == ["Not done: No such thing.", "Why   It matters.", "Next  Type this."]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [Unavailable("Away."), AnswerLost("Lost."), RequestRefused("Refused.", code="INVALID_DATA", status=400)],
+)
+def test_an_error_without_a_way_on_of_its_own_gives_that_of_its_sort(
+    error: BiginSyncError, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(error, Screen(), redactor=Redactor())
+    assert "\nNext  " in capsys.readouterr().err
+    assert error.next not in str(error)
+
+
 def test_a_bug_leaves_a_report_without_secrets_and_shows_only_where_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,7 +95,7 @@ def test_a_bug_leaves_a_report_without_secrets_and_shows_only_where_it_is(
         code = crashed(error, Screen(), folder=tmp_path / "home", clock=Noon(), redactor=Redactor([secret]))
     (report,) = (tmp_path / "home").iterdir()
     said = capsys.readouterr().err
-    assert code == 1
+    assert code == 4
     assert "Traceback" in report.read_text(encoding="utf-8")
     assert secret not in report.read_text(encoding="utf-8") + said
     assert "Traceback" not in said
