@@ -21,6 +21,7 @@ The docstring of a class says when it is raised. Every message has three parts: 
 to type next.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 CUT_SHORT = 4
@@ -31,11 +32,12 @@ class BiginSyncError(Exception):
     """Anything this product raises on purpose.
 
     what: what happened, one sentence. why: why it matters. hint: what to do or type next. usually: what to do about
-    errors of this sort that give no hint.
+    errors of this sort that give no hint. answered: whether the answer of the command tells of it already.
     """
 
     exit_code = 2
     usually = ""
+    answered = False
 
     def __init__(self, what: str, *, why: str = "", hint: str = "") -> None:
         super().__init__(what)
@@ -109,9 +111,13 @@ class ModuleNotReady(Refused):
 
 
 class ModuleStopped(ModuleNotReady):
-    """Nothing is left to be synced but modules that an earlier run has stopped."""
+    """Nothing is left to be synced but modules that an earlier run has stopped. stopped: module -> why."""
 
     exit_code = 3
+
+    def __init__(self, what: str, *, stopped: Mapping[str, str], why: str = "", hint: str = "") -> None:
+        super().__init__(what, why=why, hint=hint)
+        self.stopped = stopped
 
 
 class ModuleMissing(Refused):

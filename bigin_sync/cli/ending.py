@@ -16,7 +16,9 @@ UNSETTLED = 1
 def end(room: Room, report: Report) -> None:
     """Leave with the exit code that a run deserves; a module that is stopped is told as the error it is."""
     if report.stopped:
-        raise stopped(room, report.stopped, counts=report.counts, dry=report.state == "dry")
+        error = stopped(room, report.stopped, counts=report.counts, dry=report.state == "dry")
+        error.answered = True
+        raise error
     if not report.clean:
         raise typer.Exit(UNSETTLED)
 

@@ -10,12 +10,17 @@ from rich.text import Text
 
 from bigin_sync.cli.screen import Screen, plain
 from bigin_sync.clock import Clock
-from bigin_sync.errors import BiginSyncError, BrakePulled, Bug, Refused, quotable
+from bigin_sync.errors import BiginSyncError, BrakePulled, Bug, ModuleStopped, Refused, quotable
 from bigin_sync.redact import Redactor
 
 
-def told(error: BiginSyncError, screen: Screen, *, redactor: Redactor) -> int:
-    """Say what happened, why it matters and what to type next; the answer is the exit code."""
+def told(error: BiginSyncError, screen: Screen, *, redactor: Redactor, as_json: bool = False) -> int:
+    """Say what happened, why it matters and what to type next; the answer is the exit code.
+
+    as_json: standard output is to hold a JSON document, which tells the same unless the command has printed its own.
+    """
+    if as_json and not error.answered:
+        screen.json(_as_json_of(error, redactor))
     heading = _heading(error)
     lines = Text.assemble((f"{heading}: ", "bold red"), plain(redactor.text(error.what)))
     for name, part in (("Why", error.why), ("Next", error.next)):
@@ -26,14 +31,16 @@ def told(error: BiginSyncError, screen: Screen, *, redactor: Redactor) -> int:
     return error.exit_code
 
 
-def crashed(error: Exception, screen: Screen, *, folder: Path, clock: Clock, redactor: Redactor) -> int:
+def crashed(
+    error: Exception, screen: Screen, *, folder: Path, clock: Clock, redactor: Redactor, as_json: bool = False
+) -> int:
     """A bug: the report is written to a file without secrets and values, and only its place is shown."""
     bug = Bug(
         f"bigin-sync met something it did not expect ({_named(error, type(error).__name__)[:300]}).",
         why="This is a mistake in the program, not in what you typed. Nothing that was written is lost.",
         hint=_kept(error, folder, clock=clock, redactor=redactor),
     )
-    return told(bug, screen, redactor=redactor)
+    return told(bug, screen, redactor=redactor, as_json=as_json)
 
 
 def write_report(report: str, folder: Path, *, clock: Clock) -> Path:
@@ -50,6 +57,12 @@ def report_of(error: Exception, redactor: Redactor) -> str:
     quote a record: somebody will send it to us.
     """
     return redactor.text("".join(_story(error)))
+
+
+def _as_json_of(error: BiginSyncError, redactor: Redactor) -> dict[str, object]:
+    parts = {"what": error.what, "why": error.why, "next": error.next}
+    told = {"error": {name: redactor.text(part) for name, part in parts.items()} | {"exit_code": error.exit_code}}
+    return told | ({"stopped": error.stopped} if isinstance(error, ModuleStopped) else {})
 
 
 def _heading(error: BiginSyncError) -> str:

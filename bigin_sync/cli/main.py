@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import takewhile
 from typing import Annotated
 
 import typer
@@ -91,6 +92,7 @@ def main() -> None:
     screen = Screen()
     redactor = Redactor()
     folder = Settings.model_construct().home
+    as_json = "--json" in takewhile(lambda word: word != "--", sys.argv[1:])
     try:
         settings = load_settings()
         redactor = Redactor(settings.secrets())
@@ -98,6 +100,7 @@ def main() -> None:
         quiet_logs(settings, redactor)
         build()()
     except BiginSyncError as error:
-        sys.exit(told(error, screen, redactor=redactor))
+        sys.exit(told(error, screen, redactor=redactor, as_json=as_json))
     except Exception as error:  # noqa: BLE001 -- the last door: a bug is written to a file, and only said in a sentence
-        sys.exit(crashed(error, screen, folder=folder, clock=SystemClock(), redactor=redactor))
+        clock = SystemClock()
+        sys.exit(crashed(error, screen, folder=folder, clock=clock, redactor=redactor, as_json=as_json))

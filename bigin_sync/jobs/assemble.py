@@ -141,11 +141,11 @@ def _stopped(room: Room, stopped: Sequence[Module]) -> ModuleStopped:
         f"bigin-sync plan {name} shows what it would do, bigin-sync module release {name} lets it go on."
         for name in braked
     ]
+    whys = {module.name: module.stopped_why or "" for module in stopped}
+    told = (f"{room.pairing.module(name).label} is stopped: {why.rstrip('.')}." for name, why in whys.items())
     return ModuleStopped(
-        " ".join(
-            f"{room.pairing.module(module.name).label} is stopped: {(module.stopped_why or '').rstrip('.')}."
-            for module in stopped
-        ),
+        " ".join(told),
+        stopped=whys,
         why="Nothing is read or written until a person has looked at it.",
         hint=" ".join(ways)
         or "It goes on by itself once that is put right; bigin-sync modules shows how things stand.",

@@ -37,6 +37,15 @@ def test_a_command_that_cannot_be_done_says_why_in_a_sentence(shell: Shell, word
     assert ran.out == ""
 
 
+@pytest.mark.parametrize("words", [["sync"], ["status"], ["why", "Ana"], ["conflicts"], ["problems", "retry"]])
+def test_with_json_an_error_is_a_json_document_and_a_sentence_beside_it(shell: Shell, words: list[str]) -> None:
+    ran = shell.type(*words, "--json")
+    error = json.loads(ran.out)["error"]
+    assert (ran.code, error["exit_code"], error["what"]) == (2, 2, "Bigin is not connected.")
+    assert error["next"] == "Connect it: bigin-sync connect bigin"
+    assert [part for part in (error["what"], error["why"], error["next"]) if part not in ran.err] == []
+
+
 def test_secrets_may_come_from_the_environment(shell: Shell) -> None:
     ran = shell.type(
         "connect",

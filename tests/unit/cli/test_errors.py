@@ -1,5 +1,6 @@
 """Errors to words."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Noon:
     [
         (UnknownModule("x"), 2),
         (PortInUse(8600), 2),
-        (ModuleStopped("x"), 3),
+        (ModuleStopped("x", stopped={}), 3),
         (BrakePulled("x"), 3),
         (LeaseLost("x"), 4),
         (AccessLost("x"), 4),
@@ -101,6 +102,22 @@ def test_a_bug_leaves_a_report_without_secrets_and_shows_only_where_it_is(
     assert "Traceback" not in said
     assert str(report) in said
     assert report.stat().st_mode & 0o077 == 0
+
+
+def test_with_json_a_bug_is_a_document_too_and_what_was_answered_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = "hush-hush-secret"
+    redactor = Redactor([secret])
+    crashed(ValueError(secret), Screen(), folder=tmp_path, clock=Noon(), redactor=redactor, as_json=True)
+    said = capsys.readouterr()
+    assert (json.loads(said.out)["error"]["exit_code"], secret in said.out) == (4, False)
+    told(Unavailable(f"{secret} is away."), Screen(), redactor=redactor, as_json=True)
+    assert secret not in capsys.readouterr().out
+    answered = BrakePulled("x")
+    answered.answered = True
+    told(answered, Screen(), redactor=redactor, as_json=True)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_report_that_cannot_be_written_is_shown_instead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
