@@ -23,7 +23,7 @@ from bigin_sync.errors import BrakePulled, UnknownSetting
 from bigin_sync.jobs.assemble import RUNS
 from bigin_sync.jobs.room import Room
 from bigin_sync.statefolder import LAST_RUN
-from bigin_sync.store import leases, modules, orgs, runs, setbacks
+from bigin_sync.store import leases, modules, notices, orgs, runs, setbacks
 from bigin_sync.store.db import Session
 from bigin_sync.store.setbacks import Cause, Setback
 
@@ -81,6 +81,8 @@ def heed(room: Room, iid: int, *, names: Sequence[str] | None, fence: int, dry: 
     if found != known:
         with room.db.write(iid) as session:
             setbacks.put(session, iid, found)
+            if running <= found.settled:
+                notices.withdraw(session, iid, saying=WHAT[found.cause])
     if not goes_on and not looks:
         raise _pulled(found, planned=planned, restored=restored)
 

@@ -34,6 +34,11 @@ def unseen(session: Session, iid: int) -> list[Notice]:
     return [_to_notice(row) for row in session.exec(statement.order_by(col(NoticeRow.id)))]
 
 
+def withdraw(session: Session, iid: int, *, saying: str) -> None:
+    """What nobody has read yet and holds these words is over, and need not be read any more."""
+    mark_seen(session, iid, ids=[notice.id for notice in unseen(session, iid) if saying in notice.text])
+
+
 def mark_seen(session: Session, iid: int, *, ids: Sequence[int]) -> None:
     """Note that these were read."""
     statement = select(NoticeRow).where(NoticeRow.integration_id == iid, col(NoticeRow.id).in_(ids))

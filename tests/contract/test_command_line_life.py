@@ -193,8 +193,9 @@ def test_a_restored_database_is_gone_on_with_once_somebody_says_so(synced: Shell
     assert "bigin-sync plan" in synced.type("status").err
     plan = synced.type("plan")
     assert (plan.code, "Next  bigin-sync sync --restored" in plan.err) == (0, True)
-    assert synced.type("sync").code == 3
+    assert [synced.type(*words).code for words in (["sync"], ["daemon", "--once"])] == [3, 3]
     assert [synced.type("sync", *more).code for more in (["--restored"], [])] == [0, 0]
+    assert "The database is older" not in synced.type("status").err
 
 
 def test_access_that_was_taken_away_is_told_with_the_org_and_what_to_type(synced: Shell, world: World) -> None:
