@@ -57,11 +57,21 @@ def retry(room: Room, *, module: str | None = None, record: str | None = None) -
                 why="It may have been solved by a sync meanwhile.",
                 hint="bigin-sync problems lists those there are.",
             )
-        renewal.renew(session, [entry.id for entry in entries])
+        renewal.renew(session, [entry.id for entry in entries], cause=renewal.RETRIED)
         # The cure may be in an org: a field that is no longer mandatory, an option that was added.
         if entries:
             orgs.outdate_metadata(session, iid)
     return len(entries)
+
+
+def retried(room: Room, *, module: str | None = None) -> int:
+    """How many records the next sync tries again because a person has asked for it."""
+    iid = room.integration()
+    kinds = _kinds(room, module)
+    with room.db.read() as session:
+        known = inbox.counts(session, iid)
+    asked = (one for one in known if one.state is State.NEW and one.cause == renewal.RETRIED)
+    return sum(one.entries for one in asked if one.kind in kinds)
 
 
 def _kinds(room: Room, module: str | None) -> Sequence[Kind]:

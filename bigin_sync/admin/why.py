@@ -16,7 +16,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.values import Value
 from bigin_sync.model.vector import Order
 from bigin_sync.pairing.catalog import Pairing
-from bigin_sync.store import finding, inbox, journal, links, waits
+from bigin_sync.store import finding, inbox, journal, links, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, State
 from bigin_sync.sync import again, pending
@@ -206,6 +206,8 @@ class _Asked:
         for entry in case.entries.values():
             if entry.state is not State.NEW:
                 return f"{entry.state.value}: {entry.why or entry.cause or 'no reason was kept'}"
+        if any(entry.cause == renewal.RETRIED for entry in case.entries.values()):
+            return "will be tried again with the next sync"
         if case.entries:
             return "has changed; the next sync looks at it"
         return "not linked" if case.link is None else "linked, and the same on both sides as far as is known"

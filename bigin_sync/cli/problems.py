@@ -41,12 +41,16 @@ def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = 
     """
     screen = Screen()
     with opened() as room:
-        lines = problems.listing(room, module=module)
+        lines, retried = problems.listing(room, module=module), problems.retried(room, module=module)
     if as_json:
         screen.json(lines)
         return
+    if retried:
+        screen.say(f"{counted(retried, 'record')} will be tried again with the next sync.")
+        screen.next("bigin-sync sync does it.")
     if not lines:
-        screen.say("There are no problems.", style="bold green")
+        if not retried:
+            screen.say("There are no problems.", style="bold green")
         return
     screen.table(
         ["Kind", "Record", "In", "ID", "Cause", "Why", "Next try (UTC)", "What to do"],
@@ -84,5 +88,6 @@ def retry_command(
     if as_json:
         screen.json({"retried": number})
         return
-    screen.say(f"{counted(number, 'problem is', 'problems are')} tried again.")
-    screen.next("bigin-sync sync does it.")
+    screen.say(f"{counted(number, 'problem')} will be tried again.")
+    if number:
+        screen.next("bigin-sync sync does it.")

@@ -10,6 +10,9 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import State
 from bigin_sync.store.tables_hot import INBOX
 
+RETRIED = "retried"
+"""The cause of a new entry that was a problem until a person asked for another try."""
+
 _c = INBOX.c
 _PROBLEM = (
     select(_c.id)
@@ -18,10 +21,10 @@ _PROBLEM = (
 )
 
 
-def renew(session: Session, ids: Sequence[int]) -> None:
-    """Let these entries be planned again."""
+def renew(session: Session, ids: Sequence[int], *, cause: str | None = None) -> None:
+    """Let these entries be planned again. cause: what brought that about, where somebody wants to know."""
     if ids:
-        _renew(session, among(_c.id, ids))
+        _renew(session, among(_c.id, ids), cause=cause)
 
 
 def renew_links(session: Session, iid: int, *, link_ids: Sequence[int]) -> None:
@@ -66,6 +69,6 @@ def renew_waiting(session: Session, iid: int, *, kind: Kind, cause: str) -> int:
     return _renew(session, *where)
 
 
-def _renew(session: Session, *where: ColumnElement[bool]) -> int:
-    changed = update(INBOX).where(*where).values(state=State.NEW.value, cause=None, why=None, detail=None)
+def _renew(session: Session, *where: ColumnElement[bool], cause: str | None = None) -> int:
+    changed = update(INBOX).where(*where).values(state=State.NEW.value, cause=cause, why=None, detail=None)
     return session.connection().execute(changed).rowcount

@@ -143,6 +143,11 @@ def test_a_sync_that_leaves_records_to_a_person_says_what_lists_them(synced: She
     refused = synced.type("sync")
     assert (refused.code, "Next  bigin-sync problems says which, bigin-sync why" in refused.err) == (1, True), refused
     assert synced.type("problems").out.count("Westwind") == 1
+    assert synced.type("problems", "retry").out == "1 problem will be tried again.\n"
+    assert synced.type("problems").out == "1 record will be tried again with the next sync.\n"
+    assert "will be tried again with the next sync" in synced.type("why", "Westwind").out
+    assert synced.type("sync").code == 1
+    assert (synced.type("problems").out.count("Westwind"), "again with" in synced.type("problems").out) == (1, False)
 
 
 def test_a_plan_says_how_many_credits_may_be_used_and_why_not_all(synced: Shell, world: World) -> None:
