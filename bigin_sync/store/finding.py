@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, literal, select, type_coerce
+from sqlalchemy import Select, literal, select
 from sqlmodel import Session
 
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
+from bigin_sync.store.columns import as_text
 from bigin_sync.store.tables_hot import INBOX, JOURNAL, LINK
 
 _ENOUGH = 50
@@ -28,13 +29,13 @@ def find_record(session: Session, iid: int, *, text: str) -> list[Found]:
     """The records that a person may mean, at most fifty.
 
     A record id is looked for first; only where none fits, names in the inbox and the journal; and only where none fits
-    either, any text that was seen of linked records. Letters beyond ASCII must be typed in the case they are stored in
-    (SQLite folds ASCII only).
+    either, any text that was seen of linked records or was read into the inbox. Letters beyond ASCII must be typed in
+    the case they are stored in (SQLite folds ASCII only).
     """
     wanted = text.strip()
     if not wanted:
         return []
-    for search in (_by_id, _by_name, _by_seen):
+    for search in (_by_id, _by_name, _by_text):
         found: dict[Ref, Found] = {}
         for statement in search(iid, wanted):
             for hit in _hits(session, statement):
@@ -76,9 +77,10 @@ def _by_name(iid: int, wanted: str) -> Iterator[Select[*tuple[Any, ...]]]:
         yield _from_journal(iid, side).where(JOURNAL.c.label.icontains(wanted, autoescape=True))
 
 
-def _by_seen(iid: int, wanted: str) -> Iterator[Select[*tuple[Any, ...]]]:
+def _by_text(iid: int, wanted: str) -> Iterator[Select[*tuple[Any, ...]]]:
+    yield _from_inbox(iid).where(as_text(INBOX.c.vals).icontains(wanted, autoescape=True))
     for side in BOTH:
-        seen = type_coerce(LINK.c[f"{side.value}_seen"], Text)
+        seen = as_text(LINK.c[f"{side.value}_seen"])
         yield _from_links(iid, side).where(seen.icontains(wanted, autoescape=True))
 
 

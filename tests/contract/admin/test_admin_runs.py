@@ -5,6 +5,7 @@ import pytest
 from bigin_sync.admin import conflicts, preview, runs, status, why
 from bigin_sync.admin.life import Verb
 from bigin_sync.admin.modules import configure, turn
+from bigin_sync.emulator.faults import Fault
 from bigin_sync.errors import LeaseLost, ModuleNotReady, NotConnected, UnknownRecord
 from bigin_sync.jobs.lease import leased
 from tests.contract.admin.stage import Stage
@@ -141,6 +142,18 @@ def test_several_hits_are_listed_and_none_is_guessed(stage: Stage) -> None:
     assert answer.explanation is None
     with pytest.raises(UnknownRecord):
         why.why(stage.room, "Nobody")
+
+
+def test_a_record_without_a_link_is_found_by_its_address_too(stage: Stage) -> None:
+    stage.ready()
+    refused = Fault(
+        kind="refuse", product="crm", method="POST", path="/Contacts$", status=400, code="INVALID_DATA", times=0
+    )
+    stage.world.faults.add(refused)
+    stage.make("bigin", "Contacts", {"Last_Name": "Alone", "Email": "alone@nordwind.example"})
+    assert not runs.sync(stage.room).clean
+    found = why.why(stage.room, "ALONE@nordwind.example").explanation
+    assert (found is not None and found.label, bool(found and found.way_out)) == ("Alone", True)
 
 
 def test_a_record_that_could_not_be_written_is_explained_with_a_way_out(stage: Stage) -> None:
