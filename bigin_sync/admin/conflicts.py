@@ -5,7 +5,7 @@ strategy `ask`; `r7` is a record that might be the same as others; `f9` is a rec
 sides keep changing back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -122,7 +122,8 @@ def resolve_all(room: Room, answer: str, *, module: str | None = None, field: st
     """Give the same answer to everything that it is an answer to; says of each what the next sync will do.
 
     module: only records of one. field: only conflicts about one, by its name. Raises `UnknownModule`, and
-    `UnknownSetting` for what is no answer to many: a record can be the counterpart of one other only.
+    `UnknownSetting` for a field that is not synced, and for what is no answer to many: a record can be the counterpart
+    of one other only.
     """
     wanted = answer.strip().casefold()
     for_many = (*(room.pairing.label(side) for side in BOTH), NEW, SAME, AGAIN)
@@ -132,16 +133,36 @@ def resolve_all(room: Room, answer: str, *, module: str | None = None, field: st
             why="Nothing was decided.",
             hint=f"Answer with one of: {', '.join(for_many)}; or one by one: bigin-sync conflicts resolve ID ANSWER.",
         )
-    kinds = None if module is None else room.pairing.module(module).kinds
+    kinds = room.pairing.parents_first() if module is None else room.pairing.module(module).kinds
+    lines = [line for line in listing(room) if line.kind in kinds]
+    meant = None if field is None else _fields_named(room, field, kinds=kinds, lines=lines)
     iid = room.integration()
     with room.db.write(iid) as session:
         return [
             _decide(room, session, iid, line=line, answer=wanted)
-            for line in listing(room)
-            if wanted in line.answers
-            and (kinds is None or line.kind in kinds)
-            and (field is None or (line.field or "").casefold() == field.strip().replace(" ", "_").casefold())
+            for line in lines
+            if wanted in line.answers and (meant is None or line.field in meant)
         ]
+
+
+def _fields_named(room: Room, text: str, *, kinds: Iterable[Kind], lines: Iterable[ConflictLine]) -> frozenset[str]:
+    """The names of the fields that a person means; raises `UnknownSetting` with those that wait, or else with all."""
+    waiting = sorted({line.field for line in lines if line.field is not None})
+    labels = {(name, name) for name in waiting}
+    with room.db.read() as session:
+        teller = Teller(room, room.integration(), session)
+        labels.update(pair for kind in kinds for pair in teller.fields_of(kind).items())
+    wanted = text.strip().replace(" ", "_").casefold()
+    spelt = {(name, each.replace(" ", "_").casefold()) for name, label in labels for each in (name, label)}
+    meant = frozenset(name for name, spelling in spelt if spelling == wanted)
+    if meant:
+        return meant
+    every = ", ".join(sorted({name for name, _label in labels}))
+    raise UnknownSetting(
+        f"No field named {text!r} is synced.",
+        why="Nothing was decided.",
+        hint=f"Conflicts wait about {', '.join(waiting)}." if waiting else f"The fields are {every}.",
+    )
 
 
 def _decide(room: Room, session: Session, iid: int, *, line: ConflictLine, answer: str) -> str:

@@ -81,6 +81,10 @@ class Teller:
         self._pairs_of(kind)
         return self._field_labels[kind].get(name, name)
 
+    def fields_of(self, kind: Kind) -> Mapping[str, str]:
+        """The fields of a kind that are kept the same, by name, and what people call them."""
+        return {name: self.label_of(kind, name) for name in self._pairs_of(kind)}
+
     def _line(self, entry: journal.Entry) -> WriteLine:
         line = entry.line
         return WriteLine(

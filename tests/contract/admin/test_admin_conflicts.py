@@ -52,6 +52,20 @@ def test_an_answer_to_nothing_settles_nothing(stage: Stage) -> None:
     assert len(held(stage)) == 6
 
 
+def test_a_misspelt_field_is_refused_with_those_that_wait(stage: Stage) -> None:
+    asked(stage)
+    with pytest.raises(UnknownSetting, match=r"named 'Titel'.*Description, Title\."):
+        conflicts.resolve_all(stage.room, "crm", field="Titel")
+    assert conflicts.resolve_all(stage.room, "crm", field="mailing city") == []
+    assert len(held(stage)) == 6
+
+
+def test_where_no_field_waits_a_misspelt_one_is_refused_with_all_there_are(stage: Stage) -> None:
+    stage.ready()
+    with pytest.raises(UnknownSetting, match=r"The fields are .*Title"):
+        conflicts.resolve_all(stage.room, "crm", field="Titel")
+
+
 def twins(stage: Stage) -> None:
     """Two contacts of Bigin that may both be the one of CRM, and the same once more under another name."""
     stage.ready()
