@@ -11,10 +11,10 @@ from bigin_sync.cli.asking import Yes, must_agree
 from bigin_sync.cli.ending import end
 from bigin_sync.cli.modules import Changes, MappingFile, Since, Views, app, parsed, show_terms
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, ModuleName
+from bigin_sync.cli.options import Json, Limit, ModuleName, json_limit
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Screen
-from bigin_sync.cli.syncing import as_json_of, show_plan, show_sync
+from bigin_sync.cli.syncing import as_json_of, plan_as_json, show_plan, show_sync
 from bigin_sync.errors import NotAgreed
 from bigin_sync.jobs.terms import meanings
 
@@ -125,6 +125,7 @@ def release_command(module: ModuleName, *, yes: Yes = False, as_json: Json = Fal
 
 
 def reconfigure_command(
+    context: typer.Context,
     module: ModuleName,
     *,
     on_conflict: Annotated[
@@ -154,7 +155,7 @@ def reconfigure_command(
         with watching(screen.err, room.pairing) as progress:
             planned = reconfigure.preview(room, module, strategy=strategy, progress=progress)
         if as_json and dry_run:
-            screen.json(as_json_of(room, planned, lines=True))
+            screen.json(plan_as_json(room, planned, limit=json_limit(context, limit)))
         elif not as_json:
             show_plan(screen, room, planned, limit)
         if dry_run:

@@ -15,6 +15,17 @@ MaybeModule = Annotated[
 ]
 
 
+def typed(context: typer.Context, name: str) -> bool:
+    """Whether an option was typed, and is not what it is by itself."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def json_limit(context: typer.Context, limit: int) -> int:
+    """How many lines a JSON document holds: all (0), unless --limit was typed."""
+    return limit if typed(context, "limit") else 0
+
+
 def bare(context: typer.Context) -> bool:
     """Whether a command that lists by itself was typed without one of its own commands.
 
@@ -23,7 +34,6 @@ def bare(context: typer.Context) -> bool:
     if context.invoked_subcommand is None:
         return True
     for option in context.command.params:
-        source = context.get_parameter_source(option.name or "")
-        if source is not None and source.name == "COMMANDLINE":
+        if typed(context, option.name or ""):
             raise typer.BadParameter(f"it belongs behind `{context.invoked_subcommand}`.", param_hint=option.opts[0])
     return False

@@ -11,21 +11,24 @@ from bigin_sync.admin.preview import WriteLine
 from bigin_sync.admin.runs import CountsLine
 from bigin_sync.cli.ending import end
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, MaybeModule
+from bigin_sync.cli.options import Json, Limit, MaybeModule, json_limit
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Cell, Screen, changes, counted
 from bigin_sync.jobs import remembered
 from bigin_sync.jobs.room import Room
-from bigin_sync.jobs.shares import RESERVE
+from bigin_sync.jobs.shares import LIVE, RESERVE, Share, share_of
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.side import BOTH
 from bigin_sync.sync.progress import Report
 
 
-def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json = False) -> None:
+def plan_command(
+    context: typer.Context, module: MaybeModule = None, *, limit: Limit = 50, as_json: Json = False
+) -> None:
     """The dry run: everything the next sync would write, field by field. Nothing is written to either org.
 
-    Both orgs are read; what was read is kept, so that the sync that follows need not read it again.
+    Both orgs are read; what was read is kept, so that the sync that follows need not read it again. As JSON all lines
+    are told, unless --limit is typed.
 
     For example:
 
@@ -40,7 +43,7 @@ def plan_command(module: MaybeModule = None, *, limit: Limit = 50, as_json: Json
         with watching(screen.err, room.pairing) as progress:
             report = preview.plan(room, _only(module), progress=progress)
         if as_json:
-            screen.json(as_json_of(room, report, lines=True))
+            screen.json(plan_as_json(room, report, limit=json_limit(context, limit)))
         else:
             show_plan(screen, room, report, limit)
         end(room, report)
@@ -92,6 +95,7 @@ def sync_command(
 
 def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
     """The lines of a dry run, and what they come to."""
+    planned = sorted({room.pairing.kind(Kind(kind)).module for kind in report.counts})
     shown_lines: dict[str, list[WriteLine]] = {}
     for line in preview.lines(room, report.run_id, limit=limit or None):
         shown_lines.setdefault(line.kind, []).append(line)
@@ -109,18 +113,20 @@ def show_plan(screen: Screen, room: Room, report: Report, limit: int) -> None:
         in_all = sum(each.number for each in totals)
         if limit and in_all > limit:
             screen.remark(f"The first {limit} of {in_all:,} lines are shown; --limit 0 shows all.")
-        _show_forecast(screen, room, [line for line in forecast(room, report) if line.calls])
+        share = share_of(room, room.integration(), names=planned)
+        _show_forecast(screen, room, [line for line in forecast(room, report) if line.calls], share=share)
     _notes(screen, report)
-    planned = {room.pairing.kind(Kind(kind)).module for kind in report.counts}
-    setback = remembered.setback(room, room.integration(), names=sorted(planned))
+    setback = remembered.setback(room, room.integration(), names=planned)
     if setback is not None:
         screen.remark(remembered.WHAT[setback.cause])
     if report.brake is None and (totals or setback is not None):
         screen.next(f"{'bigin-sync sync' if setback is None else remembered.GO_ON} writes it.")
 
 
-def _show_forecast(screen: Screen, room: Room, lines: Sequence[ForecastLine]) -> None:
-    """What writing a plan takes of either org, and a warning where one day's credits are not enough for it."""
+def _show_forecast(screen: Screen, room: Room, lines: Sequence[ForecastLine], *, share: Share) -> None:
+    """What writing a plan takes of either org, and a warning where one day's credits are not enough for it. share: of
+    the credits, which it may use.
+    """
     if not lines:
         return
     screen.table(
@@ -131,10 +137,9 @@ def _show_forecast(screen: Screen, room: Room, lines: Sequence[ForecastLine]) ->
         ],
         title="What it will take, about",
     )
-    screen.say(
-        f"Of a day's credits {room.settings.first_sync_reserve:g} % stay for edits while a first sync is under way, and"
-        f" {RESERVE} % always."
-    )
+    always = f"{RESERVE} % always stay for the org's people and other programs"
+    first = f"{room.settings.first_sync_reserve:g} % stay for edits while a first sync is under way"
+    screen.say(f"Of a day's credits {always if share is LIVE else f'{first}, and {RESERVE} % always'}.")
     for line in lines:
         if line.days != 1:
             long = f"it takes about {line.days} days" if line.days else "it can't be done with none"
@@ -220,9 +225,9 @@ def _notes(screen: Screen, report: Report) -> None:
         screen.remark(note)
 
 
-def as_json_of(room: Room, report: Report, *, lines: bool = False) -> dict[str, object]:
-    """A run as one JSON object; of a dry run with every line of its plan."""
-    told: dict[str, object] = {
+def as_json_of(room: Room, report: Report) -> dict[str, object]:
+    """A run as one JSON object."""
+    return {
         "run": report.run_id,
         "state": report.state,
         "seconds": round(report.seconds, 3),
@@ -231,11 +236,15 @@ def as_json_of(room: Room, report: Report, *, lines: bool = False) -> dict[str, 
         "notes": report.notes,
         "counts": runs.counts(room, report),
     }
-    if lines:
-        told["totals"] = preview.totals(room, report)
-        told["forecast"] = forecast(room, report)
-        told["lines"] = list(preview.lines(room, report.run_id))
-    return told
+
+
+def plan_as_json(room: Room, report: Report, *, limit: int) -> dict[str, object]:
+    """A dry run as one JSON object, with so many lines of its plan at most; 0: with all."""
+    return as_json_of(room, report) | {
+        "totals": preview.totals(room, report),
+        "forecast": forecast(room, report),
+        "lines": list(preview.lines(room, report.run_id, limit=limit or None)),
+    }
 
 
 def _only(module: str | None) -> list[str] | None:

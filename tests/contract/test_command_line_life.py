@@ -154,7 +154,18 @@ def test_a_plan_says_how_many_credits_may_be_used_and_why_not_all(synced: Shell,
     world.crm.seed("Accounts", [{"Account_Name": "Southwind"}])
     shown = synced.type("plan", BIGIN_SYNC_FIRST_SYNC_RESERVE="30").out
     assert "May be used" in shown
+    assert "Of a day's credits 5 % always stay for the org's people and other programs." in shown
+    assert synced.type("module", "configure", "pipelines").code == 0
+    world.crm.seed("Products", [{"Product_Name": "Pump"}])
+    shown = synced.type("plan", BIGIN_SYNC_FIRST_SYNC_RESERVE="30").out
     assert "Of a day's credits 30 % stay for edits while a first sync is under way, and 5 % always." in shown
+
+
+def test_a_plan_in_json_holds_all_of_it_or_as_many_lines_as_are_asked_for(synced: Shell, world: World) -> None:
+    world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(60)])
+    plans = [told(synced.type("plan", "--json", *more)) for more in ([], ["--limit", "2"], ["--limit", "0"])]
+    assert [len(each["lines"]) for each in plans] == [60, 2, 60]  # type: ignore[arg-type]  # -- lists
+    assert [each["totals"] for each in plans] == [plans[0]["totals"]] * 3
 
 
 def test_a_plan_lists_what_is_gone_and_does_not_call_it_as_it_should_be(
