@@ -4,14 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bigin_sync.jobs.assemble import RUNS
 from bigin_sync.jobs.room import Room
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.link import Link
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.store import links, partings
+from bigin_sync.store import cursors, links, modules, partings
 from bigin_sync.store.db import Session
+from bigin_sync.sync.sweep import EVERY
 
 SLICE = 500
+
+LOOKED_FOR_EVERY = int(EVERY.total_seconds() // 60)
+"""Minutes after which a sync asks again which records were deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,24 @@ def listing(room: Room, *, module: str | None = None) -> list[PartedLine]:
     kinds = room.pairing.parents_first() if module is None else [one.kind for one in room.pairing.kinds_of(module)]
     with room.db.read() as session:
         return [line for kind in kinds for some in _slices(session, iid, kind) for line in _lines(room, session, some)]
+
+
+def looked_at(room: Room, *, module: str | None = None) -> datetime | None:
+    """When both orgs were last asked which records were deleted, of every kind that is in sync (of one module, if it is
+    named); None where one of them was never asked.
+    """
+    iid = room.integration()
+    kinds = room.pairing.kinds if module is None else room.pairing.kinds_of(module)
+    with room.db.read() as session:
+        running = {each.name for each in modules.listing(session, iid) if each.state in RUNS}
+        asked = [
+            None if reading is None else reading.swept_at
+            for kind in kinds
+            if kind.module in running
+            for reading in (cursors.get(session, iid, side=side, kind=kind.kind) for side in BOTH)
+        ]
+    known = [at for at in asked if at is not None]
+    return min(known) if known and len(known) == len(asked) else None
 
 
 def _slices(session: Session, iid: int, kind: Kind) -> Iterator[Sequence[Link]]:

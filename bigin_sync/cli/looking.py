@@ -117,7 +117,8 @@ def why_command(
 def parted_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = False) -> None:
     """Pairs of which one record was deleted: the other one is kept, and nothing crosses any more.
 
-    A deletion never crosses, and what was deleted is not made again. If it is restored, both are in sync again.
+    A deletion never crosses, and what was deleted is not made again. If it is restored, both are in sync again. A sync
+    looks for deletions every 15 minutes; until then a deleted record is shown as linked.
 
     For example:
 
@@ -128,12 +129,14 @@ def parted_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json 
     """
     screen = Screen()
     with opened() as room:
-        lines = parted.listing(room, module=module)
+        lines, looked = parted.listing(room, module=module), parted.looked_at(room, module=module)
     if as_json:
         screen.json(lines)
         return
     if not lines:
         screen.say("No record that was linked is known to be deleted.", style="bold green")
+        last = "" if looked is None else f", the last time at {moment(looked)} UTC"
+        screen.remark(f"A sync looks for deletions every {parted.LOOKED_FOR_EVERY} minutes{last}.")
         return
     screen.table(
         ["Kind", "Record", "Deleted in", "Found (UTC)", "Kept in", "Bigin id", "CRM id", "What to do"],

@@ -297,7 +297,12 @@ def test_the_totals_of_all_runs_as_a_file(synced: Shell, tmp_path: Path) -> None
 def test_a_record_that_was_deleted_is_shown_as_such(
     synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "No record that was linked" in synced.type("parted").out
+    never = synced.type("parted")
+    assert ("No record that was linked" in never.out, "every 15 minutes, the last time at 20" in never.err) == (
+        True,
+        True,
+    )
+    assert "the last time" not in synced.type("parted", "--module", "notes").err
     (company,) = world.crm.tables["Accounts"].rows
     delete_record(world.crm, world.crm.modules["Accounts"], company, by=world.crm.admin())
     monkeypatch.setattr(sweep, "EVERY", timedelta())
