@@ -15,7 +15,7 @@ def add_key_field(wire: Wire, module: str, *, label: str, length: int) -> str | 
     `external` field does not (calls have none). Its API name follows from the label.
     """
     if not wire.product.adds_fields:
-        what = f"{wire.product.label} lets no field be added through its API."
+        what = f"{wire.product.title} lets no field be added through its API."
         raise RequestRefused(what, code="NOT_SUPPORTED", status=HTTPStatus.METHOD_NOT_ALLOWED)
     field = {"field_label": label, "data_type": "text", "length": length, "unique": {"case_sensitive": False}}
     call = Call("POST", FIELDS, "add field", params={"module": module}, body={"fields": [field]}, writes=True)
