@@ -161,7 +161,7 @@ class Wire:
             seconds -= _HEED
         if stop.is_set():
             raise Interrupted(
-                f"The {self.product.label} client was asked to stop before the next try.", why="Nothing was changed."
+                f"The client of {self.product.title} was asked to stop before the next try.", why="Nothing was changed."
             )
 
     def _before(self, call: Call, state: RetryCallState) -> None:
@@ -185,7 +185,7 @@ class Wire:
     def _once(self, call: Call) -> Answer:
         """One try."""
         if self._stopped.is_set():
-            raise Interrupted(f"The {self.product.label} client was closed.", why="Nothing was sent.")
+            raise Interrupted(f"The client of {self.product.title} was closed.", why="Nothing was sent.")
         if self._ledger is not None:
             self._ledger.book(call.credits)
         asked = Asked(self.product, call.verb, call.path, call.writes, self._connecting)
@@ -229,7 +229,8 @@ class Wire:
         url = error.request.url
         late = isinstance(error, httpx.TimeoutException)
         if "/oauth/" in url.path or isinstance(error, _NEVER_SENT):
-            return Unavailable(f"{url.host} cannot be reached{' in time' * late}.", why="Nothing was sent.")
+            what = f"{self.product.title} cannot be reached{' in time' * late} ({url.host})."
+            return Unavailable(what, why="Nothing was sent.")
         return lost(asked, "No answer came in time" if late else "The connection broke before the answer came")
 
     def _reword(self, error: BiginSyncError) -> NoReturn:
