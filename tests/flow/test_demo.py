@@ -28,6 +28,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_set, "WRITE_MS", 0)
 
 
+@pytest.mark.long
 def test_the_story_is_told_to_its_end_and_both_orgs_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIGIN_SYNC_HOME", str(tmp_path / "untouched"))
     screen = io.StringIO()

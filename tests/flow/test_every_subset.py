@@ -14,6 +14,8 @@ from bigin_sync.emulator.world import World
 from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, two_orgs
 from tests.torture.lies import FATES, STATUSES, STORED, WRONG, mixed
 
+pytestmark = pytest.mark.long
+
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 SIZE = 3
 WAYS = (
@@ -25,8 +27,7 @@ LATER = 600
 PART = 21
 """One way in so many is tried. Odd, so that none of the records always meets with the same."""
 MIXED = 207
-QUICK, SLOW = ("crm", MIXED), pytest.mark.long
-"""What is tried in `make test`; the others in `make long`."""
+"""The status that is meant for batches of which some records fail."""
 RUNS = 3
 """Runs, minutes apart: one fails in part, one finds out what was made, one makes the rest."""
 
@@ -55,10 +56,7 @@ def ways(status: int) -> list[object]:
     for them.
     """
     part = WAYS[STATUSES.index(status) :: PART]
-    cases: list[object] = [
-        pytest.param(label, status, part, id=f"{label}, {status}", marks=() if (label, status) == QUICK else SLOW)
-        for label in PATHS
-    ]
+    cases: list[object] = [pytest.param(label, status, part, id=f"{label}, {status}") for label in PATHS]
     if status == MIXED:
         every = pytest.mark.torture
         cases += [pytest.param(label, status, WAYS, id=f"{label}, {status}, all", marks=every) for label in PATHS]

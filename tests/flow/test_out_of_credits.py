@@ -19,7 +19,7 @@ from bigin_sync.model.side import BOTH
 from bigin_sync.store import credits, notices, orgs
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 FEW = 60

@@ -32,7 +32,7 @@ from bigin_sync.sync.progress import Report
 from tests import databases
 from tests.flow.two_orgs import TwoOrgs, connect_both, contacts, edit, forget, opened
 
-pytestmark = pytest.mark.usefixtures("each_database")
+pytestmark = [pytest.mark.usefixtures("each_database"), pytest.mark.long]
 
 NINE = datetime(2031, 3, 4, 9, 0, tzinfo=UTC)
 DAY = 24 * 3600

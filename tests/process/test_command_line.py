@@ -26,6 +26,7 @@ def shell(tmp_path: Path, emulator: str) -> Shell:
     return Shell(tmp_path / "state", emulator)
 
 
+@pytest.mark.long
 def test_from_nothing_to_a_sync_the_program_itself_says_what_comes_next(shell: Shell) -> None:
     _people_make_records(shell.url)
     assert "bigin-sync connect bigin" in shell.type("status").err

@@ -101,6 +101,7 @@ def test_told_twice_it_ends_at_once_and_the_next_one_recovers(slow: Scene, undis
     assert states(slow)[0] == "interrupted"
 
 
+@pytest.mark.long
 def test_a_killed_one_is_missed_and_the_next_one_recovers(slow: Scene, undisturbed: dict[str, Any]) -> None:
     with daemon(slow) as first:
         assert slow.door.made.wait(PATIENCE)

@@ -19,6 +19,8 @@ from tests.process.forking import ROOT, Nursery
 from tests.process.small_world import SmallWorld, settings_of
 from tests.process.standing import Standing, standing
 
+pytestmark = pytest.mark.long
+
 UNDER_WAY = 12
 """Credits, at most, of calls to one org that were counted and about to leave when the process was killed."""
 

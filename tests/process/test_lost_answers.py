@@ -18,6 +18,8 @@ from bigin_sync.sync.progress import Report
 from tests.process.small_world import LABELS, SmallWorld, settings_of
 from tests.process.standing import Standing, standing
 
+pytestmark = pytest.mark.long
+
 RECORDS = r"/(Accounts|Contacts)$"
 
 

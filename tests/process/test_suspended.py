@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from bigin_sync.clock import SystemClock
 from bigin_sync.jobs.due import Bounds
 from bigin_sync.jobs.keeper import Keeper
@@ -17,6 +19,8 @@ from bigin_sync.jobs.vital import alive
 from tests.process.forking import ROOT, Nursery
 from tests.process.small_world import SmallWorld, settings_of
 from tests.process.standing import Standing, standing
+
+pytestmark = pytest.mark.long
 
 
 @contextmanager
