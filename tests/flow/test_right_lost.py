@@ -88,8 +88,9 @@ def test_what_is_kept_of_a_right_that_was_lost_is_in_words_for_people() -> None:
             orgs.sync()
         told = why.why(orgs.room, row.id).explanation
         assert told is not None
-        assert told.lines[0].outcome.startswith("dropped (NOT_WRITTEN: The connected user may not")
-        assert (runs.history(orgs.room, limit=1)[0].error or "").startswith("The connected user may not")
+        words = "The user who is connected to Zoho CRM may not"
+        assert told.lines[0].outcome.startswith(f"dropped (NOT_WRITTEN: {words}")
+        assert (runs.history(orgs.room, limit=1)[0].error or "").startswith(words)
 
 
 @IN_DATA
