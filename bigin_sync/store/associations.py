@@ -42,8 +42,9 @@ def known(session: Session, *, links: Collection[int] = (), others: Collection[i
 
 def remember(session: Session, iid: int, joined: Mapping[Joined, Collection[Side]]) -> None:
     """Remember on which sides these were seen; what is on none is forgotten."""
+    made_at = now_epoch(session)
     rows = [
-        {"link_id": link, "other_id": other, "integration_id": iid, "made_at": now_epoch(session)}
+        {"link_id": link, "other_id": other, "integration_id": iid, "made_at": made_at}
         | {name: side in on for side, name in _ON.items()}
         for (link, other), on in sorted(joined.items())
         if on
