@@ -46,10 +46,10 @@ def settle(work: Work, *, progress: Progress) -> None:
     updates = [step for step in opened if step.line.verb is not Verb.CREATE]
     if updates:
         with work.setup.fenced() as session:
-            for step in updates:
-                line = step.line
-                if line.target is not None and line.verb is not Verb.ASSOCIATE:
-                    remember(session, work, line.target, {line.id_on(line.target): line.payload["values"]})
+            written = [step.line for step in updates if step.line.verb is not Verb.ASSOCIATE]
+            for target in BOTH:
+                sent = [(line.id_on(target), line.payload["values"]) for line in written if line.target is target]
+                remember(session, work, target, sent)
             journal.settle(session, [Settled(step.id, State.DROPPED, message=LOST) for step in updates])
             # What its lists show tells whether it was joined.
             look_at_lists(session, work.setup, work.kind.kind, _joining(updates), sides=BOTH)

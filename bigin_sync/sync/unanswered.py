@@ -4,7 +4,7 @@ It may be there, or come to be there yet: found on the other side, it is no edit
 link is decided anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
@@ -15,15 +15,15 @@ from bigin_sync.sync.landing import Work
 LOST = "the answer was lost; the link is decided anew"
 
 
-def remember(session: Session, work: Work, target: Side, sent: Mapping[str, Values]) -> None:
-    """Note on the links of these records of a side what updates carried. sent: record id -> the values."""
+def remember(session: Session, work: Work, target: Side, sent: Sequence[tuple[str, Values]]) -> None:
+    """Note on the links of these records of a side what updates carried. sent: (record id, values), oldest first."""
     if not sent:
         return
     setup = work.setup
     now = setup.time_on(target)
-    known = links.by_records(session, setup.iid, side=target, kind=work.kind.kind, ids=list(sent))
-    after = []
-    for id, link in known.items():
-        copy = link.copy(target).with_unanswered(sent[id], now=now, until=now + setup.settle_after)
-        after.append(link.with_copy(target, copy))
-    links.save(session, after)
+    known = links.by_records(session, setup.iid, side=target, kind=work.kind.kind, ids=[id for id, _values in sent])
+    for id, values in sent:
+        if (link := known.get(id)) is not None:
+            copy = link.copy(target).with_unanswered(values, now=now, until=now + setup.settle_after)
+            known[id] = link.with_copy(target, copy)
+    links.save(session, list(known.values()))

@@ -296,7 +296,7 @@ class UpdateFlight:
         outcomes = outcomes_of(answer, len(self._items))
         answered = list(zip(self._items, outcomes, strict=True))
         journal.settle(session, [_ended(item, outcome, self.side) for item, outcome in answered])
-        lost = {item.record.ref.id: item.write.values for item, outcome in answered if isinstance(outcome, Unknown)}
+        lost = [(item.record.ref.id, item.write.values) for item, outcome in answered if isinstance(outcome, Unknown)]
         remember(session, work, self.side, lost)
         landed: list[Landed] = []
         written: list[_Item] = []
