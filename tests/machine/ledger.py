@@ -21,8 +21,9 @@ class Ledger:
     unsure: (link, field) that people edited while a run was at it, so that nobody can say which values it met.
     quietly_back: records without a link that came out of the recycle bin and were not edited since; as their
     Modified_Time has not moved, only a full reading shows them. quietly_moved: records without a link that a merge made
-    belong to another one, and that were not edited since; theirs has not moved either. parted: deals and products that
-    people took apart.
+    belong to another one, and that were not edited since; theirs has not moved either. handed: (link, field, side) -> the
+    record a lookup named when it was last settled, before a merge changed that. parted: deals and products that people
+    took apart.
     """
 
     policy: dict[str, Policy]
@@ -34,6 +35,7 @@ class Ledger:
     agreed: dict[tuple[int, str], Mapping[Side, object]] = field(default_factory=dict)
     unsure: set[tuple[int, str]] = field(default_factory=set)
     decided: dict[tuple[int, str], tuple[Conflict, Side]] = field(default_factory=dict)
+    handed: dict[tuple[int, str, Side], object] = field(default_factory=dict)
     parted: set[tuple[Ref, Ref]] = field(default_factory=set)
 
     def moved(self, link_id: int, name: str, now: Mapping[Side, object]) -> frozenset[Side]:
@@ -55,12 +57,20 @@ class Ledger:
         """
         agreed = self.agreed.get((link_id, name))
         if agreed is not None:
+            self.handed.setdefault((link_id, name, side), agreed[side])
             self.agreed[link_id, name] = {**agreed, side: to}
         self.unsure.add((link_id, name))
+
+    def named(self, link_id: int, name: str, side: Side) -> set[object]:
+        """The records that a lookup has named since it was last settled, for all that its org tells without being read."""
+        known = (self.agreed.get((link_id, name), {}).get(side), self.handed.get((link_id, name, side)))
+        return {one for one in known if one is not None}
 
     def settle(self, link_id: int, name: str, values: Mapping[Side, object]) -> None:
         """A field is settled, with these values."""
         self.agreed[link_id, name] = values
+        for side in BOTH:
+            self.handed.pop((link_id, name, side), None)
         self.unsure.discard((link_id, name))
         self.decided.pop((link_id, name), None)
 

@@ -74,15 +74,16 @@ class Meeting:
         return {side: scene.rows[ref].values[field.name] for side, ref in self._refs.items()}
 
     def _moved(self, scene: Scene, field: Field) -> frozenset[Side]:
-        """The sides on which people edited the field; one that is blank since its record was deleted is not edited."""
+        """The sides on which people edited the field. One that is blank is not where its record was deleted, or merged
+        into another one since it was read: an org shows the same then as after a deletion.
+        """
         now = self._values(scene, field)
-        agreed = self._ledger.agreed.get((self._link.id, field.name), {})
         moved = self._ledger.moved(self._link.id, field.name, now)
-        return frozenset(side for side in moved if not self._emptied(scene, field, side, now[side], agreed.get(side)))
+        return frozenset(side for side in moved if now[side] is not None or not self._emptied(scene, field, side))
 
-    def _emptied(self, scene: Scene, field: Field, side: Side, now: object, agreed: object) -> bool:
-        named = field.to is not None and now is None and agreed is not None
-        return named and Ref(side, field.to or self._link.kind, str(agreed)) not in scene.rows
+    def _emptied(self, scene: Scene, field: Field, side: Side) -> bool:
+        named = self._ledger.named(self._link.id, field.name, side) if field.to is not None else ()
+        return any(Ref(side, field.to or self._link.kind, str(id)) not in scene.rows for id in named)
 
     def _edited(self) -> set[Side]:
         """The sides that hold an edit which the other does not have."""

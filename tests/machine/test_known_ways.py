@@ -7,7 +7,7 @@ import pytest
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.pairing.bigin_crm import CONTACT
+from bigin_sync.pairing.bigin_crm import COMPANY, CONTACT
 from bigin_sync.pairing.bigin_crm.activities import TASK
 from bigin_sync.pairing.bigin_crm.pipelines import DEAL
 from tests.machine.ledger import Ledger
@@ -129,3 +129,29 @@ def test_a_task_that_a_merge_moved_to_another_deal_is_not_known_there_before_it_
         play.decide_record(0, answer=1)
         play.come_to_rest()
         assert look(orgs).link_of(task) is None
+
+
+@pytest.mark.long
+def test_a_lookup_that_a_person_empties_after_a_merge_moved_it_looks_like_one_whose_record_was_deleted() -> None:
+    """Its org tells the same of both, so its counterpart names the record on: a deletion must not cross."""
+    modules = ("contacts", "pipelines")
+    with two_orgs(modules, {}) as orgs:
+        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LATEST))))
+        play.furnish([True] * 8)
+        for _ in range(2):
+            play.sync()
+            orgs.clock.advance(1000)
+        [deal] = [link for link in look(orgs).links.values() if link.kind == DEAL]
+        loser = Ref(Side.LEFT, COMPANY, str(look(orgs).rows[deal.ref(Side.LEFT)].values["Account_Name"]))
+        winner = play.make(Side.LEFT, orgs.forms[COMPANY], {**look(orgs).rows[loser].values}, [], who=0)
+        assert winner is not None
+        play.merge(winner, loser, who=0)
+        assert look(orgs).rows[deal.ref(Side.LEFT)].values["Account_Name"] == winner.id
+
+        orgs.clock.advance(1000)
+        names = [field.name for field in orgs.forms[DEAL].fields]
+        assert play.edit(deal.ref(Side.LEFT), [(names.index("Account_Name"), 0)], who=0) == {"Account_Name": None}
+        play.come_to_rest()
+        values = {side: look(orgs).rows[deal.ref(side)].values["Account_Name"] for side in BOTH}
+        assert values[Side.LEFT] is None
+        assert values[Side.RIGHT] is not None
