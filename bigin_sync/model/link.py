@@ -25,12 +25,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """Updates of a copy whose answers were lost: the values that were sent, field by field, and the moment, by the
-    side's clock, after which none of them can take effect any more.
+    """Updates of a copy whose answers were lost.
+
+    until: the moment, by the side's clock, after which none of them can take effect any more. values: what was sent,
+    field by field, the last one last. before: what the fields that are not settled since held when the last one left.
     """
 
     until: datetime
     values: Mapping[str, tuple[Value, ...]]
+    before: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,21 @@ class Copy:
     gone: bool = False
     unanswered: Unanswered | None = None
 
-    def with_unanswered(self, sent: Values, *, now: datetime, until: datetime) -> "Copy":
-        """The copy once one more update of it, which carried these values, went unanswered."""
-        known = self.unanswered.values if self.unanswered is not None and self.unanswered.until >= now else {}
-        added = {name: (*(one for one in known.get(name, ()) if one != value), value) for name, value in sent.items()}
-        return replace(self, unanswered=Unanswered(until, {**known, **added}))
+    def with_unanswered(self, sent: Values, *, before: Values, now: datetime, until: datetime) -> "Copy":
+        """The copy once one more update of it, which carried these values, went unanswered.
+
+        before: what its fields held when that left.
+        """
+        known = self.unanswered
+        if known is None or known.until < now:
+            known = Unanswered(until, {})
+        values = dict(known.values)
+        for name, value in sent.items():
+            values[name] = (*(one for one in values.get(name, ()) if one != value), value)
+        return replace(self, unanswered=Unanswered(until, values, {**known.before, **before}))
 
     def with_arrived(self, found: Values) -> "Copy":
-        """The copy once these values were found in it: what has taken effect will not do so again."""
+        """The copy once these values of it are settled: what has taken effect will not do so again."""
         if self.unanswered is None:
             return self
         left = {
@@ -64,7 +74,8 @@ class Copy:
             for name, values in self.unanswered.values.items()
         }
         coming = {name: values for name, values in left.items() if values}
-        return replace(self, unanswered=replace(self.unanswered, values=coming) if coming else None)
+        before = {name: value for name, value in self.unanswered.before.items() if name not in found}
+        return replace(self, unanswered=Unanswered(self.unanswered.until, coming, before) if coming else None)
 
 
 @dataclass(frozen=True, slots=True)

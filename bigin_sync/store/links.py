@@ -212,7 +212,7 @@ def _from_written(copy: Copy) -> dict[str, Any] | None:
         fields = None if written.fields is None else sorted(written.fields)
         told |= {"at": epoch(written.at), "fields": fields}
     if (lost := copy.unanswered) is not None:
-        told["unanswered"] = {"until": epoch(lost.until), "values": lost.values}
+        told["unanswered"] = {"until": epoch(lost.until), "values": lost.values, "before": lost.before}
     return told or None
 
 
@@ -222,4 +222,5 @@ def _to_written(stored: Mapping[str, Any]) -> Written:
 
 
 def _to_unanswered(stored: Mapping[str, Any]) -> Unanswered:
-    return Unanswered(moment(stored["until"]), {name: tuple(values) for name, values in stored["values"].items()})
+    values = {name: tuple(values) for name, values in stored["values"].items()}
+    return Unanswered(moment(stored["until"]), values, stored.get("before", {}))

@@ -18,7 +18,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.sync.emptied import as_people_have_it
 from bigin_sync.sync.merge import Both
-from bigin_sync.sync.observe import differing, ours, unmoved
+from bigin_sync.sync.observe import compared, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
 
 
@@ -63,5 +63,4 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Set
         return unmoved(copy)
     record = entries[side].record
     now = as_people_have_it(setup, kind, side, now=record.values, seen=copy.seen)
-    fields = differing(now, copy.seen)
-    return Change(Moved.EDITED, now, copy.seen, fields, read=True, ours=ours(copy, record, fields))
+    return compared(Moved.EDITED, copy, record, now=now, seen=copy.seen)

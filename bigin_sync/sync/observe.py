@@ -17,12 +17,18 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     else in that very second, and is an edit.
     """
     seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen
-    fields = differing(record.values, seen)
-    moved = Moved.BACK if copy.gone else Moved.EDITED if fields else Moved.SAME
-    return Change(moved, record.values, seen, fields, read=True, ours=ours(copy, record, fields))
+    moved = Moved.BACK if copy.gone else Moved.EDITED if differing(record.values, seen) else Moved.SAME
+    return compared(moved, copy, record, now=record.values, seen=seen)
 
 
-def ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
+def compared(moved: Moved, copy: Copy, record: Record, *, now: Values, seen: Values) -> Change:
+    """The change of a copy whose record is known. now: what counts as its values; seen: what counts as seen of them."""
+    fields = differing(now, seen)
+    ours, over = _ours(copy, record, fields), _over(copy, record, fields)
+    return Change(moved, now, seen, fields, read=True, ours=ours, over=over)
+
+
+def _ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
     """Those of the fields which a record holds otherwise than was seen that are our own doing: they hold what was sent
     in an update whose answer was lost. Who modified the record last says nothing: another field may have been edited.
     """
@@ -30,6 +36,20 @@ def ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
     if sent is None or record.modified_at > sent.until:
         return frozenset()
     return frozenset(name for name in fields if record.values[name] in sent.values.get(name, ()))
+
+
+def _over(copy: Copy, record: Record, fields: frozenset[str]) -> Values:
+    """Those of the fields that hold neither what an update carried whose answer was lost, nor what they held when it
+    left: they were edited after that.
+    """
+    sent = copy.unanswered
+    if sent is None:
+        return {}
+    return {
+        name: sent.values[name][-1]
+        for name in fields & sent.before.keys() & sent.values.keys()
+        if record.values[name] not in (*sent.values[name], sent.before[name])
+    }
 
 
 def newer(record: Record, known: Record) -> bool:

@@ -18,7 +18,8 @@ from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.outcome import Stored
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
-from bigin_sync.model.step import Verb
+from bigin_sync.model.step import Step, Verb
+from bigin_sync.model.values import Values
 from bigin_sync.store import decisions, inbox, journal, links, renewal
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
@@ -48,8 +49,7 @@ def settle(work: Work, *, progress: Progress) -> None:
         with work.setup.fenced() as session:
             written = [step.line for step in updates if step.line.verb is not Verb.ASSOCIATE]
             for target in BOTH:
-                sent = [(line.id_on(target), line.payload["values"]) for line in written if line.target is target]
-                remember(session, work, target, sent)
+                remember(session, work, target, [_carried(line, target) for line in written if line.target is target])
             journal.settle(session, [Settled(step.id, State.DROPPED, message=LOST) for step in updates])
             # What its lists show tells whether it was joined.
             look_at_lists(session, work.setup, work.kind.kind, _joining(updates), sides=BOTH)
@@ -61,6 +61,11 @@ def settle(work: Work, *, progress: Progress) -> None:
                 f"Looking in {title} for {len(creates)} {work.kind.kind} records whose creation was not confirmed."
             )
             _settle_creates(work, target, creates)
+
+
+def _carried(line: Step, target: Side) -> tuple[str, Values, Values]:
+    """What an update carried: the record it went to, the values, and what was there before."""
+    return line.id_on(target), line.payload["values"], line.payload["before"]
 
 
 def _joining(steps: Sequence[journal.Entry]) -> set[int]:

@@ -296,8 +296,8 @@ class UpdateFlight:
         outcomes = outcomes_of(answer, len(self._items))
         answered = list(zip(self._items, outcomes, strict=True))
         journal.settle(session, [_ended(item, outcome, self.side) for item, outcome in answered])
-        lost = [(item.record.ref.id, item.write.values) for item, outcome in answered if isinstance(outcome, Unknown)]
-        remember(session, work, self.side, lost)
+        lost = [item for item, outcome in answered if isinstance(outcome, Unknown)]
+        remember(session, work, self.side, [(one.record.ref.id, one.write.values, one.write.before) for one in lost])
         landed: list[Landed] = []
         written: list[_Item] = []
         for item, outcome in answered:

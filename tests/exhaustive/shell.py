@@ -271,7 +271,8 @@ def _unanswered(world: World, flight: Flight | None) -> World:
     if flight is None or link is None:
         return world
     # No way comes to that second.
-    copy = link.copy(flight.side).with_unanswered(flight.write.values, now=moment(world.now), until=moment(10**6))
+    sent, before, now, never = flight.write.values, flight.write.before, moment(world.now), moment(10**6)
+    copy = link.copy(flight.side).with_unanswered(sent, before=before, now=now, until=never)
     return world.with_link(link.with_copy(flight.side, copy))
 
 

@@ -308,7 +308,7 @@ class _Shortened:
     def _copy(self, copy: Copy, base: Vector) -> Hashable:
         written = copy.written and (self._second(copy.written.at), copy.written.fields)
         ahead = (copy.vector.left - base.left, copy.vector.right - base.right)
-        lost = copy.unanswered and _plain(copy.unanswered.values)
+        lost = copy.unanswered and (_plain(copy.unanswered.values), _plain(copy.unanswered.before))
         return (_plain(copy.seen), self._second(copy.modified_at), ahead, written, copy.gone, lost)
 
     def _record(self, record: Record) -> Hashable:

@@ -193,6 +193,30 @@ def test_what_a_person_typed_over_it_is_a_conflict_as_ever() -> None:
         assert len(conflicts.listing(orgs.room)) == 1
 
 
+@pytest.mark.parametrize("arrives", [True, False], ids=["it arrived", "it did not"])
+def test_what_a_person_typed_over_it_is_the_later_edit_whatever_else_was_edited_meanwhile(*, arrives: bool) -> None:
+    with synced() as (orgs, line):
+        typed(orgs, orgs.world.bigin, "B")
+        line.lose("crm", arrives=arrives)
+        runs(orgs, 60)
+        typed(orgs, orgs.world.crm, "D")
+        edit(orgs.world.bigin, contacts(orgs.world.bigin)[0].id, {"Phone": "+49 30 5550100"})
+        runs(orgs, 60, 60)
+        assert titles(orgs) == ["D", "D"]
+        assert contacts(orgs.world.crm)[0].values["Phone"] == "+49 30 5550100"
+
+
+def test_where_the_other_value_was_edited_later_still_that_one_wins() -> None:
+    with synced() as (orgs, line):
+        typed(orgs, orgs.world.bigin, "B")
+        line.lose("crm")
+        runs(orgs, 60)
+        typed(orgs, orgs.world.crm, "D")
+        typed(orgs, orgs.world.bigin, "C")
+        runs(orgs, 60, 60)
+        assert titles(orgs) == ["C", "C"]
+
+
 @pytest.mark.parametrize("beside", ["Phone", "Department"], ids=["synced", "not synced"])
 def test_it_crosses_though_somebody_changed_something_else_over_there(beside: str) -> None:
     with synced("crm") as (orgs, line):

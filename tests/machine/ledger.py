@@ -21,9 +21,9 @@ class Ledger:
     unsure: (link, field) that people edited while a run was at it, so that nobody can say which values it met.
     quietly_back: records without a link that came out of the recycle bin and were not edited since; as their
     Modified_Time has not moved, only a full reading shows them. quietly_moved: records without a link that a merge made
-    belong to another one, and that were not edited since; theirs has not moved either. handed: (link, field, side) -> the
-    record a lookup named when it was last settled, before a merge changed that. parted: deals and products that people
-    took apart.
+    belong to another one, and that were not edited since; theirs has not moved either. handed: (link, field, side) ->
+    the record a lookup named when it was last settled, before a merge changed that. parted: deals and products that
+    people took apart.
     """
 
     policy: dict[str, Policy]
@@ -62,7 +62,7 @@ class Ledger:
         self.unsure.add((link_id, name))
 
     def named(self, link_id: int, name: str, side: Side) -> set[object]:
-        """The records that a lookup has named since it was last settled, for all that its org tells without being read."""
+        """The records that a lookup has named since it was last settled, for all that its org tells of it."""
         known = (self.agreed.get((link_id, name), {}).get(side), self.handed.get((link_id, name, side)))
         return {one for one in known if one is not None}
 

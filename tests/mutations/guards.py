@@ -12,45 +12,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.mutations.a_break import CRASHES
+from tests.mutations.a_guard import ROOT, Guard
 
-ROOT = Path(__file__).parents[2]
 NEEDED = ("bigin_sync", "tests", "fixtures", "pyproject.toml")
 FAILED = 1
 """What pytest ends with when tests failed; anything else but 0 says that they could not be run."""
 
 WHY = re.compile(r"^FAILED \S+(?: .*\])? - (?:\w+\.)*(\w+)", re.MULTILINE)
 """What a test failed with, in pytest's summary."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """`old`, which stands in the file exactly once, becomes `new`, and the test fails, as does each of the others."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    test: str
-    others: tuple[str, ...] = ()
-
-    @property
-    def tests(self) -> tuple[str, ...]:
-        """Every test that must fail."""
-        return (self.test, *self.others)
-
-    def switched_off(self) -> str:
-        """The file without the guard; raises `ValueError` if what is to be changed does not stand there once."""
-        text = (ROOT / "bigin_sync" / self.file).read_text(encoding="utf-8")
-        if text.count(self.old) != 1:
-            raise ValueError(f"{self.name}: what is to be changed stands {text.count(self.old)} times in {self.file}")
-        return text.replace(self.old, self.new)
 
 
 WALK = "tests/exhaustive/test_tiny_world.py"
@@ -75,6 +50,15 @@ GUARDS = (
         'return newest.other, "the later change wins"',
         f"{WALK}::test_every_way_through_a_tiny_world_keeps_every_promise",
         (f"{MERGING}::test_a_contested_field_goes_to_the_winner_and_other_edits_cross_both_ways",),
+    ),
+    Guard(
+        "the win of what was typed over an update that went unanswered",
+        "sync/merge.py",
+        "if strategy is Strategy.LATEST and (side := self._edited_after(name)) is not None:",
+        "if strategy is Strategy.SKIP and (side := self._edited_after(name)) is not None:",
+        "tests/flow/test_lost_updates.py"
+        "::test_what_a_person_typed_over_it_is_the_later_edit_whatever_else_was_edited_meanwhile",
+        (f"{MERGING}::test_what_was_edited_after_the_other_value_had_left_for_there_is_later",),
     ),
     Guard(
         "the side that always wins",

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from tests.mutations.a_break import Break
+from tests.mutations.a_guard import Guard
 from tests.mutations.broken import BREAKS
-from tests.mutations.guards import GUARDS, WHY, Guard
+from tests.mutations.guards import GUARDS, WHY
 from tests.mutations.main import FIXTURES, broken_files
 
 RULES = set(range(1, 25))

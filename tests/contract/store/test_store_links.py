@@ -49,7 +49,7 @@ def test_a_link_comes_out_as_it_went_in(db: Database, iid: int) -> None:
 
 @pytest.mark.parametrize("written", [None, Written(NOON, frozenset({"a"}))])
 def test_what_went_unanswered_comes_out_as_it_went_in(db: Database, iid: int, written: Written | None) -> None:
-    lost = Unanswered(NOON, {"a": ("x", None), "b": (["y", "z"], True)})
+    lost = Unanswered(NOON, {"a": ("x", None), "b": (["y", "z"], True)}, {"a": "w", "b": None})
     (link_id,) = insert(
         db, iid, Link(0, DEAL, Copy("l", {}, NOON, written=written, unanswered=lost), Copy("r", {}, NOON))
     )

@@ -1,5 +1,7 @@
 """Merging field by field: who wins what was changed on both sides, and what goes through untouched."""
 
+from dataclasses import replace
+
 import pytest
 
 from bigin_sync.model.action import Contested, Verdict
@@ -173,3 +175,21 @@ def test_fields_outside_the_mapping_are_left_alone() -> None:
     found = merged(both)
     assert not found.writes
     assert "Remind_At" not in found.agreed | found.open
+
+
+@pytest.mark.parametrize(
+    ("sent", "policy", "winner"),
+    [
+        ("Head buyer", Policy(), Side.LEFT),
+        ("Boss", Policy(), Side.RIGHT),
+        ("Head buyer", Policy(granularity=Granularity.RECORD), Side.RIGHT),
+        ("Head buyer", Policy(Strategy.RIGHT), Side.RIGHT),
+    ],
+    ids=["sent there", "something else was sent", "record by record", "another strategy"],
+)
+def test_what_was_edited_after_the_other_value_had_left_for_there_is_later(
+    sent: str, policy: Policy, winner: Side
+) -> None:
+    left = replace(CLASH.left, over={"Title": sent})
+    (contested,) = [one for one in merged(replace(CLASH, left=left), policy).contested if one.field == "Title"]
+    assert contested.winner is winner

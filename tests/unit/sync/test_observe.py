@@ -105,11 +105,29 @@ def test_what_an_unanswered_update_carried_is_ours_as_long_as_it_can_take_effect
 
 
 def test_what_was_found_to_have_arrived_is_not_expected_any_more() -> None:
-    sent = copy("Phone").with_unanswered({"Title": "Boss", "Phone": None}, now=moment(40), until=moment(60))
-    sent = sent.with_unanswered({"Title": "Chief"}, now=moment(50), until=moment(70))
-    assert sent.unanswered == Unanswered(moment(70), {"Title": ("Boss", "Chief"), "Phone": (None,)})
+    sent = _sent({"Title": "Boss", "Phone": None}, {"Title": "Clerk", "Phone": "555 0100"}, at=40)
+    sent = _sent({"Title": "Chief"}, {"Title": "Boss"}, at=50, after=sent)
+    before = {"Title": "Boss", "Phone": "555 0100"}
+    assert sent.unanswered == Unanswered(moment(70), {"Title": ("Boss", "Chief"), "Phone": (None,)}, before)
     some = sent.with_arrived({"Title": "Boss", "Phone": None})
     assert some.unanswered == Unanswered(moment(70), {"Title": ("Chief",)})
     assert some.with_arrived({"Title": "Chief"}).unanswered is None
-    late = sent.with_unanswered({"Title": "Head"}, now=moment(71), until=moment(90))
-    assert late.unanswered == Unanswered(moment(90), {"Title": ("Head",)})
+    late = _sent({"Title": "Head"}, {"Title": "Clerk"}, at=71, after=sent)
+    assert late.unanswered == Unanswered(moment(91), {"Title": ("Head",)}, {"Title": "Clerk"})
+
+
+@pytest.mark.parametrize(
+    ("title", "over"),
+    [("Boss", {}), ("Clerk", {}), ("Head", {"Title": "Chief"}), ("Chief", {})],
+    ids=["the first", "as before", "by a person", "the last"],
+)
+def test_what_was_typed_after_an_update_had_left_is_told_from_what_was_there_before(title: str, over: Values) -> None:
+    sent = _sent(
+        {"Title": "Chief"}, {"Title": "Clerk"}, at=50, after=_sent({"Title": "Boss"}, {"Title": "Clerk"}, at=40)
+    )
+    assert observe(sent, record(Side.RIGHT, {**SEEN, "Title": title}, at=99), own_user=OURS).over == over
+
+
+def _sent(values: Values, before: Values, *, at: int, after: Copy | None = None) -> Copy:
+    """A copy after an update went unanswered that took twenty seconds at most."""
+    return (after or copy("Phone")).with_unanswered(values, before=before, now=moment(at), until=moment(at + 20))
