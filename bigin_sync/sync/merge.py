@@ -12,7 +12,8 @@ The rules, for one field of one link (`seen` is what each side held when the fie
 | never settled between the two | | equal: agreed; one blank: filled; both filled and different: contested |
 
 A value that we may have written ourselves, in an update whose answer was lost, is none of the side that holds it: what
-the other side holds goes there. What a person typed there after that update had left is later than what it carried.
+the other side holds goes there. What a person typed there after that update had left is an edit of what it carried,
+whether or not that arrived.
 
 Beside them stand what a person has set for a field: which way it goes, that it only fills blanks, or whose value always
 stands. Two lookups that both point to records without a link can't be compared yet: they wait. A field that a side did
@@ -195,10 +196,17 @@ class _Draft:
                 self._agreed.add(name)
 
     def _way(self, name: str) -> Side | None:
-        """Where a difference goes by itself; None if both sides have a say."""
+        """Where a difference goes by itself; None if both sides have a say.
+
+        What was typed over an update that went unanswered goes back where that came from, unless that has changed since
+        as well, be it to what was seen.
+        """
         mine = [side for side in BOTH if name in self._both.of(side).ours]
         if len(mine) == 1:
             return mine[0]
+        over = [side for side in BOTH if name in self._both.of(side).over]
+        if len(over) == 1:
+            return over[0].other if self._sent(name, over[0]) else None
         if self._first_meeting(name):
             blank = [side for side in BOTH if self._now(name, side) is None]
             return blank[0] if blank else None
@@ -233,19 +241,7 @@ class _Draft:
         standing = self._carrier.standing(name)
         if standing is not None:
             return standing, "the mapping lets this field come from one side only"
-        strategy = self._strategy(name)
-        if strategy is Strategy.LATEST and (side := self._edited_after(name)) is not None:
-            return side, "changed after the other side's value had been sent there, the later change wins"
-        return _BY_STRATEGY[strategy](self._policy, self._both)
-
-    def _edited_after(self, name: str) -> Side | None:
-        """The side on which a field was edited after the very value of the other one had left for there, whether or not
-        that arrived. Then the record's times, which an edit of any field moves, need not be asked.
-        """
-        if self._policy.granularity is Granularity.RECORD:
-            return None
-        after = [side for side in BOTH if name in self._both.of(side).over and self._sent(name, side)]
-        return after[0] if len(after) == 1 else None
+        return _BY_STRATEGY[self._strategy(name)](self._policy, self._both)
 
     def _sent(self, name: str, target: Side) -> bool:
         """Whether what the other side holds is what was last sent there without an answer."""

@@ -43,6 +43,20 @@ def effect(world: World, flight: Flight, *, policy: Policy) -> tuple[World, Stor
     return world, Stored(id_of(key), moment(world.now))
 
 
+def unheard(world: World, flight: Flight) -> World:
+    """Nobody heard of a write any more, whether or not it has reached its org."""
+    sent = {
+        (flight.source, name): (flight.write.before.get(name), value) for name, value in flight.write.values.items()
+    }
+    return replace(world, unheard={**world.unheard, **sent})
+
+
+def heard(world: World, flight: Flight) -> World:
+    """The answer to a write has been taken in."""
+    still = {place: was for place, was in world.unheard.items() if place[0] != flight.source}
+    return replace(world, unheard=still)
+
+
 def arrive_late(world: World) -> dict[str, World]:
     """What is under way for long arrives at last, or does not any more."""
     ways = {}

@@ -16,9 +16,13 @@ Base = Mapping[Side, str]
 
 def may_overwrite(world: World, flight: Flight, name: str, *, policy: Policy) -> None:
     """A field may be written over only if it was edited on the other side, to this very value, since the two last
-    agreed; and if it was edited on both, only if the strategy, or a person, lets that side win. Raises `Broken`.
+    agreed; and if it was edited on both, only if the strategy, or a person, lets that side win. What holds again
+    what it held before a write of which nobody heard may be written once more. Raises `Broken`.
     """
     pair = _pair(flight)
+    before, _sent = world.unheard.get((flight.source, name), (None, None))
+    if before == world.value(flight.source, name):
+        return
     if not any(_allowed(world, flight, name, base, policy=policy) for base in _bases(world, pair, name, policy)):
         was, now = world.value(flight.source, name), flight.write.values[name]
         raise Broken(f"{name} of {flight.side} was {was} and became {now}, which is not how that was to be settled")
@@ -48,10 +52,14 @@ def _allowed(world: World, flight: Flight, name: str, base: Base | None, *, poli
 
 def _bases(world: World, pair: Mapping[Side, Key], name: str, policy: Policy) -> Iterator[Base | None]:
     """How the field may have been settled last: by the last write, or since by a run that found nothing to write in it,
-    because it was the same on both sides, or `skip` leaves it as it is. None: never.
+    because it was the same on both sides, or `skip` leaves it as it is. A write of which nobody heard any more counts
+    as one that arrived. None: never.
     """
     last = {side: world.base[key, name] for side, key in pair.items() if (key, name) in world.base}
     yield last if len(last) == len(BOTH) else None
+    for key in pair.values():
+        if (key, name) in world.unheard:
+            yield dict.fromkeys(BOTH, str(world.unheard[key, name][1]))
     for left in world.held_in(pair[Side.LEFT], name):
         for right in world.held_in(pair[Side.RIGHT], name):
             if left == right or policy.strategy is Strategy.SKIP:

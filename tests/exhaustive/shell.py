@@ -23,7 +23,7 @@ from bigin_sync.sync.observe import differing, observe, unmoved
 from bigin_sync.sync.plan import plan_create, plan_linked
 from bigin_sync.sync.settled import After, Left, as_sent, created, settled
 from tests.exhaustive.asked import asked, renewed, said, unasked, verdicts
-from tests.exhaustive.effect import GUARDED, effect
+from tests.exhaustive.effect import GUARDED, effect, heard, unheard
 from tests.exhaustive.tiny import Broken, Flight, Key, Open, Run, World, id_of, key_of, record_of
 from tests.unit.sync.copies import OURS, carrier, moment
 
@@ -262,7 +262,9 @@ def _land(world: World, flight: Flight) -> World:
         entries[flight.side] = replace(entry, record=shown, state=State.NEW)
         world = world.with_entry(flight.source, entries[flight.side])
     stored = {flight.side: (outcome, flight.write.values)}
-    return _landed(world, flight.merged, settled(flight.link, flight.both, flight.merged, stored=stored), entries)
+    return _landed(
+        heard(world, flight), flight.merged, settled(flight.link, flight.both, flight.merged, stored=stored), entries
+    )
 
 
 def _unanswered(world: World, flight: Flight | None) -> World:
@@ -273,7 +275,7 @@ def _unanswered(world: World, flight: Flight | None) -> World:
     # No way comes to that second.
     sent, before, now, never = flight.write.values, flight.write.before, moment(world.now), moment(10**6)
     copy = link.copy(flight.side).with_unanswered(sent, before=before, now=now, until=never)
-    return world.with_link(link.with_copy(flight.side, copy))
+    return unheard(world.with_link(link.with_copy(flight.side, copy)), flight)
 
 
 def _landed(world: World, merged: Merged, after: After, entries: dict[Side, Entry]) -> World:

@@ -101,7 +101,8 @@ class World:
     questions: (link, field) -> what a person is asked, or has decided and was not carried out yet.
     owed: (record, field) -> what a person wrote there last, until it is known to have been kept or overwritten by hand.
     base, held: (record, field) -> the value with which it was last settled, and all that it has held since.
-    unseen: how many edits a write of ours went over without having seen them.
+    unseen: how many edits a write of ours went over without having seen them. unheard: (record, field) -> what it held
+    before a write of which nobody heard any more, and what that carried.
     """
 
     now: int
@@ -114,6 +115,7 @@ class World:
     owed: Mapping[tuple[Key, str], str] = field(default_factory=dict)
     base: Mapping[tuple[Key, str], str] = field(default_factory=dict)
     held: Mapping[tuple[Key, str], frozenset[str]] = field(default_factory=dict)
+    unheard: Mapping[tuple[Key, str], tuple[object, object]] = field(default_factory=dict)
     unseen: int = 0
     written: int = 0
 

@@ -4,7 +4,7 @@ From each world that is reached the sync is let run in peace until it rests, and
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -34,14 +34,31 @@ def beginnings() -> dict[str, World]:
     one, two = (Row((VALUES["Title"][0], text), at=0) for text in VALUES["Description"][:2])
     new = World(10, ((one,), ()))
     same = World(10, ((one,), (two,)))
+    shell = Shell(Policy())
+    in_sync = one_run(shell, new)
     return {
         "new on the left": new,
         "new on the right": World(10, ((), (one,))),
         "the same on both sides": same,
-        "in sync": one_run(Shell(Policy()), new),
+        "in sync": in_sync,
+        "an update went unanswered": led(shell, in_sync, UNANSWERED),
         "a person is asked": one_run(Shell(Policy(Strategy.ASK)), same),
-        "a person is asked about edits": one_run(Shell(Policy(Strategy.ASK)), _edited(one_run(Shell(Policy()), new))),
+        "a person is asked about edits": one_run(Shell(Policy(Strategy.ASK)), _edited(in_sync)),
     }
+
+
+UNANSWERED = (
+    *("edit left Description", "edit left Description"),
+    *("begin", "gather left", "gather right", "decide", "take up", "call, answer lost", "land", "kill"),
+)
+"""The left was edited, so that there are values which neither side has had; its edit has left for the right."""
+
+
+def led(shell: Shell, world: World, told: Sequence[str]) -> World:
+    """The world after these things have happened, one after the other."""
+    for number, what in enumerate(told):
+        world = dict(happenings(shell, world, tuple(told[:number])))[what]
+    return world
 
 
 def _edited(world: World) -> World:
@@ -281,6 +298,7 @@ class _Shortened:
             tuple(sorted(world.owed.items())),
             tuple(sorted(world.base.items())),
             tuple(sorted((place, tuple(sorted(held))) for place, held in world.held.items())),
+            tuple(sorted(world.unheard.items())),
         )
 
     def _run(self, world: World) -> Hashable:

@@ -193,9 +193,13 @@ def test_what_a_person_typed_over_it_is_a_conflict_as_ever() -> None:
         assert len(conflicts.listing(orgs.room)) == 1
 
 
-@pytest.mark.parametrize("arrives", [True, False], ids=["it arrived", "it did not"])
-def test_what_a_person_typed_over_it_is_the_later_edit_whatever_else_was_edited_meanwhile(*, arrives: bool) -> None:
-    with synced() as (orgs, line):
+@pytest.mark.parametrize(
+    ("strategy", "arrives"), [("latest", True), ("latest", False), ("bigin", True), ("skip", False), ("ask", True)]
+)
+def test_what_a_person_typed_over_it_crosses_whatever_else_was_edited_meanwhile(
+    strategy: str, *, arrives: bool
+) -> None:
+    with synced(strategy) as (orgs, line):
         typed(orgs, orgs.world.bigin, "B")
         line.lose("crm", arrives=arrives)
         runs(orgs, 60)
@@ -206,7 +210,7 @@ def test_what_a_person_typed_over_it_is_the_later_edit_whatever_else_was_edited_
         assert contacts(orgs.world.crm)[0].values["Phone"] == "+49 30 5550100"
 
 
-def test_where_the_other_value_was_edited_later_still_that_one_wins() -> None:
+def test_where_the_other_value_was_edited_later_still_the_later_one_wins() -> None:
     with synced() as (orgs, line):
         typed(orgs, orgs.world.bigin, "B")
         line.lose("crm")

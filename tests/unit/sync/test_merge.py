@@ -177,19 +177,15 @@ def test_fields_outside_the_mapping_are_left_alone() -> None:
     assert "Remind_At" not in found.agreed | found.open
 
 
-@pytest.mark.parametrize(
-    ("sent", "policy", "winner"),
-    [
-        ("Head buyer", Policy(), Side.LEFT),
-        ("Boss", Policy(), Side.RIGHT),
-        ("Head buyer", Policy(granularity=Granularity.RECORD), Side.RIGHT),
-        ("Head buyer", Policy(Strategy.RIGHT), Side.RIGHT),
-    ],
-    ids=["sent there", "something else was sent", "record by record", "another strategy"],
-)
-def test_what_was_edited_after_the_other_value_had_left_for_there_is_later(
-    sent: str, policy: Policy, winner: Side
-) -> None:
-    left = replace(CLASH.left, over={"Title": sent})
-    (contested,) = [one for one in merged(replace(CLASH, left=left), policy).contested if one.field == "Title"]
-    assert contested.winner is winner
+@pytest.mark.parametrize("policy", [Policy(), Policy(Strategy.RIGHT), Policy(Strategy.ASK)])
+def test_what_was_typed_over_an_update_is_no_conflict_with_what_that_carried(policy: Policy) -> None:
+    found = merged(replace(CLASH, left=replace(CLASH.left, over={"Title": "Head buyer"})), policy)
+    assert found.to_right.values["Title"] == "Clerk"
+    assert not found.contested
+
+
+@pytest.mark.parametrize("right", [{}, {"Title": "Boss"}], ids=["taken back", "changed"])
+def test_what_was_typed_over_an_update_is_contested_by_what_became_of_its_source_since(right: Values) -> None:
+    both = sides(SEEN, left={"Title": "Clerk"}, right=right)
+    (contested,) = merged(replace(both, left=replace(both.left, over={"Title": "Head buyer"}))).contested
+    assert contested.winner is Side.RIGHT
