@@ -63,4 +63,4 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Set
         return unmoved(copy)
     record = entries[side].record
     now = as_people_have_it(setup, kind, side, now=record.values, seen=copy.seen)
-    return compared(Moved.EDITED, copy, record, now=now, seen=copy.seen)
+    return compared(Moved.EDITED, copy, record, now=now, seen=copy.seen, own_user=setup.own_users[side])

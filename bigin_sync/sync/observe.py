@@ -18,14 +18,14 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     """
     seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen
     moved = Moved.BACK if copy.gone else Moved.EDITED if differing(record.values, seen) else Moved.SAME
-    return compared(moved, copy, record, now=record.values, seen=seen)
+    return compared(moved, copy, record, now=record.values, seen=seen, own_user=own_user)
 
 
-def compared(moved: Moved, copy: Copy, record: Record, *, now: Values, seen: Values) -> Change:
+def compared(moved: Moved, copy: Copy, record: Record, *, now: Values, seen: Values, own_user: str | None) -> Change:
     """The change of a copy whose record is known. now: what counts as its values; seen: what counts as seen of them."""
     fields = differing(now, seen)
-    ours, over = _ours(copy, record, fields), _over(copy, record, fields)
-    return Change(moved, now, seen, fields, read=True, ours=ours, over=over)
+    over = {} if record.modified_by == own_user else _over(copy, record, fields)
+    return Change(moved, now, seen, fields, read=True, ours=_ours(copy, record, fields), over=over)
 
 
 def _ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
@@ -40,7 +40,7 @@ def _ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
 
 def _over(copy: Copy, record: Record, fields: frozenset[str]) -> Values:
     """Those of the fields that hold neither what an update carried whose answer was lost, nor what they held when it
-    left: they were edited after that.
+    left: they were edited after that, unless we were the last there, and it is what the side made of our value.
     """
     sent = copy.unanswered
     if sent is None:

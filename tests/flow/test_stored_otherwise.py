@@ -17,11 +17,14 @@ LONG, SHORT = "Head of purchasing", "Head o"
 
 
 class Cutting(httpx.BaseTransport):
-    """A line to a Bigin org that keeps six letters of a title. silent: whether the answers to updates are lost."""
+    """A line to a Bigin org that keeps six letters of a title. silent: updates do not arrive. lost: they do, and nobody
+    hears of it.
+    """
 
     def __init__(self, world: World) -> None:
         self._inner = mock_transport(world)
         self.silent = False
+        self.lost = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.method != "PUT" or not request.url.path.startswith("/bigin/"):
@@ -33,9 +36,12 @@ class Cutting(httpx.BaseTransport):
             if "Title" in row:
                 row["Title"] = row["Title"][:6]
         headers = {name: value for name, value in request.headers.items() if name != "content-length"}
-        return self._inner.handle_request(
+        answer = self._inner.handle_request(
             httpx.Request(request.method, request.url, headers=headers, content=json.dumps(body).encode())
         )
+        if self.lost:
+            raise httpx.ReadTimeout("no answer")
+        return answer
 
 
 def test_what_an_org_cut_is_no_edit_though_it_is_first_seen_right_before_an_update_that_fails() -> None:
@@ -63,4 +69,20 @@ def test_what_an_org_cut_is_no_edit_though_it_is_first_seen_right_before_an_upda
         line.silent = False
         edit(world.crm, there.id, {"Mobile": None})
         runs(orgs, 4)
+        assert titles(orgs) == [SHORT, LONG]
+
+
+def test_what_an_org_cut_of_an_update_that_went_unanswered_is_not_typed_by_a_person() -> None:
+    world = World.default(ShiftedClock(FixedClock(NINE)))
+    line = Cutting(world)
+    with two_orgs(
+        world, clock=world.clock, transports=dict.fromkeys(LABELS, line), changes={"strategy": "crm"}
+    ) as orgs:
+        world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
+        runs(orgs, 2)
+        edit(world.crm, contacts(world.crm)[0].id, {"Title": LONG})
+        line.lost = True
+        orgs.sync()
+        line.lost = False
+        runs(orgs, 3)
         assert titles(orgs) == [SHORT, LONG]
