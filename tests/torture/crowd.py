@@ -122,13 +122,13 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
 
 
 Kept = Mapping[tuple[Ref, str, object], Collection[object]]
-"""(record, field, a value that the journal keeps) -> with which values that was written over."""
+"""(record, field, a value that the journal keeps) -> with which values that was to be written over."""
 
 
 def _kept(lines: Iterable[journal.Entry]) -> Kept:
     kept = defaultdict(set)
     for line in lines:
-        if line.line.target is not None:
+        if line.line.target is not None and line.intended_at is not None:
             ref, sent = Ref(line.line.target, line.line.kind, _target(line)), line.line.payload["values"]
             for field, value in line.line.payload.get("before", {}).items():
                 kept[ref, field, value].add(sent[field])
@@ -141,8 +141,10 @@ def _lost_rightly(watch: Watch, linked: list[Link], edit: Edit, kept: Kept) -> b
     values = kept.get((edit.ref, edit.field, edit.token), ())
     if link is None or not values:
         return False
-    here, there = (watch.past(ref, edit.field) for ref in (edit.ref, link.ref(edit.ref.side.other)))
-    return any(rightly_gone(edit.token, value, here=here, there=there) for value in values)
+    other = link.ref(edit.ref.side.other)
+    here, there = (watch.past(ref, edit.field) for ref in (edit.ref, other))
+    went = {was for (ref, name, was), sent in kept.items() if (ref, name) == (other, edit.field) and edit.token in sent}
+    return any(rightly_gone(edit.token, value, here=here, there=there, sent=bool(went - {value})) for value in values)
 
 
 def _target(line: journal.Entry) -> str:

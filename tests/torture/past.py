@@ -45,16 +45,17 @@ def past(place: Place, row: Row, name: str) -> Past:
     return Past(place.side, held, [line.at for line in lines])
 
 
-def rightly_gone(token: str, value: object, *, here: Past, there: Past) -> bool:
+def rightly_gone(token: str, value: object, *, here: Past, there: Past, sent: bool = False) -> bool:
     """Whether what a person wrote here may have been written over with a value of the other record: somebody wrote that
-    there, and it had not come here before. If what was written here had not come there before either, the other record
-    must have been modified later; up to when it was written over, for nobody but the sync knows when it was read.
+    there, and it had not come here before. If what was written here had not come there before either, nor been sent
+    there before that value was, the other record must have been modified later; up to when it was written over, for
+    nobody but the sync knows when it was read.
     """
     place = len(here.before(token))
     written = [one.value for one in there.held if not one.ours]
     if value is None or value in here.before(token) or value not in written or place + 1 >= len(here.held):
         return False
-    if token in there.before(value):
+    if sent or token in there.before(value):
         return True
     edited, over = here.held[place].at, here.held[place + 1].at
     last = max((at for at in there.modified if at <= over), default=0)

@@ -48,3 +48,10 @@ def test_of_two_who_wrote_at_once_only_the_later_wins(*, there: int, here: int, 
 def test_in_the_same_second_what_was_written_in_the_crm_stands() -> None:
     left = the_past(Side.LEFT, (0, "old", False), (10, "t1", False), (20, "t2", True))
     assert rightly_gone("t1", "t2", here=left, there=the_past(Side.RIGHT, (0, "old", False), (10, "t2", False)))
+
+
+def test_what_was_written_over_what_was_on_its_way_wins_in_whichever_second() -> None:
+    there = the_past(Side.LEFT, (0, "old", False), (10, "t2", False))
+    here = the_past(Side.RIGHT, (0, "old", False), (10, "t1", False), (20, "t2", True))
+    assert rightly_gone("t1", "t2", here=here, there=there, sent=True)
+    assert not rightly_gone("t1", "t2", here=here, there=there)
