@@ -1,8 +1,9 @@
 """A link: the fact that one left record and one right record are the same thing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.kind import Kind
@@ -10,6 +11,8 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Value, Values
 from bigin_sync.model.vector import Vector
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,23 @@ class Copy:
     def with_unanswered(self, sent: Values, *, before: Values, now: datetime, until: datetime) -> "Copy":
         """The copy once one more update of it, which carried these values, went unanswered.
 
-        before: what its fields held when that left.
+        before: what its fields held when that left. What can take effect no more is forgotten, but for what is not
+        settled since.
         """
-        known = self.unanswered
-        if known is None or known.until < now:
-            known = Unanswered(until, {})
-        values = dict(known.values)
+        known = self.unanswered or Unanswered(until, {})
+        over = known.until < now
+        values = {name: some for name, some in known.values.items() if not over or name in known.before}
         for name, value in sent.items():
             values[name] = (*(one for one in values.get(name, ()) if one != value), value)
         return replace(self, unanswered=Unanswered(until, values, {**known.before, **before}))
+
+    def without(self, names: Collection[str]) -> "Copy":
+        """The copy as if nothing had ever been known of these fields."""
+        seen = _but(self.seen, names)
+        if self.unanswered is None:
+            return replace(self, seen=seen)
+        values, before = _but(self.unanswered.values, names), _but(self.unanswered.before, names)
+        return replace(self, seen=seen, unanswered=Unanswered(self.unanswered.until, values, before))
 
     def with_arrived(self, found: Values) -> "Copy":
         """The copy once these values of it are settled: what has taken effect will not do so again."""
@@ -74,8 +85,12 @@ class Copy:
             for name, values in self.unanswered.values.items()
         }
         coming = {name: values for name, values in left.items() if values}
-        before = {name: value for name, value in self.unanswered.before.items() if name not in found}
+        before = _but(self.unanswered.before, found)
         return replace(self, unanswered=Unanswered(self.unanswered.until, coming, before) if coming else None)
+
+
+def _but(values: Mapping[str, _T], names: Collection[str]) -> dict[str, _T]:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,7 @@ def forget_fields(session: Session, iid: int, *, kind: Kind, names: Sequence[str
 
 def _without(link: Link, names: frozenset[str]) -> Link:
     for side in Side:
-        copy = link.copy(side)
-        kept = {name: value for name, value in copy.seen.items() if name not in names}
-        link = link.with_copy(side, replace(copy, seen=kept))
+        link = link.with_copy(side, link.copy(side).without(names))
     return replace(link, held=link.held - names)
 
 

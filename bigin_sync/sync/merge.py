@@ -199,14 +199,17 @@ class _Draft:
         """Where a difference goes by itself; None if both sides have a say.
 
         What was typed over an update that went unanswered goes back where that came from, unless that has changed since
-        as well, be it to what was seen.
+        as well, be it to what was seen before long.
         """
         mine = [side for side in BOTH if name in self._both.of(side).ours]
         if len(mine) == 1:
             return mine[0]
         over = [side for side in BOTH if name in self._both.of(side).over]
-        if len(over) == 1:
-            return over[0].other if self._sent(name, over[0]) else None
+        later = [side for side in over if self._sent(name, side) and self._crosses(name, side.other)]
+        if len(later) == 1:
+            return later[0].other
+        if any(self._both.of(side).coming for side in over):
+            return None
         if self._first_meeting(name):
             blank = [side for side in BOTH if self._now(name, side) is None]
             return blank[0] if blank else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bigin_sync.model.change import Change, Moved
-from bigin_sync.model.link import Copy
+from bigin_sync.model.link import Copy, Unanswered
 from bigin_sync.model.record import Record
 from bigin_sync.model.values import Values
 
@@ -24,31 +24,32 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
 def compared(moved: Moved, copy: Copy, record: Record, *, now: Values, seen: Values, own_user: str | None) -> Change:
     """The change of a copy whose record is known. now: what counts as its values; seen: what counts as seen of them."""
     fields = differing(now, seen)
-    over = {} if record.modified_by == own_user else _over(copy, record, fields)
-    return Change(moved, now, seen, fields, read=True, ours=_ours(copy, record, fields), over=over)
+    if copy.unanswered is None:
+        return Change(moved, now, seen, fields, read=True)
+    over = _over(record, copy.unanswered, fields, own_user=own_user)
+    coming = record.modified_at <= copy.unanswered.until
+    ours = _ours(record, copy.unanswered, fields) if coming else frozenset()
+    return Change(moved, now, seen, fields, read=True, ours=ours, over=over, coming=coming)
 
 
-def _ours(copy: Copy, record: Record, fields: frozenset[str]) -> frozenset[str]:
+def _ours(record: Record, sent: Unanswered, fields: frozenset[str]) -> frozenset[str]:
     """Those of the fields which a record holds otherwise than was seen that are our own doing: they hold what was sent
     in an update whose answer was lost. Who modified the record last says nothing: another field may have been edited.
     """
-    sent = copy.unanswered
-    if sent is None or record.modified_at > sent.until:
-        return frozenset()
     return frozenset(name for name in fields if record.values[name] in sent.values.get(name, ()))
 
 
-def _over(copy: Copy, record: Record, fields: frozenset[str]) -> Values:
+def _over(record: Record, sent: Unanswered, fields: frozenset[str], *, own_user: str | None) -> Values:
     """Those of the fields that hold neither what an update carried whose answer was lost, nor what they held when it
-    left: they were edited after that, unless we were the last there, and it is what the side made of our value.
+    left: they were edited after that. Not where we were the last there, for it may be what the side made of our value;
+    nor what is blank, for a lookup is blank, too, once the record that we let it name is deleted.
     """
-    sent = copy.unanswered
-    if sent is None:
+    if record.modified_by == own_user:
         return {}
     return {
         name: sent.values[name][-1]
         for name in fields & sent.before.keys() & sent.values.keys()
-        if record.values[name] not in (*sent.values[name], sent.before[name])
+        if record.values[name] not in (None, *sent.values[name], sent.before[name])
     }
 
 

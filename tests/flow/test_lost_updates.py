@@ -9,6 +9,7 @@ import pytest
 
 from bigin_sync.admin import conflicts
 from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.world import World
@@ -208,6 +209,54 @@ def test_what_a_person_typed_over_it_crosses_whatever_else_was_edited_meanwhile(
         runs(orgs, 60, 60)
         assert titles(orgs) == ["D", "D"]
         assert contacts(orgs.world.crm)[0].values["Phone"] == "+49 30 5550100"
+
+
+@pytest.mark.parametrize("strategy", ["bigin", "skip"])
+def test_what_is_typed_long_after_an_update_that_was_taken_back_crosses(strategy: str) -> None:
+    with synced(strategy) as (orgs, line):
+        typed(orgs, orgs.world.bigin, "B")
+        line.lose("crm", arrives=False)
+        runs(orgs, 60)
+        typed(orgs, orgs.world.bigin, "A")
+        runs(orgs, 3600)
+        typed(orgs, orgs.world.crm, "D")
+        runs(orgs, 60, 60)
+        assert titles(orgs) == ["D", "D"]
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["they arrived", "they did not"])
+def test_what_is_typed_over_one_unanswered_update_after_another_crosses(*, arrives: bool) -> None:
+    with synced("crm") as (orgs, line):
+        typed(orgs, orgs.world.bigin, "B")
+        line.lose("crm", arrives=arrives)
+        runs(orgs, 10)
+        typed(orgs, orgs.world.crm, "D")
+        line.lose("bigin", arrives=arrives)
+        runs(orgs, 10)
+        typed(orgs, orgs.world.bigin, "E")
+        runs(orgs, 60, 60)
+        assert titles(orgs) == ["E", "E"]
+
+
+def test_a_lookup_that_is_blank_as_its_record_was_deleted_was_not_emptied_over_an_unanswered_update() -> None:
+    with synced("bigin", max_gone="none", max_all_gone="none") as (orgs, line):
+        bigin, crm = orgs.world.bigin, orgs.world.crm
+        first, second = bigin.seed("Accounts", [{"Account_Name": "Xylo"}, {"Account_Name": "Yonder"}])
+        edit(bigin, contacts(bigin)[0].id, {"Account_Name": first})
+        runs(orgs, 300)
+        edit(bigin, contacts(bigin)[0].id, {"Account_Name": second})
+        line.lose("crm")
+        runs(orgs, 60)
+        rows = crm.tables["Accounts"].rows.values()
+        delete_record(
+            crm,
+            crm.modules["Accounts"],
+            next(row.id for row in rows if row.values["Account_Name"] == "Yonder"),
+            by=crm.admin(),
+        )
+        edit(crm, contacts(crm)[0].id, {"Phone": "+49 30 5550100"})
+        runs(orgs, 60, 60)
+        assert contacts(bigin)[0].values["Account_Name"] == second
 
 
 def test_where_the_other_value_was_edited_later_still_the_later_one_wins() -> None:

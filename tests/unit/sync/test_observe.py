@@ -113,15 +113,23 @@ def test_what_was_found_to_have_arrived_is_not_expected_any_more() -> None:
     assert some.unanswered == Unanswered(moment(70), {"Title": ("Chief",)})
     assert some.with_arrived({"Title": "Chief"}).unanswered is None
     late = _sent({"Title": "Head"}, {"Title": "Clerk"}, at=71, after=sent)
-    assert late.unanswered == Unanswered(moment(91), {"Title": ("Head",)}, {"Title": "Clerk"})
+    values, before = {"Title": ("Boss", "Chief", "Head"), "Phone": (None,)}, {"Title": "Clerk", "Phone": "555 0100"}
+    assert late.unanswered == Unanswered(moment(91), values, before)
+    assert late.without({"Title"}).unanswered == Unanswered(moment(91), {"Phone": (None,)}, {"Phone": "555 0100"})
+    settled = _sent(
+        {"Title": "Head"}, {"Title": "Clerk"}, at=71, after=sent.with_arrived({"Title": "Clerk", "Phone": ""})
+    )
+    assert settled.unanswered == Unanswered(moment(91), {"Title": ("Head",)}, {"Title": "Clerk"})
 
 
 @pytest.mark.parametrize(
     ("title", "over"),
-    [("Boss", {}), ("Clerk", {}), ("Head", {"Title": "Chief"}), ("Chief", {})],
-    ids=["the first", "as before", "by a person", "the last"],
+    [("Boss", {}), ("Clerk", {}), ("Head", {"Title": "Chief"}), ("Chief", {}), (None, {})],
+    ids=["the first", "as before", "by a person", "the last", "blank"],
 )
-def test_what_was_typed_after_an_update_had_left_is_told_from_what_was_there_before(title: str, over: Values) -> None:
+def test_what_was_typed_after_an_update_had_left_is_told_from_what_was_there_before(
+    title: str | None, over: Values
+) -> None:
     sent = _sent(
         {"Title": "Chief"}, {"Title": "Clerk"}, at=50, after=_sent({"Title": "Boss"}, {"Title": "Clerk"}, at=40)
     )
