@@ -62,5 +62,5 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Set
     if side not in entries or copy.gone:
         return unmoved(copy)
     record = entries[side].record
-    now = as_people_have_it(setup, kind, side, now=record.values, seen=copy.seen)
+    now = as_people_have_it(setup, kind, side, now=record.values, copy=copy)
     return compared(Moved.EDITED, copy, record, now=now, seen=copy.seen, own_user=setup.own_users[side])

@@ -7,6 +7,7 @@ nobody has made. So a lookup that became blank is an edit only if the record it 
 
 from collections.abc import Collection, Iterator
 
+from bigin_sync.model.link import Copy
 from bigin_sync.model.record import Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
@@ -18,22 +19,25 @@ from bigin_sync.sync.setup import KindSetup, Setup
 SLICE = 500
 
 
-def emptied(kind: KindSetup, side: Side, *, now: Values, seen: Values) -> Iterator[tuple[str, Ref]]:
-    """The lookups of a record that have become blank, each with the record it named."""
+def emptied(kind: KindSetup, side: Side, *, now: Values, copy: Copy) -> Iterator[tuple[str, Ref]]:
+    """The lookups of a record that have become blank, each with every record that it may have named: what was seen of
+    it, and after that what updates carried which went unanswered.
+    """
+    sent = copy.unanswered.values if copy.unanswered is not None else {}
     for pair in kind.mapping.pairs:
         if pair.to is not None and pair.name in now and now[pair.name] is None:
-            before = seen.get(pair.name)
-            if isinstance(before, str):
-                yield pair.name, Ref(side, pair.to, before)
+            for named in (copy.seen.get(pair.name), *sent.get(pair.name, ())):
+                if isinstance(named, str):
+                    yield pair.name, Ref(side, pair.to, named)
 
 
-def as_people_have_it(setup: Setup, kind: KindSetup, side: Side, *, now: Values, seen: Values) -> Values:
+def as_people_have_it(setup: Setup, kind: KindSetup, side: Side, *, now: Values, copy: Copy) -> Values:
     """What a record holds, but that a lookup which became blank with a record that is known by now to be deleted still
     names it: nobody has edited it, and what a person does to its counterpart is to be done to it.
     """
     if not setup.gone:
         return now
-    named = {name: ref.id for name, ref in emptied(kind, side, now=now, seen=seen) if ref in setup.gone}
+    named = {name: ref.id for name, ref in emptied(kind, side, now=now, copy=copy) if ref in setup.gone}
     return {**now, **named} if named else now
 
 
@@ -56,8 +60,8 @@ def ask_for_the_named(setup: Setup, kind: KindSetup) -> None:
         named: set[Ref] = set()
         for link_id, pair in together.items():
             for side, entry in pair.items():
-                seen = known[link_id].copy(side).seen
-                named.update(ref for _name, ref in emptied(kind, side, now=entry.record.values, seen=seen))
+                copy = known[link_id].copy(side)
+                named.update(ref for _name, ref in emptied(kind, side, now=entry.record.values, copy=copy))
         setup.gone.update(gone_of(setup, named - setup.gone))
 
 

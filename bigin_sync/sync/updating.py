@@ -13,12 +13,11 @@ from typing import Any
 
 from bigin_sync.model.action import Write
 from bigin_sync.model.frozen import dataclass
-from bigin_sync.model.link import Link
+from bigin_sync.model.link import Copy, Link
 from bigin_sync.model.outcome import Outcome, Overtaken, Refused, Stored, Unknown
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
-from bigin_sync.model.values import Values
 from bigin_sync.store import inbox, journal, links, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
@@ -79,12 +78,12 @@ class Updates:
         self._after[side] = steps[-1].id
         ids = [step.line.id_on(side) for step in steps]
         known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
-        seen = {id: link.copy(side).seen for id, link in known.items()}
-        return RereadFlight(work, side, steps, seen=seen, missing=self._missing, progress=self._progress)
+        copies = {id: link.copy(side) for id, link in known.items()}
+        return RereadFlight(work, side, steps, copies=copies, missing=self._missing, progress=self._progress)
 
 
 class RereadFlight:
-    """The first leg: up to 100 targets are read again. seen: target id -> what was known of it before."""
+    """The first leg: up to 100 targets are read again. copies: target id -> what was known of it before."""
 
     def __init__(
         self,
@@ -92,14 +91,14 @@ class RereadFlight:
         side: Side,
         steps: Sequence[journal.Entry],
         *,
-        seen: Mapping[str, Values],
+        copies: Mapping[str, Copy],
         missing: Missing,
         progress: Progress,
     ) -> None:
         self.side = side
         self._work = work
         self._steps = steps
-        self._seen = seen
+        self._copies = copies
         self._missing = missing
         self._progress = progress
         self._reader = work.kind.reader(side)
@@ -151,7 +150,8 @@ class RereadFlight:
         return {
             ref
             for id, record in records.items()
-            for _name, ref in emptied(kind, self.side, now=record.values, seen=self._seen.get(id, {}))
+            if id in self._copies
+            for _name, ref in emptied(kind, self.side, now=record.values, copy=self._copies[id])
         }
 
     def land(self, session: Session, answer: "Future[_Reread]") -> Flight | None:

@@ -238,8 +238,11 @@ def test_what_is_typed_over_one_unanswered_update_after_another_crosses(*, arriv
         assert titles(orgs) == ["E", "E"]
 
 
-def test_a_lookup_that_is_blank_as_its_record_was_deleted_was_not_emptied_over_an_unanswered_update() -> None:
-    with synced("bigin", max_gone="none", max_all_gone="none") as (orgs, line):
+@pytest.mark.parametrize("strategy", ["bigin", "latest"])
+def test_a_lookup_that_is_blank_as_its_record_was_deleted_was_not_emptied_over_an_unanswered_update(
+    strategy: str,
+) -> None:
+    with synced(strategy, max_gone="none", max_all_gone="none") as (orgs, line):
         bigin, crm = orgs.world.bigin, orgs.world.crm
         first, second = bigin.seed("Accounts", [{"Account_Name": "Xylo"}, {"Account_Name": "Yonder"}])
         edit(bigin, contacts(bigin)[0].id, {"Account_Name": first})
