@@ -22,7 +22,7 @@ class Change:
     what the side itself made of our own last write has been taken in. read: `now` is a record as the side told it, so
     that nothing is known of a field that is missing there; otherwise it is what was seen, and what is missing was never
     settled. ours: those of `fields` that hold what an update of ours carried whose answer was lost: no edit of this
-    side, but a value that the other one had when it was sent. over: those that were edited after such an update had
+    side, but a value that the other one had when it was sent. typed: those that were edited after such an update had
     left, whether or not it arrived, each with what was last sent there. coming: whether such an update could still have
     taken effect when the record was last modified.
     """
@@ -33,7 +33,7 @@ class Change:
     fields: frozenset[str] = field(default_factory=frozenset)
     read: bool = False
     ours: frozenset[str] = field(default_factory=frozenset)
-    over: Values = field(default_factory=dict)
+    typed: Values = field(default_factory=dict)
     coming: bool = False
 
     @property

@@ -38,6 +38,10 @@ class Unanswered:
     values: Mapping[str, tuple[Value, ...]]
     before: Values = field(default_factory=dict)
 
+    def but(self, values: Mapping[str, tuple[Value, ...]], *, settled: Collection[str]) -> "Unanswered | None":
+        """These updates once no more than these values of them may come, and some fields are settled; None if none."""
+        return Unanswered(self.until, values, _but(self.before, settled)) if values else None
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -73,8 +77,8 @@ class Copy:
         seen = _but(self.seen, names)
         if self.unanswered is None:
             return replace(self, seen=seen)
-        values, before = _but(self.unanswered.values, names), _but(self.unanswered.before, names)
-        return replace(self, seen=seen, unanswered=Unanswered(self.unanswered.until, values, before))
+        left = self.unanswered.but(_but(self.unanswered.values, names), settled=names)
+        return replace(self, seen=seen, unanswered=left)
 
     def with_arrived(self, found: Values) -> "Copy":
         """The copy once these values of it are settled: what has taken effect will not do so again."""
@@ -85,8 +89,7 @@ class Copy:
             for name, values in self.unanswered.values.items()
         }
         coming = {name: values for name, values in left.items() if values}
-        before = _but(self.unanswered.before, found)
-        return replace(self, unanswered=Unanswered(self.unanswered.until, coming, before) if coming else None)
+        return replace(self, unanswered=self.unanswered.but(coming, settled=found))
 
 
 def _but(values: Mapping[str, _T], names: Collection[str]) -> dict[str, _T]:

@@ -204,11 +204,11 @@ class _Draft:
         mine = [side for side in BOTH if name in self._both.of(side).ours]
         if len(mine) == 1:
             return mine[0]
-        over = [side for side in BOTH if name in self._both.of(side).over]
-        later = [side for side in over if self._sent(name, side) and self._crosses(name, side.other)]
+        typed = [side for side in BOTH if name in self._both.of(side).typed]
+        later = [side for side in typed if self._sent(name, side) and self._crosses(name, side.other)]
         if len(later) == 1:
             return later[0].other
-        if any(self._both.of(side).coming for side in over):
+        if any(self._both.of(side).coming for side in typed):
             return None
         if self._first_meeting(name):
             blank = [side for side in BOTH if self._now(name, side) is None]
@@ -249,7 +249,7 @@ class _Draft:
     def _sent(self, name: str, target: Side) -> bool:
         """Whether what the other side holds is what was last sent there without an answer."""
         crossing = self._crossing(name, target)
-        return isinstance(crossing, Carried) and crossing.value == self._both.of(target).over[name]
+        return isinstance(crossing, Carried) and crossing.value == self._both.of(target).typed[name]
 
     def _strategy(self, name: str) -> Strategy:
         return self._policy.strategy_for(first_meeting=self._first_meeting(name))

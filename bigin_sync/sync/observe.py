@@ -26,10 +26,10 @@ def compared(moved: Moved, copy: Copy, record: Record, *, now: Values, seen: Val
     fields = differing(now, seen)
     if copy.unanswered is None:
         return Change(moved, now, seen, fields, read=True)
-    over = _over(record, copy.unanswered, fields, own_user=own_user)
+    typed = _typed_over(record, copy.unanswered, fields, own_user=own_user)
     coming = record.modified_at <= copy.unanswered.until
     ours = _ours(record, copy.unanswered, fields) if coming else frozenset()
-    return Change(moved, now, seen, fields, read=True, ours=ours, over=over, coming=coming)
+    return Change(moved, now, seen, fields, read=True, ours=ours, typed=typed, coming=coming)
 
 
 def _ours(record: Record, sent: Unanswered, fields: frozenset[str]) -> frozenset[str]:
@@ -39,7 +39,7 @@ def _ours(record: Record, sent: Unanswered, fields: frozenset[str]) -> frozenset
     return frozenset(name for name in fields if record.values[name] in sent.values.get(name, ()))
 
 
-def _over(record: Record, sent: Unanswered, fields: frozenset[str], *, own_user: str | None) -> Values:
+def _typed_over(record: Record, sent: Unanswered, fields: frozenset[str], *, own_user: str | None) -> Values:
     """Those of the fields that hold neither what an update carried whose answer was lost, nor what they held when it
     left: they were edited after that. Not where we were the last there, for it may be what the side made of our value;
     nor what is blank, for a lookup is blank, too, once the record that we let it name is deleted.

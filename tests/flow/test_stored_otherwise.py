@@ -1,6 +1,8 @@
 """What an org stores otherwise than we sent it is nobody's edit, also if it is first seen by a last look."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -9,7 +11,7 @@ from bigin_sync.emulator.clocks import FixedClock, ShiftedClock
 from bigin_sync.emulator.door import mock_transport
 from bigin_sync.emulator.world import World
 from tests.flow.test_edits_in_between import NINE, runs
-from tests.flow.two_orgs import LABELS, contacts, edit, titles, two_orgs
+from tests.flow.two_orgs import LABELS, TwoOrgs, contacts, edit, titles, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
 
@@ -44,14 +46,21 @@ class Cutting(httpx.BaseTransport):
         return answer
 
 
-def test_what_an_org_cut_is_no_edit_though_it_is_first_seen_right_before_an_update_that_fails() -> None:
+@contextmanager
+def synced(strategy: str) -> Iterator[tuple[TwoOrgs, Cutting]]:
+    """One contact in both orgs, a buyer."""
     world = World.default(ShiftedClock(FixedClock(NINE)))
     line = Cutting(world)
-    with two_orgs(
-        world, clock=world.clock, transports=dict.fromkeys(LABELS, line), changes={"strategy": "ask"}
-    ) as orgs:
+    settings = {"strategy": strategy}
+    with two_orgs(world, clock=world.clock, transports=dict.fromkeys(LABELS, line), changes=settings) as orgs:
         world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
         runs(orgs, 2)
+        yield orgs, line
+
+
+def test_what_an_org_cut_is_no_edit_though_it_is_first_seen_right_before_an_update_that_fails() -> None:
+    with synced("ask") as (orgs, line):
+        world = orgs.world
         (here,), (there,) = contacts(world.bigin), contacts(world.crm)
         edit(world.bigin, here.id, {"Phone": "+49 30 5550111"})
         edit(world.crm, there.id, {"Phone": "+49 30 5550122"})
@@ -73,14 +82,8 @@ def test_what_an_org_cut_is_no_edit_though_it_is_first_seen_right_before_an_upda
 
 
 def test_what_an_org_cut_of_an_update_that_went_unanswered_is_not_typed_by_a_person() -> None:
-    world = World.default(ShiftedClock(FixedClock(NINE)))
-    line = Cutting(world)
-    with two_orgs(
-        world, clock=world.clock, transports=dict.fromkeys(LABELS, line), changes={"strategy": "crm"}
-    ) as orgs:
-        world.bigin.seed("Contacts", [{"Last_Name": "Weber", "Email": "w@weber.example", "Title": "Buyer"}])
-        runs(orgs, 2)
-        edit(world.crm, contacts(world.crm)[0].id, {"Title": LONG})
+    with synced("crm") as (orgs, line):
+        edit(orgs.world.crm, contacts(orgs.world.crm)[0].id, {"Title": LONG})
         line.lost = True
         orgs.sync()
         line.lost = False

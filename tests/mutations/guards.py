@@ -55,7 +55,7 @@ GUARDS = (
     Guard(
         "the way of what was typed over an update that went unanswered",
         "sync/merge.py",
-        "over = [side for side in BOTH if name in self._both.of(side).over]",
+        "typed = [side for side in BOTH if name in self._both.of(side).typed]",
         "over: list[Side] = []",
         f"{WALK}::test_every_way_through_a_tiny_world_keeps_every_promise",
         (

@@ -179,7 +179,7 @@ def test_fields_outside_the_mapping_are_left_alone() -> None:
 
 @pytest.mark.parametrize("policy", [Policy(), Policy(Strategy.RIGHT), Policy(Strategy.ASK)])
 def test_what_was_typed_over_an_update_is_no_conflict_with_what_that_carried(policy: Policy) -> None:
-    found = merged(replace(CLASH, left=replace(CLASH.left, over={"Title": "Head buyer"})), policy)
+    found = merged(replace(CLASH, left=replace(CLASH.left, typed={"Title": "Head buyer"})), policy)
     assert found.to_right.values["Title"] == "Clerk"
     assert not found.contested
 
@@ -187,21 +187,21 @@ def test_what_was_typed_over_an_update_is_no_conflict_with_what_that_carried(pol
 @pytest.mark.parametrize("right", [{}, {"Title": "Boss"}], ids=["taken back", "changed"])
 def test_what_was_typed_over_an_update_is_contested_by_what_became_of_its_source_since(right: Values) -> None:
     both = sides(SEEN, left={"Title": "Clerk"}, right=right)
-    left = replace(both.left, over={"Title": "Head buyer"}, coming=True)
+    left = replace(both.left, typed={"Title": "Head buyer"}, coming=True)
     (contested,) = merged(replace(both, left=left)).contested
     assert contested.winner is Side.RIGHT
 
 
 def test_what_was_typed_long_after_an_update_that_was_taken_back_is_an_edit_like_any_other() -> None:
     both = sides(SEEN, left={"Title": "Clerk"})
-    found = merged(replace(both, left=replace(both.left, over={"Title": "Head buyer"})), Policy(Strategy.RIGHT))
+    found = merged(replace(both, left=replace(both.left, typed={"Title": "Head buyer"})), Policy(Strategy.RIGHT))
     assert found.to_right.values == {"Title": "Clerk"}
     assert not found.contested
 
 
 def test_what_was_typed_on_both_sides_over_updates_goes_where_the_last_of_them_came_from() -> None:
-    left = replace(CLASH.left, over={"Title": "Head buyer"})
-    both = replace(CLASH, left=left, right=replace(CLASH.right, over={"Title": "Boss"}))
+    left = replace(CLASH.left, typed={"Title": "Head buyer"})
+    both = replace(CLASH, left=left, right=replace(CLASH.right, typed={"Title": "Boss"}))
     found = merged(both, Policy(Strategy.RIGHT))
     assert found.to_right.values["Title"] == "Clerk"
     assert not found.contested

@@ -134,8 +134,8 @@ def test_what_was_typed_after_an_update_had_left_is_told_from_what_was_there_bef
         {"Title": "Chief"}, {"Title": "Clerk"}, at=50, after=_sent({"Title": "Boss"}, {"Title": "Clerk"}, at=40)
     )
     found = record(Side.RIGHT, {**SEEN, "Title": title}, at=99)
-    assert observe(sent, found, own_user=OURS).over == over
-    assert observe(sent, replace(found, modified_by=OURS), own_user=OURS).over == {}
+    assert observe(sent, found, own_user=OURS).typed == over
+    assert observe(sent, replace(found, modified_by=OURS), own_user=OURS).typed == {}
 
 
 def _sent(values: Values, before: Values, *, at: int, after: Copy | None = None) -> Copy:
