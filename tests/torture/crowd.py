@@ -1,10 +1,11 @@
 """A crowd: people write into two orgs without a pause while the process that syncs them is killed at any moment.
 
-Every record that somebody made is on both sides in the end, once. Every edit is told apart by what was written. In the
-end each is on both sides, or a person wrote something else into the same field afterwards, or the journal has it as
-what lost, to something that a person wrote on the other side and that was to win. One that came between our last look
-at a Bigin record and our write to it can't be known to anybody (docs/guarantees.md); it is counted apart. One in that
-window of a CRM record makes the org refuse our write, and is held to what holds for all.
+Every record that somebody made is on both sides in the end, once. One that was deleted on a side has stayed away there,
+and is still on the other one if it had come there. Every edit is told apart by what was written. In the end each is on
+both sides (but where the record was deleted), or a person wrote something else into the same field afterwards, or the
+journal has it as what lost, to something that a person wrote on the other side and that was to win. One that came
+between our last look at a Bigin record and our write to it can't be known to anybody (docs/guarantees.md); it is
+counted apart. One in that window of a CRM record makes the org refuse our write, and is held to what holds for all.
 """
 
 import tempfile
@@ -37,7 +38,9 @@ LONGEST_PAUSE = 0.08
 """Seconds between two edits, at most."""
 NEW = 0.1
 """How often what people do is to make a record."""
-BRAKES = {"max_updates": "none", "max_all_changed": "none"}
+GONE = 0.01
+"""How often it is to delete one."""
+BRAKES = dict.fromkeys(("max_updates", "max_all_changed", "max_gone", "max_all_gone"), "none")
 """So few records, and people at all of them: what would stop a run elsewhere is the rule here."""
 MANY = 100_000
 
@@ -79,6 +82,7 @@ def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tall
     tally.faults["SIGKILL of a real process while people worked"] += killed
     tally.edits += len(watch.edits)
     tally.made += len(watch.made)
+    tally.deleted += watch.deleted
     tally.window += watch.window
     tally.overwritten += len(watch.unseen)
     tally.refused += watch.refused
@@ -88,8 +92,11 @@ def _case(small: SmallWorld, children: Nursery, luck: Random, *, name: str, tall
 
 def _work(watch: Watch, over: threading.Event) -> None:
     while not over.wait(watch.luck.uniform(0, LONGEST_PAUSE)):
-        if watch.luck.random() < NEW:
+        drawn = watch.luck.random()
+        if drawn < NEW:
             watch.make()
+        elif drawn < NEW + GONE:
+            watch.delete()
         else:
             watch.edit()
 
@@ -108,17 +115,20 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
         f"{one.token} of {one.ref} {one.field} is nowhere, and did not lose by the strategy"
         for one in watch.edits
         if one.token not in watch.run_over
+        and watch.gone(one.ref) is None
         and not (_there(watch, linked, one.ref, one.field, one.token) or watch.later(one))
         and not _lost_rightly(watch, linked, one, kept)
         and one.token not in watch.unseen
     ]
-    doubles = [*_doubled(small, linked), *_made_twice(small, watch.made)]
+    doubles = [*_doubled(watch, linked), *_made_twice(watch)]
+    crossed = _crossed(watch)
     tally.lost += len(lost)
     tally.doubles += len(doubles)
+    tally.forbidden += len(crossed)
     if idle:
         lost.append(f"one more run wrote {idle} records")
-    if lost or doubles:
-        tally.failed(name, [*lost, *doubles])
+    if lost or doubles or crossed:
+        tally.failed(name, [*lost, *doubles, *crossed])
 
 
 Kept = Mapping[tuple[Ref, str, object], Collection[object]]
@@ -152,32 +162,48 @@ def _target(line: journal.Entry) -> str:
 
 
 def _there(watch: Watch, linked: list[Link], ref: Ref, field: str, token: str) -> bool:
-    """Whether both records of a link hold what was written."""
+    """Whether both records of a link hold what was written, but for one that was deleted."""
     link = next((one for one in linked if one.ref(ref.side) == ref), None)
-    return link is not None and all(watch.value(link.ref(side), field) == token for side in BOTH)
+    both = [link.ref(side) for side in BOTH] if link is not None else []
+    return bool(both) and all(watch.value(one, field) == token for one in both if watch.gone(one) is None)
 
 
-def _doubled(small: SmallWorld, linked: list[Link]) -> list[str]:
-    """Records that are linked with none or with several, and those of which one side has more than the other."""
+def _doubled(watch: Watch, linked: list[Link]) -> list[str]:
+    """Records that are linked with none or with several."""
     found = []
     for side, label in zip(BOTH, LABELS, strict=True):
-        place = small.places[label]
         times = Counter(link.copy(side).id for link in linked)
         for kind in FIELDS:
-            ids = place.org.tables[place.module(kind).api_name].rows
+            ids = watch.ids(watch.small.places[label], Kind(kind))
             found += [f"{kind} {id} of {label} has {times[id]} links" for id in ids if times[id] != 1]
     return found
 
 
-def _made_twice(small: SmallWorld, made: Collection[str]) -> list[str]:
-    """What people made, and what is not there exactly once on a side."""
+def _made_twice(watch: Watch) -> list[str]:
+    """What people made, and what is not there exactly once on a side. What was deleted on one side may never have come
+    to the other one, and has not come back.
+    """
+    gone = {label: {one.name for one in watch.small.places[label].org.bin.everything()} for label in LABELS}
     found = []
     for label in LABELS:
-        place = small.places[label]
+        place = watch.small.places[label]
         times = Counter(
             row.values.get(name)
             for kind, name in NAMES.items()
             for row in place.org.tables[place.module(kind).api_name].rows.values()
         )
-        found += [f"{name} is {times[name]} times in {label}" for name in made if times[name] != 1]
+        for name in watch.made:
+            right = {0} if name in gone[label] else {0, 1} if any(name in some for some in gone.values()) else {1}
+            found += [f"{name} is {times[name]} times in {label}"] if times[name] not in right else []
     return found
+
+
+def _crossed(watch: Watch) -> list[str]:
+    """Records that nobody but the sync has deleted."""
+    people = {label: watch.small.places[label].people.values() for label in LABELS}
+    return [
+        f"{gone.name} of {label} was deleted by the sync"
+        for label in LABELS
+        for gone in watch.small.places[label].org.bin.everything()
+        if gone.deleted_by not in people[label]
+    ]

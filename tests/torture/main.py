@@ -82,16 +82,24 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.torture.main")
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--seed")
-    parser.add_argument("--share", action="store_true")
-    parser.add_argument("--only")
-    parser.add_argument("--kills", type=int)
-    parser.add_argument("--every", action="store_true")
-    return parser.parse_args(arguments)
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument("--share", action="store_true")
+    parts.add_argument("--only", metavar="NAME")
+    parts.add_argument("--kills", type=int, metavar="N")
+    parts.add_argument("--every", action="store_true")
+    told = parser.parse_args(arguments)
+    if told.only and not _named(told.only):
+        parser.error(f"no story has {told.only!r} in its name. Nothing was tried; their names are those of fixtures/.")
+    return told
+
+
+def _named(part: str) -> list[Path]:
+    return [path for path in _stories() if part in path.stem]
 
 
 def _only(part: str, seed: str) -> Tally:
     tally = Tally()
-    for path in (path for path in _stories() if part in path.stem):
+    for path in _named(part):
         told = _both_ways(path, tally)
         for name, story in [*told, *((f"{name}, with keys", keyed(one)) for name, one in told)]:
             kill_in(story, name=name, luck=Random(seed), stops=None, tally=tally)

@@ -12,16 +12,18 @@ from rich.table import Table
 class Tally:
     """Counts of a campaign. faults: class -> how often it struck. findings: where, and what was wrong there.
 
-    made: records that people made who work without a pause. lost: edits that are nowhere any more. doubles: records
-    that are there once more than they should be. forbidden: what a sync must never say. told, flipped: stories, and
-    those told with their sides exchanged. steps: all steps that tell, of the runs that were to be stopped; stopped_at:
-    those at which one was. window: seconds between the last look at a record and our write to it; overwritten: edits
-    that fell into it where nobody can know; refused: our writes that an org did not take for one.
+    made, deleted: records that people made, and deleted, who work without a pause. lost: edits that are nowhere any
+    more. doubles: records that are there once more than they should be. forbidden: what a sync must never say, and
+    what it must never delete. told, flipped: stories, and those told with their sides exchanged. steps: all steps that
+    tell, of the runs that were to be stopped; stopped_at: those at which one was. window: seconds between the last look
+    at a record and our write to it; overwritten: edits that fell into it where nobody can know; refused: our writes
+    that an org did not take for one.
     """
 
     faults: Counter[str] = field(default_factory=Counter)
     edits: int = 0
     made: int = 0
+    deleted: int = 0
     lost: int = 0
     doubles: int = 0
     forbidden: int = 0
@@ -65,7 +67,7 @@ class Tally:
         rows: list[tuple[str, Any]] = sorted(self.faults.items())
         rows += [("edits of people in it", self.edits), ("edits lost", self.lost), ("doubles", self.doubles)]
         if self.made:
-            rows += [("records that people made in it", self.made)]
+            rows += [("records that people made in it", self.made), ("records that they deleted", self.deleted)]
         rows += [("forbidden writes", self.forbidden)]
         if self.told:
             rows += [("stories told, of which with the sides exchanged", f"{self.flipped} of {self.told}")]

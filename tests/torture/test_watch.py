@@ -1,8 +1,9 @@
-"""What the campaign makes of an edit that comes between our last look and our write, and of a record made twice."""
+"""What the campaign makes of an edit that comes between our last look and our write, of doubles and of deletions."""
 
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from unittest import mock
 
@@ -10,6 +11,7 @@ import pytest
 
 from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.calls import Call
+from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.world import Answer
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.record import Ref
@@ -79,18 +81,52 @@ def test_an_edit_in_the_window_of_bigin_is_counted_apart(small: SmallWorld) -> N
     assert (tally.findings, watch.unseen) == ([], {"t1"})
 
 
-def test_a_record_that_a_person_made_and_that_is_there_twice_is_a_finding(small: SmallWorld) -> None:
-    home, watch = small.begin(), Watch(small, Random(0))
+def made(small: SmallWorld) -> tuple[Path, Watch, Tally]:
+    """A person has made a record, and it is on both sides."""
+    home, watch, told = small.begin(), Watch(small, Random(0)), Tally()
     watch.make()
     for _ in range(2):
         sync(home)
-    told = Tally()
     judge(small, home, watch, idle=0, name="once", tally=told)
-    assert (told.findings, told.lost, told.doubles) == ([], 0, 0)
+    assert (told.findings, told.lost, told.doubles, told.forbidden) == ([], 0, 0, 0)
+    return home, watch, told
+
+
+def rows_of(small: SmallWorld, ref: Ref) -> dict[str, Row]:
+    """The records beside this one."""
+    place = small.places[LABELS[BOTH.index(ref.side)]]
+    return place.org.tables[place.module(ref.kind).api_name].rows
+
+
+def test_a_record_that_a_person_made_and_that_is_there_twice_is_a_finding(small: SmallWorld) -> None:
+    home, watch, told = made(small)
     edited = watch.edits[0].ref
-    table = small.places[LABELS[BOTH.index(edited.side)]].org.tables
-    (rows,) = (one.rows for one in table.values() if edited.id in one.rows)
+    rows = rows_of(small, edited)
     rows["42"] = copy(rows[edited.id])
     rows["42"].id = "42"
     judge(small, home, watch, idle=0, name="twice", tally=told)
     assert told.doubles == 2, "it has no link, and its name is there twice"
+
+
+def test_a_record_that_a_person_deleted_and_that_comes_back_is_a_finding(small: SmallWorld) -> None:
+    home, watch, told = made(small)
+    edited = watch.edits[0].ref
+    row = rows_of(small, edited)[edited.id]
+    watch.bury(edited, person="Ana")
+    sync(home)
+    judge(small, home, watch, idle=0, name="deleted", tally=told)
+    assert (told.findings, told.lost, told.doubles, told.forbidden) == ([], 0, 0, 0)
+    rows_of(small, edited)["42"] = copy(row)
+    judge(small, home, watch, idle=0, name="back", tally=told)
+    assert told.doubles == 2, "it has no link, and was to stay away"
+
+
+def test_a_record_that_the_sync_deleted_is_a_finding(small: SmallWorld) -> None:
+    home, watch, told = made(small)
+    edited = watch.edits[0].ref
+    watch.bury(edited, person="Ana")
+    gone = watch.gone(edited)
+    assert gone is not None
+    gone.deleted_by = "the sync"
+    judge(small, home, watch, idle=0, name="deleted", tally=told)
+    assert told.forbidden == 1

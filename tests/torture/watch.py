@@ -7,14 +7,17 @@ at a time with the door.
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from bigin_sync.clock import SystemClock
 from bigin_sync.emulator.calls import Call
+from bigin_sync.emulator.deletions import delete_record
 from bigin_sync.emulator.records import Writer
+from bigin_sync.emulator.recycle_bin import Gone
+from bigin_sync.emulator.table import Row
 from bigin_sync.emulator.validate import Place
 from bigin_sync.emulator.world import Answer
 from bigin_sync.model.kind import Kind
@@ -59,8 +62,8 @@ class Edit:
 class Watch:
     """What happened, in its order.
 
-    made: the names of the records that people made; no two are the same. window: seconds from the last look at each
-    record to our write.
+    made: the names of the records that people made; no two are the same. deleted: how many they deleted. window:
+    seconds from the last look at each record to our write.
     unseen: the edits that a write of ours to the unguarded org went over, so soon did it come after our last look.
     run_over: those that one to the other org did, which must not be. refused: how many of our writes the other org did
     not take because a person had been there since we looked. quick: people come between a look and a write on purpose.
@@ -70,6 +73,7 @@ class Watch:
     luck: Random
     edits: list[Edit] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
+    deleted: int = 0
     unseen: set[str] = field(default_factory=set)
     run_over: set[str] = field(default_factory=set)
     refused: int = 0
@@ -110,8 +114,9 @@ class Watch:
         place = self.small.places[label]
         for kind, names in FIELDS.items():
             for item in items if place.module(kind).api_name == module else ():
-                for name in item.keys() & names:
-                    self._enter(Ref(place.side, Kind(kind), item["id"]), name, person="Ben")
+                ref = Ref(place.side, Kind(kind), item["id"])
+                for name in item.keys() & names if self.gone(ref) is None else ():
+                    self._enter(ref, name, person="Ben")
 
     def _since_looked(self, label: str, item: Mapping[str, Any]) -> list[Edit]:
         """What people wrote, after our last look at a record, into fields that we are about to write."""
@@ -128,8 +133,22 @@ class Watch:
         place, kind, person = self._somewhere()
         name = self.luck.choice(FIELDS[kind])
         with self._lock:
-            if ids := sorted(place.org.tables[place.module(kind).api_name].rows):
+            if ids := sorted(self.ids(place, kind)):
                 self._enter(Ref(place.side, kind, self.luck.choice(ids)), name, person=person)
+
+    def delete(self) -> None:
+        """A person deletes some record."""
+        place, kind, person = self._somewhere()
+        with self._lock:
+            if ids := sorted(self.ids(place, kind)):
+                self.bury(Ref(place.side, kind, self.luck.choice(ids)), person=person)
+
+    def bury(self, ref: Ref, *, person: str) -> None:
+        """A person deletes this record."""
+        place = self._place(ref)
+        by = place.org.users[place.people[person]]
+        self._moment += 1
+        self.deleted += delete_record(place.org, place.module(ref.kind), ref.id, by=by)
 
     def make(self) -> None:
         """A person makes a record, and writes into a field of it at once."""
@@ -149,8 +168,7 @@ class Watch:
     def _enter(self, ref: Ref, name: str, *, person: str) -> None:
         place = self._place(ref)
         token = self._next()
-        row = place.org.tables[place.module(ref.kind).api_name].rows[ref.id]
-        self._writer(place, ref.kind, person).update(row, {name: token}, place=Place(0))
+        self._writer(place, ref.kind, person).update(self._row(ref), {name: token}, place=Place(0))
         self.edits.append(Edit(self._moment, ref, name, token))
 
     def _next(self) -> str:
@@ -172,14 +190,25 @@ class Watch:
         return any(one.moment > edit.moment and (one.ref, one.field) == (edit.ref, edit.field) for one in self.edits)
 
     def value(self, ref: Ref, name: str) -> object:
-        """What a record holds now."""
-        place = self._place(ref)
-        return place.org.tables[place.module(ref.kind).api_name].rows[ref.id].values.get(name)
+        """What a record holds now, or held when it was deleted."""
+        return self._row(ref).values.get(name)
 
     def past(self, ref: Ref, name: str) -> Past:
         """All that a field has held."""
+        return past(self._place(ref), self._row(ref), name)
+
+    def gone(self, ref: Ref) -> Gone | None:
+        """Who deleted a record, and what it held then; None if it is there."""
+        return self._place(ref).org.bin.found(ref.id)
+
+    def ids(self, place: worlds.Place, kind: Kind) -> Collection[str]:
+        """The records of an org that are there now."""
+        return place.org.tables[place.module(kind).api_name].rows.keys()
+
+    def _row(self, ref: Ref) -> Row:
         place = self._place(ref)
-        return past(place, place.org.tables[place.module(ref.kind).api_name].rows[ref.id], name)
+        gone, rows = self.gone(ref), place.org.tables[place.module(ref.kind).api_name].rows
+        return rows[ref.id] if gone is None or gone.row is None else gone.row
 
     def _place(self, ref: Ref) -> worlds.Place:
         return self.small.places[LABELS[BOTH.index(Side(ref.side))]]
