@@ -11,7 +11,7 @@ from bigin_sync.cli.asking import Yes, must_agree
 from bigin_sync.cli.ending import end
 from bigin_sync.cli.modules import Changes, MappingFile, Since, Views, app, parsed, show_terms
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, ModuleName, json_limit
+from bigin_sync.cli.options import Json, Limit, ModuleName, at_most
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Screen
 from bigin_sync.cli.syncing import as_json_of, plan_as_json, show_plan, show_sync
@@ -155,7 +155,7 @@ def reconfigure_command(
         with watching(screen.err, room.pairing) as progress:
             planned = reconfigure.preview(room, module, strategy=strategy, progress=progress)
         if as_json and dry_run:
-            screen.json(plan_as_json(room, planned, limit=json_limit(context, limit)))
+            screen.json(plan_as_json(room, planned, most=at_most(context, limit, as_json=True)))
         elif not as_json:
             show_plan(screen, room, planned, limit)
         if dry_run:

@@ -10,12 +10,13 @@ from bigin_sync.admin import export as exporting
 from bigin_sync.admin import parted, runs, why
 from bigin_sync.admin.why import Explanation
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, OfModule
+from bigin_sync.cli.options import Json, Limit, OfModule, at_most
 from bigin_sync.cli.screen import Cell, Screen, changes, counted, ending, moment, shown
 from bigin_sync.jobs.room import Room
 
 
 def history_command(
+    context: typer.Context,
     run: Annotated[int | None, typer.Argument(metavar="RUN", help="The number of a run: show what it wrote.")] = None,
     *,
     module: Annotated[
@@ -43,16 +44,16 @@ def history_command(
     bigin-sync history --module contacts --export contacts.json
     ```
     """
-    screen = Screen()
+    screen, most = Screen(), at_most(context, limit, as_json=as_json)
     with opened() as room:
         if export is not None:
             _export(screen, room, export, run=run, module=module)
             return
         if run is None:
-            _show_runs(screen, runs.history(room, limit=limit or None, module=module), as_json=as_json)
+            _show_runs(screen, runs.history(room, limit=most, module=module), as_json=as_json)
             return
         facts = runs.run(room, run)
-        writes = list(runs.writes(room, run, limit=limit or None))
+        writes = list(runs.writes(room, run, limit=most))
         if as_json:
             screen.json({"run": facts, "writes": writes})
             return
@@ -114,7 +115,9 @@ def why_command(
             _explain(screen, answer.explanation)
 
 
-def parted_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = False) -> None:
+def parted_command(
+    context: typer.Context, *, module: OfModule = None, limit: Limit = 50, as_json: Json = False
+) -> None:
     """Pairs of which one record was deleted: the other one is kept, and nothing crosses any more.
 
     A deletion never crosses, and what was deleted is not made again. If it is restored, both are in sync again. A sync
@@ -131,7 +134,7 @@ def parted_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json 
     with opened() as room:
         lines, looked = parted.listing(room, module=module), parted.looked_at(room, module=module)
     if as_json:
-        screen.json(lines)
+        screen.json(lines[: at_most(context, limit, as_json=True)])
         return
     if not lines:
         screen.say("No record that was linked is known to be deleted.", style="bold green")

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
-Limit = Annotated[int, typer.Option("--limit", min=0, help="Show at most so many lines; 0 shows all.")]
+Limit = Annotated[
+    int, typer.Option("--limit", min=0, help="Show at most so many lines; 0 shows all, and so does --json by itself.")
+]
 OfModule = Annotated[str | None, typer.Option("--module", metavar="MODULE", help="Only those of this module.")]
 ModuleName = Annotated[
     str, typer.Argument(metavar="MODULE", help="A module, for example contacts; `bigin-sync modules` lists them.")
@@ -21,9 +23,9 @@ def typed(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def json_limit(context: typer.Context, limit: int) -> int:
-    """How many lines a JSON document holds: all (0), unless --limit was typed."""
-    return limit if typed(context, "limit") else 0
+def at_most(context: typer.Context, limit: int, *, as_json: bool) -> int | None:
+    """How many lines are shown, None: all. A JSON document holds all of them, unless --limit was typed."""
+    return (limit or None) if not as_json or typed(context, "limit") else None
 
 
 def bare(context: typer.Context) -> bool:

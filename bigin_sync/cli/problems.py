@@ -6,7 +6,7 @@ import typer
 
 from bigin_sync.admin import problems
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, OfModule, bare
+from bigin_sync.cli.options import Json, Limit, OfModule, at_most, bare
 from bigin_sync.cli.screen import Screen, counted, moment
 
 app = typer.Typer()
@@ -26,11 +26,11 @@ def problems_command(
     ```
     """
     if bare(context):
-        list_command(module=module, limit=limit, as_json=as_json)
+        list_command(context, module=module, limit=limit, as_json=as_json)
 
 
 @app.command("list")
-def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = False) -> None:
+def list_command(context: typer.Context, *, module: OfModule = None, limit: Limit = 50, as_json: Json = False) -> None:
     """All of them, with what to do about each.
 
     For example:
@@ -43,7 +43,7 @@ def list_command(*, module: OfModule = None, limit: Limit = 50, as_json: Json = 
     with opened() as room:
         lines, retried = problems.listing(room, module=module), problems.retried(room, module=module)
     if as_json:
-        screen.json(lines)
+        screen.json(lines[: at_most(context, limit, as_json=True)])
         return
     if retried:
         screen.say(f"{counted(retried, 'record')} will be tried again with the next sync.")

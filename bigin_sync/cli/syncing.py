@@ -11,7 +11,7 @@ from bigin_sync.admin.preview import WriteLine
 from bigin_sync.admin.runs import CountsLine
 from bigin_sync.cli.ending import end
 from bigin_sync.cli.opening import opened
-from bigin_sync.cli.options import Json, Limit, MaybeModule, json_limit
+from bigin_sync.cli.options import Json, Limit, MaybeModule, at_most
 from bigin_sync.cli.progress import watching
 from bigin_sync.cli.screen import Cell, Screen, changes, counted
 from bigin_sync.jobs import remembered
@@ -27,8 +27,7 @@ def plan_command(
 ) -> None:
     """The dry run: everything the next sync would write, field by field. Nothing is written to either org.
 
-    Both orgs are read; what was read is kept, so that the sync that follows need not read it again. As JSON all lines
-    are told, unless --limit is typed.
+    Both orgs are read; what was read is kept, so that the sync that follows need not read it again.
 
     For example:
 
@@ -43,7 +42,7 @@ def plan_command(
         with watching(screen.err, room.pairing) as progress:
             report = preview.plan(room, _only(module), progress=progress)
         if as_json:
-            screen.json(plan_as_json(room, report, limit=json_limit(context, limit)))
+            screen.json(plan_as_json(room, report, most=at_most(context, limit, as_json=True)))
         else:
             show_plan(screen, room, report, limit)
         end(room, report)
@@ -238,12 +237,12 @@ def as_json_of(room: Room, report: Report) -> dict[str, object]:
     }
 
 
-def plan_as_json(room: Room, report: Report, *, limit: int) -> dict[str, object]:
-    """A dry run as one JSON object, with so many lines of its plan at most; 0: with all."""
+def plan_as_json(room: Room, report: Report, *, most: int | None) -> dict[str, object]:
+    """A dry run as one JSON object, with so many lines of its plan at most; None: with all."""
     return as_json_of(room, report) | {
         "totals": preview.totals(room, report),
         "forecast": forecast(room, report),
-        "lines": list(preview.lines(room, report.run_id, limit=limit or None)),
+        "lines": list(preview.lines(room, report.run_id, limit=most)),
     }
 
 

@@ -18,7 +18,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
 from bigin_sync.sync.emptied import as_people_have_it
 from bigin_sync.sync.merge import Both
-from bigin_sync.sync.observe import compared, unmoved
+from bigin_sync.sync.observe import compared, echoed, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
 
 
@@ -63,4 +63,6 @@ def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Set
         return unmoved(copy)
     record = entries[side].record
     now = as_people_have_it(setup, kind, side, now=record.values, copy=copy)
-    return compared(Moved.EDITED, copy, record, now=now, seen=copy.seen, own_user=setup.own_users[side])
+    own_user = setup.own_users[side]
+    seen = echoed(copy, record, now=now, own_user=own_user)
+    return compared(Moved.EDITED, copy, record, now=now, seen=seen, own_user=own_user)

@@ -168,6 +168,25 @@ def test_a_plan_in_json_holds_all_of_it_or_as_many_lines_as_are_asked_for(synced
     assert [each["totals"] for each in plans] == [plans[0]["totals"]] * 3
 
 
+def test_what_is_listed_in_json_is_all_there_is_or_as_much_as_is_asked_for(
+    synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "EVERY", timedelta())
+    world.crm.seed("Accounts", [{"Account_Name": f"Company {number}"} for number in range(60)])
+    fields = world.crm.modules["Contacts"].fields
+    fields["Title"] = replace(fields["Title"], system_mandatory=True)
+    world.bigin.seed("Contacts", [{"Last_Name": f"Weber {number}"} for number in range(52)])
+    assert synced.type("sync").code == 1
+    for number in range(2):
+        row = next(iter(world.crm.tables["Accounts"].rows))
+        assert delete_record(world.crm, world.crm.modules["Accounts"], row, by=world.crm.admin()), number
+    assert synced.type("sync").code == 0
+    for words, number in (("history", 4), ("history 3", 52), ("problems", 52), ("problems list", 52), ("parted", 2)):
+        listed = [json.loads(synced.type(*words.split(), *more, "--json").out) for more in ((), ("--limit", "1"))]
+        lines = [one["writes"] if isinstance(one, dict) else one for one in listed]
+        assert [len(one) for one in lines] == [number, 1], words
+
+
 def test_a_plan_lists_what_is_gone_and_does_not_call_it_as_it_should_be(
     synced: Shell, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

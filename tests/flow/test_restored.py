@@ -165,3 +165,26 @@ def test_who_was_taken_out_of_a_deleted_company_does_not_come_back_with_it(gone:
         run(orgs, after=HOUR)
         assert [contacts(org)[0].values.get("Account_Name") for org in (here, there)] == [None, None]
         assert contacts(there)[0].values["Phone"] == "+49 30 5550100"
+
+
+@pytest.mark.parametrize("gone", ["bigin", "crm"])
+def test_who_leaves_a_company_that_was_deleted_and_restored_right_after_it_was_sent_leaves_it_on_both_sides(
+    gone: str,
+) -> None:
+    with parted_company(gone=gone) as (orgs, here, there, lost, left):
+        here.switches.turn({"company_delete_cascades": False})
+        restore_record(here, lost)
+        run(orgs, after=HOUR)
+        edit(there, contacts(there)[0].id, {"Account_Name": left})
+        run(orgs, after=HOUR)
+        assert contacts(here)[0].values["Account_Name"] == lost
+        delete_record(here, here.modules["Accounts"], lost, by=here.admin())
+        run(orgs, after=60)
+        assert contacts(there)[0].values["Account_Name"] == left
+        here.seed("Contacts", [{"Last_Name": "Sand", "Email": "mats@sand.example"}])
+        run(orgs, after=HOUR)
+        restore_record(here, lost)
+        run(orgs, after=HOUR)
+        edit(here, contacts(here)[0].id, {"Account_Name": None})
+        run(orgs, after=HOUR)
+        assert [contacts(org)[0].values.get("Account_Name") for org in (here, there)] == [None, None]

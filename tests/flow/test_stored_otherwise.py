@@ -19,8 +19,8 @@ LONG, SHORT = "Head of purchasing", "Head o"
 
 
 class Cutting(httpx.BaseTransport):
-    """A line to a Bigin org that keeps six letters of a title. silent: updates do not arrive. lost: they do, and nobody
-    hears of it.
+    """A line to a Bigin org that keeps six letters of a title, and no company. silent: updates do not arrive. lost:
+    they do, and nobody hears of it.
     """
 
     def __init__(self, world: World) -> None:
@@ -37,6 +37,7 @@ class Cutting(httpx.BaseTransport):
         for row in body["data"]:
             if "Title" in row:
                 row["Title"] = row["Title"][:6]
+            row.pop("Account_Name", None)
         headers = {name: value for name, value in request.headers.items() if name != "content-length"}
         answer = self._inner.handle_request(
             httpx.Request(request.method, request.url, headers=headers, content=json.dumps(body).encode())
@@ -89,3 +90,15 @@ def test_what_an_org_cut_of_an_update_that_went_unanswered_is_not_typed_by_a_per
         line.lost = False
         runs(orgs, 3)
         assert titles(orgs) == [SHORT, LONG]
+
+
+def test_a_lookup_that_an_org_left_out_is_not_emptied_by_a_person() -> None:
+    with synced("latest") as (orgs, _line):
+        bigin, crm = orgs.world.bigin, orgs.world.crm
+        (company,) = crm.seed("Accounts", [{"Account_Name": "Larkspur"}])
+        edit(crm, contacts(crm)[0].id, {"Account_Name": company})
+        runs(orgs, 3)
+        edit(bigin, contacts(bigin)[0].id, {"Phone": "+49 30 5550100"})
+        runs(orgs, 2)
+        assert [contacts(org)[0].values.get("Account_Name") for org in (bigin, crm)] == [None, company]
+        assert contacts(crm)[0].values["Phone"] == "+49 30 5550100"

@@ -63,8 +63,8 @@ FIGHTS = (
         "23 what a side makes of our value is no edit",
         "what-an-org-makes-of-our-value-stays-there",
         "sync/observe.py",
-        "    seen = _echoed(copy, record) if _is_our_write(copy, record, own_user) else copy.seen",
-        "    seen = copy.seen",
+        "    if written is None or own_user is None or",
+        "    if True or",
     ),
     Break(
         "23 an app that takes our write back has the last word",
