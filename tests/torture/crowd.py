@@ -117,7 +117,7 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
         if one.token not in watch.run_over
         and watch.gone(one.ref) is None
         and not (_there(watch, linked, one.ref, one.field, one.token) or watch.later(one))
-        and not _lost_rightly(watch, linked, one, kept)
+        and not _lost_rightly(watch, one, kept)
         and one.token not in watch.unseen
     ]
     doubles = [*_doubled(watch, linked), *_made_twice(watch)]
@@ -131,34 +131,34 @@ def judge(small: SmallWorld, home: Path, watch: Watch, *, idle: int, name: str, 
         tally.failed(name, [*lost, *doubles, *crossed])
 
 
-Kept = Mapping[tuple[Ref, str, object], Collection[object]]
-"""(record, field, a value that the journal keeps) -> with which values that was to be written over."""
+Kept = Mapping[tuple[Ref, str, object], Collection[tuple[object, Ref]]]
+"""(record, field, a value that the journal keeps) -> what that was to be written over with, and of which record."""
 
 
 def _kept(lines: Iterable[journal.Entry]) -> Kept:
     kept = defaultdict(set)
-    for line in lines:
-        if line.line.target is not None and line.intended_at is not None:
-            ref, sent = Ref(line.line.target, line.line.kind, _target(line)), line.line.payload["values"]
-            for field, value in line.line.payload.get("before", {}).items():
-                kept[ref, field, value].add(sent[field])
+    for one in lines:
+        step, target = one.line, one.line.target
+        if target is not None and one.intended_at is not None:
+            ref, source = (Ref(side, step.kind, step.id_on(side)) for side in (target, target.other))
+            for field, value in step.payload.get("before", {}).items():
+                kept[ref, field, value].add((step.payload["values"][field], source))
     return kept
 
 
-def _lost_rightly(watch: Watch, linked: list[Link], edit: Edit, kept: Kept) -> bool:
+def _lost_rightly(watch: Watch, edit: Edit, kept: Kept) -> bool:
     """Whether the journal keeps what was written, and what it was written over with was to stand."""
-    link = next((one for one in linked if one.ref(edit.ref.side) == edit.ref), None)
-    values = kept.get((edit.ref, edit.field, edit.token), ())
-    if link is None or not values:
-        return False
-    other = link.ref(edit.ref.side.other)
-    here, there = (watch.past(ref, edit.field) for ref in (edit.ref, other))
-    went = {was for (ref, name, was), sent in kept.items() if (ref, name) == (other, edit.field) and edit.token in sent}
-    return any(rightly_gone(edit.token, value, here=here, there=there, sent=bool(went - {value})) for value in values)
-
-
-def _target(line: journal.Entry) -> str:
-    return (line.line.left_id if line.line.target is BOTH[0] else line.line.right_id) or ""
+    here = watch.past(edit.ref, edit.field)
+    for value, other in kept.get((edit.ref, edit.field, edit.token), ()):
+        went = {
+            was
+            for (ref, name, was), sent in kept.items()
+            if (ref, name) == (other, edit.field) and edit.token in (one for one, _source in sent)
+        }
+        there = watch.past(other, edit.field)
+        if rightly_gone(edit.token, value, here=here, there=there, sent=bool(went - {value})):
+            return True
+    return False
 
 
 def _there(watch: Watch, linked: list[Link], ref: Ref, field: str, token: str) -> bool:
