@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from bigin_sync.clock import Clock
 from bigin_sync.errors import LeaseLost
 from bigin_sync.jobs.keeper import Keeper
+from bigin_sync.jobs.patience import Patient
 from bigin_sync.jobs.vital import Vital
 
 log = structlog.get_logger(__name__)
@@ -31,27 +32,23 @@ def keep(keeper: Keeper, vital: Vital, *, clock: Clock, stop: threading.Event) -
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     replaced: list[LeaseLost] = []
 
-    def look() -> None:
-        try:
-            keeper.look()
-        except Exception as error:  # noqa: BLE001 -- a database that is busy or full now may serve the next look
-            log.error("the look failed", error=type(error).__name__)  # noqa: TRY400 -- a traceback may quote values
-
     def beat() -> None:
         try:
             vital.beat()
         except LeaseLost as error:
             replaced.append(error)
             stop.set()
-        except Exception as error:  # noqa: BLE001 -- as above
-            log.error("no sign of life could be written", error=type(error).__name__)  # noqa: TRY400 -- as above
 
     scheduler = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(2)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for name, job, seconds in (("look", look, LOOK), ("beat", beat, BEAT)):
+    jobs = (
+        ("look", LOOK, Patient(keeper.look, clock=clock, failed="the look failed")),
+        ("beat", BEAT, Patient(beat, clock=clock, failed="no sign of life could be written")),
+    )
+    for name, seconds, job in jobs:
         scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=clock.now())
     scheduler.start()
     try:
