@@ -22,6 +22,12 @@ LOOK = 1.0
 BEAT = 1.0
 """Seconds after which a changed sign of life is written down."""
 
+LONGEST_REST = 60.0
+LONGEST_SILENCE = 5.0
+"""Seconds for which no look is tried, and no sign of life, after several have failed. A daemon that is silent for much
+longer passes for dead.
+"""
+
 
 def keep(keeper: Keeper, vital: Vital, *, clock: Clock, stop: threading.Event) -> None:
     """Look and show signs of life until `stop` is set; then the run under way is waited for, which ends early.
@@ -45,8 +51,8 @@ def keep(keeper: Keeper, vital: Vital, *, clock: Clock, stop: threading.Event) -
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     jobs = (
-        ("look", LOOK, Patient(keeper.look, clock=clock, failed="the look failed")),
-        ("beat", BEAT, Patient(beat, clock=clock, failed="no sign of life could be written")),
+        ("look", LOOK, Patient(keeper.look, clock=clock, longest=LONGEST_REST, failed="the look failed")),
+        ("beat", BEAT, Patient(beat, clock=clock, longest=LONGEST_SILENCE, failed="no sign of life could be written")),
     )
     for name, seconds, job in jobs:
         scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=clock.now())

@@ -9,31 +9,31 @@ from bigin_sync.jobs.backoff import reason, unforeseen
 
 log = structlog.get_logger(__name__)
 
-LONGEST = 60.0
-"""Seconds; the first rest is one, each is twice as long as the one before, and none exceeds this."""
-
 
 class Patient:
-    """A job whose errors do not leave it: they are logged, without any record's values, and then it rests.
+    """A job whose errors do not leave it: they are logged, without any record's values, and then it rests. A database
+    that is busy, full or damaged now may serve the next call.
 
-    A database that is busy, full or damaged now may serve the next call.
+    longest: in seconds; the first rest is one, each is twice as long as the one before, and none exceeds this. failed:
+    what the log says of an error.
     """
 
-    def __init__(self, job: Callable[[], object], *, clock: Clock, failed: str) -> None:
+    def __init__(self, job: Callable[[], object], *, clock: Clock, longest: float, failed: str) -> None:
         self._job = job
         self._clock = clock
+        self._longest = longest
         self._failed = failed
         self._failures = 0
         self._until = clock.elapsed()
 
     def __call__(self) -> None:
-        """Do the job, unless it rests. failed: what the log says if it does not succeed."""
+        """Do the job, unless it rests."""
         if self._clock.elapsed() < self._until:
             return
         try:
             self._job()
         except Exception as error:  # noqa: BLE001 -- see above
-            rest = min(LONGEST, 2.0 ** min(self._failures, 10))
+            rest = min(self._longest, 2.0 ** min(self._failures, 10))
             self._failures += 1
             self._until = self._clock.elapsed() + rest
             why = {} if unforeseen(error) else {"why": reason(error)}

@@ -16,9 +16,8 @@ from bigin_sync.pairing.carry import Carrier
 from bigin_sync.store import conflicts, links
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry
-from bigin_sync.sync.emptied import as_people_have_it
 from bigin_sync.sync.merge import Both
-from bigin_sync.sync.observe import compared, echoed, unmoved
+from bigin_sync.sync.observe import compared, unmoved
 from bigin_sync.sync.setup import KindSetup, Setup
 
 
@@ -48,21 +47,18 @@ def resolved_for(session: Session, setup: Setup, link_ids: Sequence[int]) -> dic
     return conflicts.resolved(session, setup.iid, link_ids=link_ids)
 
 
-def both_of(link: Link, entries: Mapping[Side, Entry], *, setup: Setup, kind: KindSetup) -> Both:
+def both_of(link: Link, entries: Mapping[Side, Entry], *, setup: Setup) -> Both:
     """The two sides of a link: what the inbox holds of them, and what was seen where it holds nothing."""
     return Both(
-        _change(link, Side.LEFT, entries, setup=setup, kind=kind),
-        _change(link, Side.RIGHT, entries, setup=setup, kind=kind),
+        _change(link, Side.LEFT, entries, setup=setup),
+        _change(link, Side.RIGHT, entries, setup=setup),
         *(entries[side].record.modified_at if side in entries else link.copy(side).modified_at for side in BOTH),
     )
 
 
-def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Setup, kind: KindSetup) -> Change:
+def _change(link: Link, side: Side, entries: Mapping[Side, Entry], *, setup: Setup) -> Change:
     copy = link.copy(side)
     if side not in entries or copy.gone:
         return unmoved(copy)
     record = entries[side].record
-    now = as_people_have_it(setup, kind, side, now=record.values, copy=copy)
-    own_user = setup.own_users[side]
-    seen = echoed(copy, record, now=now, own_user=own_user)
-    return compared(Moved.EDITED, copy, record, now=now, seen=seen, own_user=own_user)
+    return compared(Moved.EDITED, copy, record, now=record.values, seen=copy.seen, own_user=setup.own_users[side])

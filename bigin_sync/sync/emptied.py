@@ -5,18 +5,16 @@ blank, and do not move the Modified_Time of the record that holds it; whoever re
 nobody has made. So a lookup that became blank is an edit only if the record it named still lives.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from bigin_sync.model.link import Copy
-from bigin_sync.model.record import Ref, by_side_and_kind
+from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
-from bigin_sync.store import inbox, links
-from bigin_sync.store.inbox import State
+from bigin_sync.store import links
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.setup import KindSetup, Setup
-
-SLICE = 500
 
 
 def emptied(kind: KindSetup, side: Side, *, now: Values, copy: Copy) -> Iterator[tuple[str, Ref]]:
@@ -31,38 +29,44 @@ def emptied(kind: KindSetup, side: Side, *, now: Values, copy: Copy) -> Iterator
                     yield pair.name, Ref(side, pair.to, named)
 
 
-def as_people_have_it(setup: Setup, kind: KindSetup, side: Side, *, now: Values, copy: Copy) -> Values:
-    """What a record holds, but that a lookup which became blank with a record that is known by now to be deleted still
-    names it: nobody has edited it, and what a person does to its counterpart is to be done to it.
-    """
-    if not setup.gone:
-        return now
-    named = {name: ref.id for name, ref in emptied(kind, side, now=now, copy=copy) if ref in setup.gone}
-    return {**now, **named} if named else now
+def named_by(kind: KindSetup, records: Iterable[Record], copies: Mapping[str, Copy]) -> set[Ref]:
+    """The records that may have been named by lookups which are blank now. copies: by the ids of their records."""
+    return {ref for one in records for _name, ref in _emptied_of(kind, one, copies)}
 
 
-def ask_for_the_named(setup: Setup, kind: KindSetup) -> None:
-    """Find out whether the records live that the lookups of new entries, and of what is decided together with them,
-    named which are blank now.
+def as_people_have_them(
+    kind: KindSetup, records: Iterable[Record], copies: Mapping[str, Copy], *, gone: Collection[Ref]
+) -> list[Record]:
+    """Records, but that a lookup which became blank with one of these deleted ones still names it: nobody has edited
+    it, and what a person does to its counterpart is to be done to it.
     """
-    after = 0
-    while True:
-        setup.heed()
-        with setup.db.read() as session:
-            entries = inbox.slice(
-                session, setup.iid, kind=kind.kind, states=[State.NEW], linked=True, after_id=after, limit=SLICE
-            )
-            ids = sorted({one.link_id for one in entries if one.link_id is not None})
-            known, together = links.by_ids(session, ids), inbox.by_links(session, setup.iid, link_ids=ids)
-        if not entries:
-            return
-        after = entries[-1].id
-        named: set[Ref] = set()
-        for link_id, pair in together.items():
-            for side, entry in pair.items():
-                copy = known[link_id].copy(side)
-                named.update(ref for _name, ref in emptied(kind, side, now=entry.record.values, copy=copy))
-        setup.gone.update(gone_of(setup, named - setup.gone))
+    named = [{name: ref.id for name, ref in _emptied_of(kind, one, copies) if ref in gone} for one in records]
+    return [
+        replace(one, values={**one.values, **names}) if names else one
+        for one, names in zip(records, named, strict=True)
+    ]
+
+
+def look_behind_blanks(setup: Setup, kind: KindSetup, side: Side, records: Sequence[Record]) -> Sequence[Record]:
+    """Records that were just read, as people have them.
+
+    It is asked at once whether what their blank lookups named was deleted. Later that may be restored, and the blank
+    pass for an edit; or what it had named when a person emptied it may be deleted.
+    """
+    lookups = [pair.name for pair in kind.mapping.pairs if pair.to is not None]
+    blank = [one.ref.id for one in records if any(one.values.get(name, "") is None for name in lookups)]
+    if not blank:
+        return records
+    with setup.db.read() as session:
+        known = links.by_records(session, setup.iid, side=side, kind=kind.kind, ids=blank)
+    copies = {id: link.copy(side) for id, link in known.items()}
+    named = named_by(kind, records, copies)
+    return as_people_have_them(kind, records, copies, gone=gone_of(setup, named)) if named else records
+
+
+def _emptied_of(kind: KindSetup, record: Record, copies: Mapping[str, Copy]) -> Iterator[tuple[str, Ref]]:
+    copy = copies.get(record.ref.id)
+    return iter(()) if copy is None else emptied(kind, record.ref.side, now=record.values, copy=copy)
 
 
 def gone_of(setup: Setup, refs: Collection[Ref]) -> set[Ref]:

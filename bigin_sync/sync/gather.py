@@ -19,6 +19,7 @@ from bigin_sync.store import cursors
 from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
 from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.emptied import look_behind_blanks
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.setup import KindSetup, Setup
@@ -95,8 +96,9 @@ def gather(works: Sequence[Work], *, progress: Progress) -> dict[Kind, dict[Side
     with _feeders(setup) as arrivals:
         for batch in arrivals:
             work = work_of[batch.kind.kind]
+            records = look_behind_blanks(setup, work.kind, batch.side, batch.records)
             with setup.fenced() as session:
-                work.counts.unchanged += _take(session, work, batch)
+                work.counts.unchanged += _take(session, work, batch, records)
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
@@ -165,9 +167,9 @@ def _feeders(setup: Setup) -> Iterator[Iterator[_Batch]]:
             thread.join()
 
 
-def _take(session: Session, work: Work, batch: _Batch) -> int:
+def _take(session: Session, work: Work, batch: _Batch, records: Sequence[Record]) -> int:
     """Put what is news of one page into the inbox and move the cursor. Returns how many records were no news."""
-    no_news = arrive(session, work, batch.side, batch.records, keys=batch.keys)
+    no_news = arrive(session, work, batch.side, records, keys=batch.keys)
     cursors.put(
         session,
         work.setup.iid,

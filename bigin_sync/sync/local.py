@@ -62,7 +62,7 @@ def _link(session: Session, work: Work, planned: Sequence[journal.Entry]) -> Non
     for step, left, right in whole:
         link = Link(0, work.kind.kind, _unseen(left.record), _unseen(right.record))
         entries = {Side.LEFT: left, Side.RIGHT: right}
-        both = both_of(link, entries, setup=work.setup, kind=work.kind)
+        both = both_of(link, entries, setup=work.setup)
         merged = merge(both, policy=work.kind.policy, carrier=carrier)
         rule = str(step.line.payload.get("matched_by", ""))
         if merged.contested and work.kind.spec.faint(rule):
@@ -96,7 +96,7 @@ def _agree(session: Session, work: Work, planned: Sequence[journal.Entry]) -> No
     carrier = carrier_for(session, work.setup, work.kind, values_of(records))
     landed = []
     for link_id, entries in together.items():
-        both = both_of(known[link_id], entries, setup=work.setup, kind=work.kind)
+        both = both_of(known[link_id], entries, setup=work.setup)
         merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link_id))
         landed.append(Landed(settled(known[link_id], both, merged, stored={}), both, merged, entries))
     save_links(session, work, landed)

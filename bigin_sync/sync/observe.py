@@ -14,13 +14,9 @@ def observe(copy: Copy, record: Record, *, own_user: str | None) -> Change:
     A row that comes back with the very Modified_Time that our own write was answered with, last modified by our own
     user, is our write as the side stored it: the fields we sent become seen, whatever the side made of them (cut,
     rounded, replaced by a default). A field we did not send and that differs all the same was changed by somebody
-    else in that very second, and is an edit. Where we sent something and it is blank, that is not taken in yet: a
-    lookup reads so, too, once the record that it names is deleted, and may name it again. Which it is shows when the
-    change is decided (`context.py`).
+    else in that very second, and is an edit.
     """
-    seen = echoed(copy, record, now=record.values, own_user=own_user)
-    if seen is not copy.seen:
-        seen = {**seen, **{name: value for name, value in copy.seen.items() if seen[name] is None}}
+    seen = _echoed(copy, record, own_user)
     moved = Moved.BACK if copy.gone else Moved.EDITED if differing(record.values, seen) else Moved.SAME
     return compared(moved, copy, record, now=record.values, seen=seen, own_user=own_user)
 
@@ -34,19 +30,6 @@ def compared(moved: Moved, copy: Copy, record: Record, *, now: Values, seen: Val
     coming = record.modified_at <= copy.unanswered.until
     ours = _ours(record, copy.unanswered, fields) if coming else frozenset()
     return Change(moved, now, seen, fields, read=True, ours=ours, typed=typed, coming=coming)
-
-
-def echoed(copy: Copy, record: Record, *, now: Values, own_user: str | None) -> Values:
-    """What was seen of a copy; where its record is as our own last write left it, with that taken in as the side stored
-    it. now: what counts as its values.
-    """
-    written = copy.written
-    if written is None or own_user is None or (record.modified_by, record.modified_at) != (own_user, written.at):
-        return copy.seen
-    return {
-        **copy.seen,
-        **{name: value for name, value in now.items() if written.fields is None or name in written.fields},
-    }
 
 
 def _ours(record: Record, sent: Unanswered, fields: frozenset[str]) -> frozenset[str]:
@@ -102,3 +85,14 @@ def differing(now: Values, seen: Values) -> frozenset[str]:
 def later(left: datetime, right: datetime) -> int:
     """1 when left is later, -1 when right is, 0 for the same second."""
     return (left > right) - (left < right)
+
+
+def _echoed(copy: Copy, record: Record, own_user: str | None) -> Values:
+    """What was seen of a copy; where its record is as our own last write left it, with that taken in as the side stored
+    it.
+    """
+    written = copy.written
+    if written is None or own_user is None or (record.modified_by, record.modified_at) != (own_user, written.at):
+        return copy.seen
+    sent = written.fields
+    return {**copy.seen, **{name: value for name, value in record.values.items() if sent is None or name in sent}}

@@ -25,7 +25,6 @@ from bigin_sync.sync import keyed
 from bigin_sync.sync.aside import ASIDE, put_aside
 from bigin_sync.sync.brakes import Tally
 from bigin_sync.sync.context import both_of, carrier_for, values_of
-from bigin_sync.sync.emptied import ask_for_the_named
 from bigin_sync.sync.fought import fought, leave_alone
 from bigin_sync.sync.keyed import Astray
 from bigin_sync.sync.keying import key_by_record
@@ -103,7 +102,6 @@ class KindPlanner:
         # What comes later than the matching is left to the next plan.
         new = self._new()
         yield from self._match()
-        ask_for_the_named(self._setup, self._kind)
         new = self._in_turn(new)
         for at in range(0, len(new), SLICE):
             self._plan_slice(new[at : at + SLICE], counts)
@@ -224,7 +222,7 @@ class KindPlanner:
                 self._steps.append(step)
                 self._parked += parked
                 continue
-            both = both_of(link, pair, setup=setup, kind=kind)
+            both = both_of(link, pair, setup=setup)
             act, _merged = plan_linked(
                 link,
                 both,

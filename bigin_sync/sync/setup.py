@@ -11,7 +11,6 @@ from bigin_sync.errors import Interrupted
 from bigin_sync.model.automation import Automation
 from bigin_sync.model.kind import Kind
 from bigin_sync.model.policy import Policy
-from bigin_sync.model.record import Ref
 from bigin_sync.model.side import Side
 from bigin_sync.pairing.carry import Carrier, Translate
 from bigin_sync.pairing.catalog import KindSpec, Pairing
@@ -118,9 +117,6 @@ class Setup:
     fights: FightLimits = field(default_factory=FightLimits)
     carriers: dict[Kind, Carrier] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Made when first needed: the rules of a kind are the same for the whole run."""
-
-    gone: set[Ref] = field(default_factory=set, init=False, repr=False, compare=False)
-    """Records that a lookup named before it became blank, and that were found in this run to be deleted."""
 
     glanced: set[tuple[Kind, Side]] = field(default_factory=set, init=False, repr=False, compare=False)
     """The kinds and sides that were asked in this run, after they had been read, what was made there since."""

@@ -27,7 +27,7 @@ from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.doubt import Doubts
-from bigin_sync.sync.emptied import emptied, gone_of
+from bigin_sync.sync.emptied import as_people_have_them, gone_of, named_by
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, in_words, save_links
@@ -128,7 +128,7 @@ class RereadFlight:
         asked: set[Ref] = set()
         while True:
             records, seen_until = self._look()
-            named = self._named(records) - setup.gone - asked
+            named = named_by(self._work.kind, records.values(), self._copies) - asked
             if not named:
                 return _Reread(records, gone, seen_until)
             gone |= gone_of(setup, named)
@@ -144,16 +144,6 @@ class RereadFlight:
         records = {record.ref.id: record for record in map(self._reader.read, fetched.rows)}
         return records, (fetched.at - took).replace(microsecond=0) - timedelta(seconds=1)
 
-    def _named(self, records: Mapping[str, Record]) -> set[Ref]:
-        """The records that lookups of the targets named which are blank now."""
-        kind = self._work.kind
-        return {
-            ref
-            for id, record in records.items()
-            if id in self._copies
-            for _name, ref in emptied(kind, self.side, now=record.values, copy=self._copies[id])
-        }
-
     def land(self, session: Session, answer: "Future[_Reread]") -> Flight | None:
         """Take in what was read as any other reading, and decide each link once more; the second leg sends what is left
         to send.
@@ -162,9 +152,9 @@ class RereadFlight:
             return None
         work, reread = self._work, answer.result()
         fresh = reread.records
-        work.setup.gone.update(reread.gone)
         match_keys = work.kind.match_keys(work.setup.regions[self.side])
-        arrive(session, work, self.side, list(fresh.values()), keys=match_keys)
+        now = as_people_have_them(work.kind, [*fresh.values()], self._copies, gone=reread.gone)
+        arrive(session, work, self.side, now, keys=match_keys)
         ids = [step.line.id_on(self.side) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
         entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])
@@ -190,7 +180,7 @@ class RereadFlight:
                     next_run(session, work, entry, LAGS)
                 done.append(Settled(step.id, State.DROPPED, message=LAGS))
                 continue
-            both = both_of(link, pair, setup=work.setup, kind=work.kind)
+            both = both_of(link, pair, setup=work.setup)
             merged = merge(both, policy=work.kind.policy, carrier=carrier, resolved=decided.get(link.id))
             write = merged.write(self.side)
             if write.values:

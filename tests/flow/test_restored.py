@@ -12,6 +12,7 @@ from bigin_sync.emulator.deletions import delete_record, restore_record
 from bigin_sync.emulator.org import Org
 from bigin_sync.emulator.recycle_bin import Gone
 from bigin_sync.emulator.world import World
+from bigin_sync.jobs.work import work
 from tests.flow.two_orgs import TwoOrgs, contacts, edit, two_orgs
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -167,10 +168,9 @@ def test_who_was_taken_out_of_a_deleted_company_does_not_come_back_with_it(gone:
         assert contacts(there)[0].values["Phone"] == "+49 30 5550100"
 
 
-@pytest.mark.parametrize("gone", ["bigin", "crm"])
-def test_who_leaves_a_company_that_was_deleted_and_restored_right_after_it_was_sent_leaves_it_on_both_sides(
-    gone: str,
-) -> None:
+@contextmanager
+def member(*, gone: str) -> Iterator[tuple[TwoOrgs, Org, Org, str, str]]:
+    """A contact that was just put into a company in one org, and so in the other one, where that is to be deleted."""
     with parted_company(gone=gone) as (orgs, here, there, lost, left):
         here.switches.turn({"company_delete_cascades": False})
         restore_record(here, lost)
@@ -178,13 +178,45 @@ def test_who_leaves_a_company_that_was_deleted_and_restored_right_after_it_was_s
         edit(there, contacts(there)[0].id, {"Account_Name": left})
         run(orgs, after=HOUR)
         assert contacts(here)[0].values["Account_Name"] == lost
+        yield orgs, here, there, lost, left
+
+
+def look(orgs: TwoOrgs, *, after: float, dry: bool) -> None:
+    """A run so many seconds later, and another one when what it has read is not read again."""
+    orgs.world.clock.advance(after)
+    work(orgs.room, orgs.iid, why="test", dry=dry)
+    orgs.world.bigin.seed("Contacts", [{"Last_Name": "Sand", "Email": "mats@sand.example"}])
+    orgs.world.crm.seed("Contacts", [{"Last_Name": "Rohan", "Email": "una@rohan.example"}])
+    orgs.world.clock.advance(HOUR)
+    work(orgs.room, orgs.iid, why="test", dry=dry)
+
+
+@pytest.mark.parametrize("dry", [False, True], ids=["synced", "planned"])
+@pytest.mark.parametrize("gone", ["bigin", "crm"])
+def test_who_leaves_a_company_that_was_deleted_and_restored_right_after_it_was_sent_leaves_it_on_both_sides(
+    gone: str, *, dry: bool
+) -> None:
+    with member(gone=gone) as (orgs, here, there, lost, left):
         delete_record(here, here.modules["Accounts"], lost, by=here.admin())
-        run(orgs, after=60)
+        look(orgs, after=60, dry=dry)
         assert contacts(there)[0].values["Account_Name"] == left
-        here.seed("Contacts", [{"Last_Name": "Sand", "Email": "mats@sand.example"}])
-        run(orgs, after=HOUR)
         restore_record(here, lost)
         run(orgs, after=HOUR)
         edit(here, contacts(here)[0].id, {"Account_Name": None})
         run(orgs, after=HOUR)
         assert [contacts(org)[0].values.get("Account_Name") for org in (here, there)] == [None, None]
+
+
+@pytest.mark.parametrize("gone", ["bigin", "crm"])
+def test_who_was_edited_while_the_company_was_deleted_stays_in_it_once_it_is_restored_before_a_run(gone: str) -> None:
+    with member(gone=gone) as (orgs, here, there, lost, left):
+        run(orgs, after=HOUR)
+        delete_record(here, here.modules["Accounts"], lost, by=here.admin())
+        orgs.world.clock.advance(HOUR)
+        edit(here, contacts(here)[0].id, {"Phone": "+49 30 5550100"})
+        look(orgs, after=60, dry=True)
+        restore_record(here, lost)
+        run(orgs, after=60)
+        run(orgs, after=HOUR)
+        assert [contacts(org)[0].values.get("Account_Name") for org in (here, there)] == [lost, left]
+        assert contacts(there)[0].values["Phone"] == "+49 30 5550100"

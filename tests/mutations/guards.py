@@ -87,10 +87,10 @@ GUARDS = (
         "tests/unit/sync/test_observe.py::test_what_the_side_made_of_our_write_is_seen_and_no_edit",
     ),
     Guard(
-        "the doubt about a blank where we sent something",
-        "sync/observe.py",
-        "    if seen is not copy.seen:\n",
-        "    if False:\n",
+        "the look behind blanks",
+        "sync/gather.py",
+        "look_behind_blanks(setup, work.kind, batch.side, batch.records)",
+        "batch.records",
         "tests/flow/test_restored.py"
         "::test_who_leaves_a_company_that_was_deleted_and_restored_right_after_it_was_sent_leaves_it_on_both_sides",
     ),

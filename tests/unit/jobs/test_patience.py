@@ -3,7 +3,7 @@
 from structlog.testing import capture_logs
 
 from bigin_sync.errors import DatabaseDamaged
-from bigin_sync.jobs.patience import LONGEST, Patient
+from bigin_sync.jobs.patience import Patient
 from tests.unit.zoho.stage import StillClock
 
 SECRET = "Ida Lindqvist"
@@ -17,7 +17,7 @@ def test_what_fails_again_and_again_rests_for_longer_and_longer_and_is_told_each
         if broken:
             raise DatabaseDamaged("The database is damaged.")
 
-    patient, began = Patient(job, clock=clock, failed="the look failed"), clock.elapsed()
+    patient, began = Patient(job, clock=clock, longest=60, failed="the look failed"), clock.elapsed()
     with capture_logs() as logs:
         for _ in range(300):
             patient()
@@ -27,7 +27,7 @@ def test_what_fails_again_and_again_rests_for_longer_and_longer_and_is_told_each
         assert {(line["event"], line["error"], line["why"]) for line in logs} == {
             ("the look failed", "DatabaseDamaged", "The database is damaged.")
         }
-        assert logs[-1]["again_in"] == LONGEST
+        assert logs[-1]["again_in"] == 60
         broken = False
         for _ in range(120):
             patient()
@@ -41,6 +41,6 @@ def test_what_an_unforeseen_error_says_is_not_told() -> None:
         raise ValueError(SECRET)
 
     with capture_logs() as logs:
-        Patient(job, clock=StillClock(), failed="the look failed")()
+        Patient(job, clock=StillClock(), longest=60, failed="the look failed")()
     assert [(line["error"], line.get("why")) for line in logs] == [("ValueError", None)]
     assert SECRET not in str(logs)

@@ -8,7 +8,7 @@ from bigin_sync.model.change import Moved
 from bigin_sync.model.link import Copy, Unanswered, Written
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
-from bigin_sync.sync.observe import differing, echoed, later, observe, unmoved
+from bigin_sync.sync.observe import differing, later, observe, unmoved
 from tests.unit.sync.copies import OURS, moment, record
 
 SEEN: Values = {"Last_Name": "Lind", "Title": "Buyer", "Phone": None}
@@ -49,21 +49,9 @@ def test_what_the_side_made_of_our_write_is_seen_and_no_edit() -> None:
 
 
 def test_what_the_side_made_of_a_record_we_created_is_seen_whole() -> None:
-    stored = {**SEEN, "Phone": "555 0100", "Title": "Buy"}
+    stored = {**SEEN, "Phone": "555 0100", "Title": None}
     found = observe(copy(created=True), record(Side.RIGHT, stored, at=30, by=OURS), own_user=OURS)
     assert (found.moved, found.seen) == (Moved.SAME, stored)
-
-
-@pytest.mark.parametrize("written", [copy("Title"), copy(created=True)], ids=["updated", "created"])
-def test_what_is_blank_where_we_sent_something_is_taken_in_once_it_is_known_whether_that_was_deleted(
-    written: Copy,
-) -> None:
-    blank = record(Side.RIGHT, {**SEEN, "Title": None}, at=30, by=OURS)
-    found = observe(written, blank, own_user=OURS)
-    assert (found.moved, found.fields, found.seen) == (Moved.EDITED, frozenset({"Title"}), SEEN)
-    assert echoed(written, blank, now=blank.values, own_user=OURS) == blank.values, "the side has left it out"
-    assert echoed(written, blank, now=SEEN, own_user=OURS) == SEEN, "the lookup will name it again"
-    assert echoed(written, replace(blank, modified_by="somebody"), now=blank.values, own_user=OURS) == SEEN
 
 
 def test_an_edit_in_the_second_of_our_write_of_a_field_we_did_not_send_is_an_edit() -> None:
