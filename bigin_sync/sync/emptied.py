@@ -12,7 +12,8 @@ from bigin_sync.model.link import Copy
 from bigin_sync.model.record import Record, Ref, by_side_and_kind
 from bigin_sync.model.side import Side
 from bigin_sync.model.values import Values
-from bigin_sync.store import links
+from bigin_sync.store import inbox, links
+from bigin_sync.store.db import Session
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.setup import KindSetup, Setup
 
@@ -27,6 +28,21 @@ def emptied(kind: KindSetup, side: Side, *, now: Values, copy: Copy) -> Iterator
             for named in (copy.seen.get(pair.name), *sent.get(pair.name, ())):
                 if isinstance(named, str):
                     yield pair.name, Ref(side, pair.to, named)
+
+
+def copies_of(session: Session, setup: Setup, kind: KindSetup, side: Side, ids: Sequence[str]) -> dict[str, Copy]:
+    """What is known of these records of a side, by their ids, but for lookups of which the inbox tells that a person
+    emptied them: what they named still lived when that was read, whatever has become of it since.
+    """
+    known = links.by_records(session, setup.iid, side=side, kind=kind.kind, ids=ids)
+    read = inbox.by_refs(session, setup.iid, refs=[Ref(side, kind.kind, id) for id in known])
+    lookups = [pair.name for pair in kind.mapping.pairs if pair.to is not None]
+    copies = {}
+    for id, link in known.items():
+        entry = read.get(Ref(side, kind.kind, id))
+        values = entry.record.values if entry is not None and entry.link_id is not None else {}
+        copies[id] = link.copy(side).without([name for name in lookups if values.get(name, "") is None])
+    return copies
 
 
 def named_by(kind: KindSetup, records: Iterable[Record], copies: Mapping[str, Copy]) -> set[Ref]:
@@ -58,8 +74,7 @@ def look_behind_blanks(setup: Setup, kind: KindSetup, side: Side, records: Seque
     if not blank:
         return records
     with setup.db.read() as session:
-        known = links.by_records(session, setup.iid, side=side, kind=kind.kind, ids=blank)
-    copies = {id: link.copy(side) for id, link in known.items()}
+        copies = copies_of(session, setup, kind, side, blank)
     named = named_by(kind, records, copies)
     return as_people_have_them(kind, records, copies, gone=gone_of(setup, named)) if named else records
 

@@ -27,7 +27,7 @@ from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
 from bigin_sync.sync.arriving import arrive
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.doubt import Doubts
-from bigin_sync.sync.emptied import as_people_have_them, gone_of, named_by
+from bigin_sync.sync.emptied import as_people_have_them, copies_of, gone_of, named_by
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, in_words, save_links
@@ -77,8 +77,7 @@ class Updates:
             return None
         self._after[side] = steps[-1].id
         ids = [step.line.id_on(side) for step in steps]
-        known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
-        copies = {id: link.copy(side) for id, link in known.items()}
+        copies = copies_of(session, work.setup, work.kind, side, ids)
         return RereadFlight(work, side, steps, copies=copies, missing=self._missing, progress=self._progress)
 
 

@@ -85,6 +85,10 @@ class Meeting:
         named = self._ledger.named(self._link.id, field.name, side) if field.to is not None else ()
         return any(Ref(side, field.to or self._link.kind, str(id)) not in scene.rows for id in named)
 
+    def _perhaps(self, field: Field, side: Side) -> bool:
+        """Whether a person emptied a lookup whose record is gone by now: a run, or a plan, may have read it before."""
+        return (self._refs[side], field.name) in self._ledger.emptied and self._emptied(self._before, field, side)
+
     def _edited(self) -> set[Side]:
         """The sides that hold an edit which the other does not have."""
         met = [field for field in self._form.fields if not self._first(field)]
@@ -120,7 +124,8 @@ class Meeting:
                 assert kept in self._kept, self._told(field, "overwritten, but not kept in the journal")
             if (self._first(field) and was[side] is None) or self._doubtful(field):
                 continue
-            assert other in moved or whole, self._told(field, "overwritten by a value that nobody has changed")
+            made = other in moved or self._perhaps(field, other)
+            assert made or whole, self._told(field, "overwritten by a value that nobody has changed")
             if side in moved or whole:
                 wins = self._winner(field, was)
                 assert wins is other, self._told(field, f"overwritten, though {wins} wins")
@@ -129,6 +134,7 @@ class Meeting:
         now = self._values(self._after, field)
         moved = self._moved(self._after, field)
         both = whole or self._first(field) or len(moved) == len(BOTH) or self._doubtful(field)
+        both = both or any(self._perhaps(field, side) for side in BOTH)
         stays = both and self._policy(field).strategy is Strategy.SKIP and self._crosses(field, now, BOTH)
         if self._same(field, now):
             if stays or not self._owed(field, now):

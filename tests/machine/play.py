@@ -128,6 +128,7 @@ class Play:
         self.ledger.quietly_back.discard(ref)
         self.ledger.quietly_moved.discard(ref)
         changed = [name for name, value in values.items() if kept[name] != value]
+        self.ledger.emptied.update((ref, name) for name in changed if values[name] is None)
         self.done[f"edit a {ref.kind}"] += bool(changed)
         self.done["change an owner"] += "Owner" in changed
         return values

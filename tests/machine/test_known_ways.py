@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bigin_sync.model.link import Link
 from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
@@ -131,9 +132,9 @@ def test_a_task_that_a_merge_moved_to_another_deal_is_not_known_there_before_it_
         assert look(orgs).link_of(task) is None
 
 
-@pytest.mark.long
-def test_a_lookup_that_a_person_empties_after_a_merge_moved_it_looks_like_one_whose_record_was_deleted() -> None:
-    """Its org tells the same of both, so its counterpart names the record on: a deletion must not cross."""
+@pytest.fixture
+def deal() -> Iterator[tuple[Play, Link, Ref]]:
+    """A deal in both orgs, and its company in Bigin."""
     modules = ("contacts", "pipelines")
     with two_orgs(modules, {}) as orgs:
         play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LATEST))))
@@ -142,16 +143,47 @@ def test_a_lookup_that_a_person_empties_after_a_merge_moved_it_looks_like_one_wh
             play.sync()
             orgs.clock.advance(1000)
         [deal] = [link for link in look(orgs).links.values() if link.kind == DEAL]
-        loser = Ref(Side.LEFT, COMPANY, str(look(orgs).rows[deal.ref(Side.LEFT)].values["Account_Name"]))
-        winner = play.make(Side.LEFT, orgs.forms[COMPANY], {**look(orgs).rows[loser].values}, [], who=0)
-        assert winner is not None
-        play.merge(winner, loser, who=0)
-        assert look(orgs).rows[deal.ref(Side.LEFT)].values["Account_Name"] == winner.id
+        yield play, deal, Ref(Side.LEFT, COMPANY, str(look(orgs).rows[deal.ref(Side.LEFT)].values["Account_Name"]))
 
-        orgs.clock.advance(1000)
-        names = [field.name for field in orgs.forms[DEAL].fields]
-        assert play.edit(deal.ref(Side.LEFT), [(names.index("Account_Name"), 0)], who=0) == {"Account_Name": None}
-        play.come_to_rest()
-        values = {side: look(orgs).rows[deal.ref(side)].values["Account_Name"] for side in BOTH}
-        assert values[Side.LEFT] is None
-        assert values[Side.RIGHT] is not None
+
+def leave(play: Play, deal: Link) -> None:
+    """A person takes a deal of the Bigin org out of its company."""
+    names = [field.name for field in play.orgs.forms[DEAL].fields]
+    emptied = play.edit(deal.ref(Side.LEFT), [(names.index("Account_Name"), 0)], who=0)
+    assert emptied == {"Account_Name": None}
+
+
+def companies(play: Play, deal: Link) -> list[object]:
+    """What both records of a deal name."""
+    return [look(play.orgs).rows[deal.ref(side)].values["Account_Name"] for side in BOTH]
+
+
+@pytest.mark.long
+def test_a_lookup_that_a_person_empties_after_a_merge_moved_it_looks_like_one_whose_record_was_deleted(
+    deal: tuple[Play, Link, Ref],
+) -> None:
+    """Its org tells the same of both, so its counterpart names the record on: a deletion must not cross."""
+    play, link, loser = deal
+    winner = play.make(Side.LEFT, play.orgs.forms[COMPANY], {**look(play.orgs).rows[loser].values}, [], who=0)
+    assert winner is not None
+    play.merge(winner, loser, who=0)
+    assert companies(play, link)[0] == winner.id
+
+    play.orgs.clock.advance(1000)
+    leave(play, link)
+    play.come_to_rest()
+    here, there = companies(play, link)
+    assert here is None
+    assert there is not None
+
+
+@pytest.mark.long
+def test_a_lookup_that_a_person_emptied_crosses_though_its_record_was_deleted_once_that_was_read(
+    deal: tuple[Play, Link, Ref],
+) -> None:
+    play, link, company = deal
+    leave(play, link)
+    play.plan()
+    play.delete(company, who=0)
+    play.come_to_rest()
+    assert companies(play, link) == [None, None]

@@ -34,13 +34,13 @@ class Past:
         return list(takewhile(lambda one: one != value, [one.value for one in self.held]))
 
 
-def past(place: Place, row: Row, name: str) -> Past:
-    """The past of a field."""
+def past(place: Place, row: Row, name: str, *, since: int) -> Past:
+    """The past of a field. What was there before this second is of somebody else's making than the sync's."""
     org, people = place.org, set(place.people.values())
     lines = org.history.get(row.id, [])
     changes = [(line, old, new) for line in lines for field, old, new in line.fields if field == name]
     first = changes[0][1] if changes else row.values.get(name)
-    begun = Held(row.created, first, row.created_by not in people)
+    begun = Held(row.created, first, row.created >= since and row.created_by not in people)
     held = [begun, *(Held(line.at, new, line.by not in people) for line, _old, new in changes)]
     return Past(place.side, held, [line.at for line in lines])
 

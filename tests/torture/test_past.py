@@ -55,3 +55,10 @@ def test_what_was_written_over_what_was_on_its_way_wins_in_whichever_second() ->
     here = the_past(Side.RIGHT, (0, "old", False), (10, "t1", False), (20, "t2", True))
     assert rightly_gone("t1", "t2", here=here, there=there, sent=True)
     assert not rightly_gone("t1", "t2", here=here, there=there)
+
+
+def test_what_was_there_before_the_sync_wins_at_a_first_meeting_if_its_record_was_modified_later() -> None:
+    there = the_past(Side.RIGHT, (0, "old", False), modified=15)
+    here = the_past(Side.LEFT, (0, "older", False), (10, "t1", False), (20, "old", True))
+    assert rightly_gone("t1", "old", here=here, there=there)
+    assert not rightly_gone("t1", "old", here=here, there=the_past(Side.RIGHT, (0, "old", True), modified=15))

@@ -86,6 +86,7 @@ class Watch:
         self._moment = 0
         self._looked: dict[tuple[str, str], tuple[int, float]] = {}
         self._answer = self.small.world.answer
+        self._began = {label: place.org.now() for label, place in self.small.places.items()}
 
     def answer(self, call: Call) -> Answer:
         """Answer one call of the sync."""
@@ -195,7 +196,7 @@ class Watch:
 
     def past(self, ref: Ref, name: str) -> Past:
         """All that a field has held."""
-        return past(self._place(ref), self._row(ref), name)
+        return past(self._place(ref), self._row(ref), name, since=self._began[LABELS[BOTH.index(Side(ref.side))]])
 
     def gone(self, ref: Ref) -> Gone | None:
         """Who deleted a record, and what it held then; None if it is there."""
