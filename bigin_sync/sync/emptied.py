@@ -39,9 +39,10 @@ def copies_of(session: Session, setup: Setup, kind: KindSetup, side: Side, ids: 
     lookups = [pair.name for pair in kind.mapping.pairs if pair.to is not None]
     copies = {}
     for id, link in known.items():
-        entry = read.get(Ref(side, kind.kind, id))
+        copy, entry = link.copy(side), read.get(Ref(side, kind.kind, id))
         values = entry.record.values if entry is not None and entry.link_id is not None else {}
-        copies[id] = link.copy(side).without([name for name in lookups if values.get(name, "") is None])
+        left = [name for name in lookups if values.get(name, "") is None and copy.seen.get(name) is not None]
+        copies[id] = copy.without(left) if left else copy
     return copies
 
 
