@@ -45,14 +45,16 @@ class Meeting:
     def check(self) -> None:
         """No edit is lost, none is overwritten by an older one, and what is overwritten is kept in the journal."""
         granularity = self._ledger.policy[self._module].granularity
-        whole = granularity is Granularity.RECORD and self._met and len(self._edited()) == len(BOTH)
+        together = granularity is Granularity.RECORD and self._met
+        whole = together and len(self._edited()) == len(BOTH)
+        perhaps = together and len(self._edited(perhaps=True)) == len(BOTH)
         for field in self._form.fields:
             if self._met:
-                self._check_changes(field, whole=whole)
+                self._check_changes(field, whole=whole, perhaps=perhaps)
             else:
                 self._check_source(field)
         for field in self._form.fields:
-            self._check_agreement(field, whole=whole)
+            self._check_agreement(field, whole=whole or perhaps)
 
     def check_meanwhile(self, meanwhile: Mapping[Ref, Values]) -> None:
         """What people wrote during the run is there, or in the journal; the next run has to carry it over."""
@@ -89,14 +91,19 @@ class Meeting:
         """Whether a person emptied a lookup whose record is gone by now: a run, or a plan, may have read it before."""
         return (self._refs[side], field.name) in self._ledger.emptied and self._emptied(self._before, field, side)
 
-    def _edited(self) -> set[Side]:
-        """The sides that hold an edit which the other does not have."""
+    def _edited(self, *, perhaps: bool = False) -> set[Side]:
+        """The sides that hold an edit which the other does not have; perhaps: or that may pass for one, as its org does
+        not tell whether a lookup is blank because a record was deleted.
+        """
         met = [field for field in self._form.fields if not self._first(field)]
-        return {side for field in met for side in self._contending(field)}
+        return {side for field in met for side in self._contending(field, perhaps=perhaps)}
 
-    def _contending(self, field: Field) -> frozenset[Side]:
+    def _contending(self, field: Field, *, perhaps: bool) -> frozenset[Side]:
         """The sides whose edit of a field would change the other record, or is met by one that would."""
         now, moved = self._values(self._before, field), self._moved(self._before, field)
+        blank = {side for side in BOTH if now[side] is None and self._emptied(self._before, field, side)}
+        if perhaps and blank:
+            return moved | {side for side in BOTH if self._perhaps(field, side)}
         if self._after.equal(self._form, field.name, now[Side.LEFT], now[Side.RIGHT]):
             return frozenset()
         if field.to is not None and not any(self._after.known(field.to, side, now[side]) for side in BOTH):
@@ -110,7 +117,7 @@ class Meeting:
                 was, now = self._before.rows[ref].values[field.name], self._after.rows[ref].values[field.name]
                 assert was == now, self._told(field, "changed while its counterpart was made")
 
-    def _check_changes(self, field: Field, *, whole: bool) -> None:
+    def _check_changes(self, field: Field, *, whole: bool, perhaps: bool) -> None:
         was, now = self._values(self._before, field), self._values(self._after, field)
         moved = self._moved(self._before, field)
         for side in BOTH:
@@ -125,8 +132,8 @@ class Meeting:
             if (self._first(field) and was[side] is None) or self._doubtful(field):
                 continue
             made = other in moved or self._perhaps(field, other)
-            assert made or whole, self._told(field, "overwritten by a value that nobody has changed")
-            if side in moved or whole:
+            assert made or whole or perhaps, self._told(field, "overwritten by a value that nobody has changed")
+            if side in moved or whole or (perhaps and not made):
                 wins = self._winner(field, was)
                 assert wins is other, self._told(field, f"overwritten, though {wins} wins")
 
@@ -154,7 +161,9 @@ class Meeting:
             return False
         answered = self._ledger.answered(self._link.id, field.name, now) is not None
         asked = self._policy(field).strategy is Strategy.ASK and self._crosses(field, now, BOTH) and not answered
-        return asked or not self._first(field)
+        # A question stays open when the strategy becomes another one, until the record is decided anew.
+        opened = any((one.link_id, one.field) == (self._link.id, field.name) for one in self._after.conflicts)
+        return asked or opened or not self._first(field)
 
     def _crosses(self, field: Field, now: Mapping[Side, object], sides: Collection[Side]) -> bool:
         """Whether a value of these sides can be carried over: an owner only where somebody stands for them."""
