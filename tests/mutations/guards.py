@@ -111,7 +111,7 @@ GUARDS = (
     Guard(
         "the re-reading before an update",
         "sync/updating.py",
-        "        arrive(session, work, self.side, list(fresh.values()), keys=match_keys)\n",
+        "        arrive(session, work, self.side, now, keys=match_keys)\n",
         "",
         "tests/flow/test_edits_in_between.py"
         "::test_an_edit_in_the_second_of_the_last_look_is_a_conflict_where_people_decide",
