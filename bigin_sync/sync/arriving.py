@@ -1,13 +1,13 @@
 """Arriving: records as a side has just told them meet what is known of them; news goes to the inbox. A shell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bigin_sync.model.action import Skip, SkipCause
 from bigin_sync.model.change import Moved
 from bigin_sync.model.frozen import dataclass
 from bigin_sync.model.link import Link
-from bigin_sync.model.record import Record
+from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import Side
 from bigin_sync.model.vector import Vector
 from bigin_sync.pairing.match_keys import MatchKeys
@@ -15,22 +15,82 @@ from bigin_sync.store import conflicts, inbox, journal, links, renewal, waits
 from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow, State
 from bigin_sync.sync.again import OF_THE_TARGET
+from bigin_sync.sync.emptied import as_people_have_it, emptied, gone_of
 from bigin_sync.sync.keyed import carried_by
 from bigin_sync.sync.landing import Work, look_at_lists, wake
 from bigin_sync.sync.observe import observe, outdated
 from bigin_sync.sync.plan import COUNTERPART_DELETED
 from bigin_sync.sync.progress import Aside
+from bigin_sync.sync.setup import KindSetup
 from bigin_sync.sync.steps import step_for_record
 
 
-def arrive(session: Session, work: Work, side: Side, records: Sequence[Record], *, keys: MatchKeys) -> int:
-    """Put what is news of these records of one kind and side into the inbox. Returns how many were none.
-
-    keys: makes the match keys of records without a link.
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Records of one kind and side as they were just read, beside what is known of them: their links, by their ids, and
+    what the inbox holds of them.
     """
-    setup, kind = work.setup, work.kind.kind
-    known = links.by_records(session, setup.iid, side=side, kind=kind, ids=[record.ref.id for record in records])
-    here = inbox.by_refs(session, setup.iid, refs=[record.ref for record in records])
+
+    side: Side
+    records: Sequence[Record]
+    known: Mapping[str, Link]
+    here: Mapping[Ref, Entry]
+
+    def blanks(self, kind: KindSetup) -> dict[Ref, list[tuple[str, Ref]]]:
+        """The lookups that have become blank, record by record, each with every record that it may have named."""
+        lookups = kind.lookups
+        linked = [(one, self.known[one.ref.id]) for one in self.records if lookups and one.ref.id in self.known]
+        return {
+            one.ref: list(emptied(lookups, one, link.copy(self.side), self.here.get(one.ref))) for one, link in linked
+        }
+
+    def named(self, kind: KindSetup) -> set[Ref]:
+        """The records that may have been named by lookups which are blank now."""
+        return {ref for blank in self.blanks(kind).values() for _name, ref in blank}
+
+
+def meet(session: Session, work: Work, side: Side, records: Sequence[Record]) -> Met:
+    """Look up what is known of records that were just read."""
+    iid, refs = work.setup.iid, [record.ref for record in records]
+    known = links.by_records(session, iid, side=side, kind=work.kind.kind, ids=[ref.id for ref in refs])
+    return Met(side, records, known, inbox.by_refs(session, iid, refs=refs))
+
+
+def take_in(
+    work: Work,
+    side: Side,
+    records: Sequence[Record],
+    *,
+    keys: MatchKeys,
+    also: Callable[[Session], None] = lambda _session: None,
+) -> int:
+    """Let records arrive, in a transaction of their own, with what else is to be written in it. Returns how many were
+    no news. It is asked before whether what their blank lookups named was deleted.
+    """
+    setup = work.setup
+    gone: set[Ref] | None = None
+    while True:
+        with setup.fenced() as session:
+            met = meet(session, work, side, records)
+            named = met.named(work.kind) if gone is None else set()
+            if not named:
+                no_news = arrive(session, work, met, keys=keys, gone=gone or ())
+                also(session)
+                return no_news
+        gone = gone_of(setup, named)
+
+
+def arrive(session: Session, work: Work, met: Met, *, keys: MatchKeys, gone: Collection[Ref] = ()) -> int:
+    """Put what is news of these records into the inbox. Returns how many were none.
+
+    keys: makes the match keys of records without a link. gone: the records that were named by lookups which are blank
+    now, and that are deleted.
+    """
+    setup, kind, side, known, here = work.setup, work.kind.kind, met.side, met.known, met.here
+    blanks = met.blanks(work.kind) if gone else {}
+    records = (
+        [as_people_have_it(one, blanks.get(one.ref, ()), gone=gone) for one in met.records] if gone else met.records
+    )
     own_user = setup.own_users[side]
     looks = [
         _look(record, known.get(record.ref.id), here.get(record.ref), keys=keys, own_user=own_user)

@@ -23,7 +23,7 @@ from bigin_sync.store.inbox import State as InboxState
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import refuse
 from bigin_sync.sync.answers import judged, trouble_of
-from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.arriving import arrive, meet
 from bigin_sync.sync.keyed import copies
 from bigin_sync.sync.landing import Work, unlinked
 from bigin_sync.sync.pending import ANSWER_LOST, CAUSE
@@ -88,7 +88,7 @@ class DoubleFlight:
         work = self._work
         match_keys = work.kind.match_keys(work.setup.regions[self.side])
         journal.settle(session, [Settled(double.step.id, State.DROPPED, message=MADE_EARLIER)])
-        arrive(session, work, self.side, [record], keys=match_keys)
+        arrive(session, work, meet(session, work, self.side, [record]), keys=match_keys)
         renewal.renew(session, [double.entry.id])
 
     def _leave_open(self, session: Session) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from queue import PriorityQueue
 
@@ -18,8 +19,7 @@ from bigin_sync.pairing.match_keys import MatchKeys
 from bigin_sync.store import cursors
 from bigin_sync.store.cursors import Reading
 from bigin_sync.store.db import Session
-from bigin_sync.sync.arriving import arrive
-from bigin_sync.sync.emptied import look_behind_blanks
+from bigin_sync.sync.arriving import take_in
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.progress import Progress
 from bigin_sync.sync.setup import KindSetup, Setup
@@ -96,9 +96,9 @@ def gather(works: Sequence[Work], *, progress: Progress) -> dict[Kind, dict[Side
     with _feeders(setup) as arrivals:
         for batch in arrivals:
             work = work_of[batch.kind.kind]
-            records = look_behind_blanks(setup, work.kind, batch.side, batch.records)
-            with setup.fenced() as session:
-                work.counts.unchanged += _take(session, work, batch, records)
+            work.counts.unchanged += take_in(
+                work, batch.side, batch.records, keys=batch.keys, also=partial(_move_on, work=work, batch=batch)
+            )
             read[batch.kind.kind, batch.side] += len(batch.records)
             done = read[batch.kind.kind, batch.side]
             total = done if batch.cursor.finished else None
@@ -167,9 +167,8 @@ def _feeders(setup: Setup) -> Iterator[Iterator[_Batch]]:
             thread.join()
 
 
-def _take(session: Session, work: Work, batch: _Batch, records: Sequence[Record]) -> int:
-    """Put what is news of one page into the inbox and move the cursor. Returns how many records were no news."""
-    no_news = arrive(session, work, batch.side, records, keys=batch.keys)
+def _move_on(session: Session, *, work: Work, batch: _Batch) -> None:
+    """Remember how far a side has been read: a page's news and its cursor are one transaction."""
     cursors.put(
         session,
         work.setup.iid,
@@ -178,4 +177,3 @@ def _take(session: Session, work: Work, batch: _Batch, records: Sequence[Record]
         position=batch.cursor.to_json(),
         complete=batch.complete or batch.cursor.finished,
     )
-    return no_news

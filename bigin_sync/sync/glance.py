@@ -14,7 +14,7 @@ from bigin_sync.model.side import BOTH, Side
 from bigin_sync.model.step import Verb
 from bigin_sync.store import cursors, inbox, journal, links
 from bigin_sync.store.cursors import Reading
-from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.arriving import arrive, meet
 from bigin_sync.sync.landing import Work
 from bigin_sync.sync.pending import hold_back
 from bigin_sync.sync.untold import must_be_told
@@ -77,5 +77,5 @@ def _take_in(work: Work, side: Side, made: Sequence[Record]) -> bool:
         known = inbox.by_refs(session, setup.iid, refs=[one.ref for one in made])
         news = [one for one in made if one.ref.id not in linked and one.ref not in known]
         if news:
-            arrive(session, work, side, news, keys=kind.match_keys(setup.regions[side]))
+            arrive(session, work, meet(session, work, side, news), keys=kind.match_keys(setup.regions[side]))
     return bool(news)

@@ -25,7 +25,7 @@ from bigin_sync.store.db import Session
 from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import pause_or_give_up
-from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.arriving import arrive, meet
 from bigin_sync.sync.keyed import copies
 from bigin_sync.sync.landing import Work, look_at_lists, note_parting, put_away, unlinked, wake
 from bigin_sync.sync.lost import Found, Lost, find
@@ -216,7 +216,7 @@ def _hold_twin(session: Session, work: Work, step: journal.Entry, record: Record
     journal.settle(
         session, [Settled(step.id, State.DONE, left_id=left_id, right_id=right_id, message=LINKED_MEANWHILE)]
     )
-    arrive(session, work, target, [record], keys=work.kind.match_keys(work.setup.regions[target]))
+    arrive(session, work, meet(session, work, target, [record]), keys=work.kind.match_keys(work.setup.regions[target]))
     entries = inbox.by_refs(session, work.setup.iid, refs=[record.ref]).values()
     decisions.like(session, work.setup.iid, [(entry, source_of(step)) for entry in entries])
 
@@ -247,4 +247,4 @@ def _attach(session: Session, work: Work, record: Record) -> None:
     if entry is not None:
         inbox.remove(session, [entry.id])
         keys = work.kind.match_keys(work.setup.regions[record.ref.side])
-        arrive(session, work, record.ref.side, [record], keys=keys)
+        arrive(session, work, meet(session, work, record.ref.side, [record]), keys=keys)

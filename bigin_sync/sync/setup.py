@@ -66,6 +66,11 @@ class KindSetup:
         """The kind's name."""
         return self.spec.kind
 
+    @property
+    def lookups(self) -> list[tuple[str, Kind]]:
+        """The fields that name another record, each with the kind of that."""
+        return [(pair.name, pair.to) for pair in self.mapping.pairs if pair.to is not None]
+
     def module(self, side: Side) -> str:
         """The API name of the kind's module on a side."""
         return self.spec.on(side).module

@@ -17,8 +17,7 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.store import cursors, inbox, journal, links, partings, renewal, waits
 from bigin_sync.store.db import Session
-from bigin_sync.sync.arriving import arrive
-from bigin_sync.sync.emptied import look_behind_blanks
+from bigin_sync.sync.arriving import take_in
 from bigin_sync.sync.landing import Work, note_parting, part, partings_of
 from bigin_sync.sync.order import BATCH
 from bigin_sync.sync.shrunken import draining
@@ -114,6 +113,4 @@ def _back(work: Work, side: Side, *, since: datetime, now: datetime) -> None:
     ids = [link.copy(side).id for link in gone if link.id not in for_good]
     for start in range(0, len(ids), BATCH):
         rows = setup.sides[side].fetch(kind.module(side), ids[start : start + BATCH], fields=reader.fields).rows
-        records = look_behind_blanks(setup, kind, side, [reader.read(row) for row in rows])
-        with setup.fenced() as session:
-            arrive(session, work, side, records, keys=keys)
+        take_in(work, side, [reader.read(row) for row in rows], keys=keys)

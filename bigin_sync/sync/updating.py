@@ -13,7 +13,7 @@ from typing import Any
 
 from bigin_sync.model.action import Write
 from bigin_sync.model.frozen import dataclass
-from bigin_sync.model.link import Copy, Link
+from bigin_sync.model.link import Link
 from bigin_sync.model.outcome import Outcome, Overtaken, Refused, Stored, Unknown
 from bigin_sync.model.record import Record, Ref
 from bigin_sync.model.side import BOTH, Side
@@ -24,10 +24,10 @@ from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import next_run, refuse, stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
-from bigin_sync.sync.arriving import arrive
+from bigin_sync.sync.arriving import Met, arrive, meet
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.doubt import Doubts
-from bigin_sync.sync.emptied import as_people_have_them, copies_of, gone_of, named_by
+from bigin_sync.sync.emptied import gone_of
 from bigin_sync.sync.flights import Flight
 from bigin_sync.sync.halves import in_halves
 from bigin_sync.sync.landing import Landed, Work, in_words, save_links
@@ -77,12 +77,14 @@ class Updates:
             return None
         self._after[side] = steps[-1].id
         ids = [step.line.id_on(side) for step in steps]
-        copies = copies_of(session, work.setup, work.kind, side, ids)
-        return RereadFlight(work, side, steps, copies=copies, missing=self._missing, progress=self._progress)
+        known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
+        here = inbox.by_refs(session, work.setup.iid, refs=[Ref(side, work.kind.kind, id) for id in ids])
+        met = Met(side, (), known, here)
+        return RereadFlight(work, side, steps, met=met, missing=self._missing, progress=self._progress)
 
 
 class RereadFlight:
-    """The first leg: up to 100 targets are read again. copies: target id -> what was known of it before."""
+    """The first leg: up to 100 targets are read again. met: what was known of them before."""
 
     def __init__(
         self,
@@ -90,14 +92,14 @@ class RereadFlight:
         side: Side,
         steps: Sequence[journal.Entry],
         *,
-        copies: Mapping[str, Copy],
+        met: Met,
         missing: Missing,
         progress: Progress,
     ) -> None:
         self.side = side
         self._work = work
         self._steps = steps
-        self._copies = copies
+        self._met = met
         self._missing = missing
         self._progress = progress
         self._reader = work.kind.reader(side)
@@ -127,7 +129,7 @@ class RereadFlight:
         asked: set[Ref] = set()
         while True:
             records, seen_until = self._look()
-            named = named_by(self._work.kind, records.values(), self._copies) - asked
+            named = replace(self._met, records=[*records.values()]).named(self._work.kind) - asked
             if not named:
                 return _Reread(records, gone, seen_until)
             gone |= gone_of(setup, named)
@@ -152,8 +154,8 @@ class RereadFlight:
         work, reread = self._work, answer.result()
         fresh = reread.records
         match_keys = work.kind.match_keys(work.setup.regions[self.side])
-        now = as_people_have_them(work.kind, [*fresh.values()], self._copies, gone=reread.gone)
-        arrive(session, work, self.side, now, keys=match_keys)
+        met = meet(session, work, self.side, [*fresh.values()])
+        arrive(session, work, met, keys=match_keys, gone=reread.gone)
         ids = [step.line.id_on(self.side) for step in self._steps]
         known = links.by_records(session, work.setup.iid, side=self.side, kind=work.kind.kind, ids=ids)
         entries = inbox.by_links(session, work.setup.iid, link_ids=[link.id for link in known.values()])

@@ -88,9 +88,9 @@ GUARDS = (
     ),
     Guard(
         "the look behind blanks",
-        "sync/gather.py",
-        "look_behind_blanks(setup, work.kind, batch.side, batch.records)",
-        "batch.records",
+        "sync/arriving.py",
+        "named = met.named(work.kind) if gone is None else set()",
+        "named = set[Ref]()",
         "tests/flow/test_restored.py"
         "::test_who_leaves_a_company_that_was_deleted_and_restored_right_after_it_was_sent_leaves_it_on_both_sides",
     ),
@@ -111,7 +111,7 @@ GUARDS = (
     Guard(
         "the re-reading before an update",
         "sync/updating.py",
-        "        arrive(session, work, self.side, now, keys=match_keys)\n",
+        "        arrive(session, work, met, keys=match_keys, gone=reread.gone)\n",
         "",
         "tests/flow/test_edits_in_between.py"
         "::test_an_edit_in_the_second_of_the_last_look_is_a_conflict_where_people_decide",
