@@ -38,8 +38,10 @@ class Met:
 
     def blanks(self, kind: KindSetup) -> dict[Ref, list[tuple[str, Ref]]]:
         """The lookups that have become blank, record by record, each with every record that it may have named."""
-        lookups = kind.lookups
-        linked = [(one, self.known[one.ref.id]) for one in self.records if lookups and one.ref.id in self.known]
+        lookups, known = kind.lookups, self.known
+        names = [name for name, _to in lookups]
+        blank = [one for one in self.records if None in map(one.values.get, names)] if known else []
+        linked = [(one, known[one.ref.id]) for one in blank if one.ref.id in known]
         return {
             one.ref: list(emptied(lookups, one, link.copy(self.side), self.here.get(one.ref))) for one, link in linked
         }
@@ -47,6 +49,13 @@ class Met:
     def named(self, kind: KindSetup) -> set[Ref]:
         """The records that may have been named by lookups which are blank now."""
         return {ref for blank in self.blanks(kind).values() for _name, ref in blank}
+
+    def as_people_have_them(self, kind: KindSetup, *, gone: Collection[Ref]) -> Sequence[Record]:
+        """The records, but that a lookup which became blank with one of these deleted ones still names it."""
+        if not gone:
+            return self.records
+        blanks = self.blanks(kind)
+        return [as_people_have_it(one, blanks.get(one.ref, ()), gone=gone) for one in self.records]
 
 
 def meet(session: Session, work: Work, side: Side, records: Sequence[Record]) -> Met:
@@ -87,10 +96,7 @@ def arrive(session: Session, work: Work, met: Met, *, keys: MatchKeys, gone: Col
     now, and that are deleted.
     """
     setup, kind, side, known, here = work.setup, work.kind.kind, met.side, met.known, met.here
-    blanks = met.blanks(work.kind) if gone else {}
-    records = (
-        [as_people_have_it(one, blanks.get(one.ref, ()), gone=gone) for one in met.records] if gone else met.records
-    )
+    records = met.as_people_have_them(work.kind, gone=gone)
     own_user = setup.own_users[side]
     looks = [
         _look(record, known.get(record.ref.id), here.get(record.ref), keys=keys, own_user=own_user)
