@@ -58,11 +58,16 @@ class Met:
         return [as_people_have_it(one, blanks.get(one.ref, ()), gone=gone) for one in self.records]
 
 
+def about(session: Session, work: Work, side: Side, ids: Sequence[str]) -> Met:
+    """Look up what is known of records that are yet to be read."""
+    iid, kind = work.setup.iid, work.kind.kind
+    known = links.by_records(session, iid, side=side, kind=kind, ids=ids)
+    return Met(side, (), known, inbox.by_refs(session, iid, refs=[Ref(side, kind, id) for id in ids]))
+
+
 def meet(session: Session, work: Work, side: Side, records: Sequence[Record]) -> Met:
     """Look up what is known of records that were just read."""
-    iid, refs = work.setup.iid, [record.ref for record in records]
-    known = links.by_records(session, iid, side=side, kind=work.kind.kind, ids=[ref.id for ref in refs])
-    return Met(side, records, known, inbox.by_refs(session, iid, refs=refs))
+    return replace(about(session, work, side, [record.ref.id for record in records]), records=records)
 
 
 def take_in(

@@ -24,7 +24,7 @@ from bigin_sync.store.inbox import Entry, InboxRow
 from bigin_sync.store.journal import Settled, State
 from bigin_sync.sync.again import next_run, refuse, stumbled
 from bigin_sync.sync.answers import judged, outcomes_of, trouble_of
-from bigin_sync.sync.arriving import Met, arrive, meet
+from bigin_sync.sync.arriving import Met, about, arrive, meet
 from bigin_sync.sync.context import both_of, carrier_for, resolved_for, values_of
 from bigin_sync.sync.doubt import Doubts
 from bigin_sync.sync.emptied import gone_of
@@ -77,9 +77,7 @@ class Updates:
             return None
         self._after[side] = steps[-1].id
         ids = [step.line.id_on(side) for step in steps]
-        known = links.by_records(session, work.setup.iid, side=side, kind=work.kind.kind, ids=ids)
-        here = inbox.by_refs(session, work.setup.iid, refs=[Ref(side, work.kind.kind, id) for id in ids])
-        met = Met(side, (), known, here)
+        met = about(session, work, side, ids)
         return RereadFlight(work, side, steps, met=met, missing=self._missing, progress=self._progress)
 
 

@@ -75,6 +75,13 @@ def synced(strategy: str = "latest", **changes: str) -> Iterator[tuple[TwoOrgs, 
         yield orgs, line
 
 
+def unheard(orgs: TwoOrgs, line: Line, seconds: int, *, arrives: bool = True) -> None:
+    """An update that carries a "B" over to CRM goes unanswered; then so many seconds pass."""
+    typed(orgs, orgs.world.bigin, "B")
+    line.lose("crm", arrives=arrives)
+    runs(orgs, seconds)
+
+
 def runs(orgs: TwoOrgs, *pauses: float) -> None:
     """A run, and a pause of so many seconds; and again."""
     for seconds in pauses:
@@ -134,9 +141,7 @@ def test_it_crosses_from_either_side() -> None:
 
 def test_an_edit_that_is_taken_back_after_its_update_went_unanswered_is_taken_back_on_both_sides() -> None:
     with synced("crm") as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm")
-        runs(orgs, 60)
+        unheard(orgs, line, 60)
         typed(orgs, orgs.world.bigin, "A")
         runs(orgs, 60, 60)
         assert titles(orgs) == ["A", "A"]
@@ -184,9 +189,7 @@ def test_updates_that_go_unanswered_again_and_again_are_nobodys_edits() -> None:
 
 def test_what_a_person_typed_over_it_is_a_conflict_as_ever() -> None:
     with synced("ask") as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm")
-        runs(orgs, 60)
+        unheard(orgs, line, 60)
         typed(orgs, orgs.world.crm, "D")
         typed(orgs, orgs.world.bigin, "C")
         runs(orgs, 60, 60)
@@ -201,9 +204,7 @@ def test_what_a_person_typed_over_it_crosses_whatever_else_was_edited_meanwhile(
     strategy: str, *, arrives: bool
 ) -> None:
     with synced(strategy) as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm", arrives=arrives)
-        runs(orgs, 60)
+        unheard(orgs, line, 60, arrives=arrives)
         typed(orgs, orgs.world.crm, "D")
         edit(orgs.world.bigin, contacts(orgs.world.bigin)[0].id, {"Phone": "+49 30 5550100"})
         runs(orgs, 60, 60)
@@ -220,9 +221,7 @@ def test_what_is_typed_long_after_an_update_that_never_arrived_and_was_taken_bac
     strategy: str, title: str
 ) -> None:
     with synced(strategy) as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm", arrives=False)
-        runs(orgs, 60)
+        unheard(orgs, line, 60, arrives=False)
         typed(orgs, orgs.world.bigin, "A")
         runs(orgs, 3600)
         typed(orgs, orgs.world.crm, title)
@@ -233,9 +232,7 @@ def test_what_is_typed_long_after_an_update_that_never_arrived_and_was_taken_bac
 @pytest.mark.parametrize("arrives", [True, False], ids=["they arrived", "they did not"])
 def test_what_is_typed_over_one_unanswered_update_after_another_crosses(*, arrives: bool) -> None:
     with synced("crm") as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm", arrives=arrives)
-        runs(orgs, 10)
+        unheard(orgs, line, 10, arrives=arrives)
         typed(orgs, orgs.world.crm, "D")
         line.lose("bigin", arrives=arrives)
         runs(orgs, 10)
@@ -270,9 +267,7 @@ def test_a_lookup_that_is_blank_as_its_record_was_deleted_was_not_emptied_over_a
 
 def test_where_the_other_value_was_edited_later_still_the_later_one_wins() -> None:
     with synced() as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm")
-        runs(orgs, 60)
+        unheard(orgs, line, 60)
         typed(orgs, orgs.world.crm, "D")
         typed(orgs, orgs.world.bigin, "C")
         runs(orgs, 60, 60)
@@ -282,9 +277,7 @@ def test_where_the_other_value_was_edited_later_still_the_later_one_wins() -> No
 @pytest.mark.parametrize("beside", ["Phone", "Department"], ids=["synced", "not synced"])
 def test_it_crosses_though_somebody_changed_something_else_over_there(beside: str) -> None:
     with synced("crm") as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm")
-        runs(orgs, 60)
+        unheard(orgs, line, 60)
         typed(orgs, orgs.world.bigin, "C")
         edit(orgs.world.crm, contacts(orgs.world.crm)[0].id, {beside: "+493023125031"})
         runs(orgs, 60, 60)
@@ -294,9 +287,8 @@ def test_it_crosses_though_somebody_changed_something_else_over_there(beside: st
 
 def test_the_value_put_back_by_a_person_once_it_was_found_there_is_an_edit() -> None:
     with synced("bigin") as (orgs, line):
-        typed(orgs, orgs.world.bigin, "B")
-        line.lose("crm")
-        runs(orgs, 10, 10)
+        unheard(orgs, line, 10)
+        runs(orgs, 10)
         typed(orgs, orgs.world.bigin, "C")
         runs(orgs, 10)
         typed(orgs, orgs.world.crm, "B")
