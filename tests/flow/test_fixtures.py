@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from freezegun import freeze_time
 
 from bigin_sync.replay.play import play
 from bigin_sync.replay.reading import read, scenario_files
 from bigin_sync.replay.scenario import Scenario
+from tests.standstill import standstill
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 STORIES = [read(path) for path in scenario_files([FIXTURES])]
@@ -16,11 +16,8 @@ STORIES = [read(path) for path in scenario_files([FIXTURES])]
 
 @pytest.fixture(autouse=True, scope="module")
 def _the_machine_s_clock_stands_still() -> Iterator[None]:
-    """Whoever asked the machine for the time instead of the scenario's clock would find himself in another century.
-
-    Servers that other tests have started in this process keep their time: one that waits a moment would wait decades.
-    """
-    with freeze_time("1999-12-31 23:59:59", real_asyncio=True):
+    """Whoever asked the machine for the time instead of the scenario's clock would find himself in another century."""
+    with standstill("1999-12-31 23:59:59"):
         yield
 
 

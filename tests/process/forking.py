@@ -66,10 +66,7 @@ def nursery() -> Iterator[Nursery]:
     """A forking process, for as long as the `with` block lasts."""
     command = [sys.executable, "-W", "error", "-m", "tests.process.forking"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Nursery(process)
-        finally:
-            process.kill()
+        yield Nursery(process)
 
 
 @dataclass(frozen=True, slots=True)

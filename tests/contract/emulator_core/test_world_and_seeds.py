@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime
 
-from freezegun import freeze_time
-
 from bigin_sync.emulator.clocks import ShiftedClock
 from bigin_sync.emulator.seeding import seed_both
 from bigin_sync.emulator.table import Row, Table
 from bigin_sync.emulator.world import World
+from tests.standstill import standstill
 
 
 def test_seeds_take_times_people_and_ids_as_they_are_given(world: World) -> None:
@@ -35,7 +34,7 @@ def test_both_sides_can_be_seeded_with_the_same_people(world: World) -> None:
 
 
 def test_the_emulator_lives_in_frozen_time_and_can_be_pushed_on() -> None:
-    with freeze_time("2026-05-01 12:00:00", real_asyncio=True):
+    with standstill("2026-05-01 12:00:00"):
         world = World.default(ShiftedClock())
         assert world.now() == int(datetime(2026, 5, 1, 12, tzinfo=UTC).timestamp())
         world.clock.advance(90)
