@@ -52,6 +52,7 @@ def test_an_answer_is_as_described(stage: Stage, case: Case) -> None:
     assert [one for one in complaints if not any(re.search(wrong, one) for wrong in WRONG)] == []
 
 
+@pytest.mark.long
 def test_no_fault_found_with_the_description_is_out_of_date() -> None:
     told = [one for one in CASES if one.status != 204]
     complaints = [line for one in told for line in schema_errors(one, one.ask(on_stage()).json())]

@@ -34,7 +34,7 @@ def test_the_undisturbed_end_has_every_record_once_on_both_sides(undisturbed: St
     assert (undisturbed.unsettled, undisturbed.conflicts, undisturbed.open_writes) == ([], [], 0)
 
 
-@pytest.mark.parametrize("first", range(1, STRIPES + 1))
+@pytest.mark.parametrize("first", [1, *(pytest.param(one, marks=pytest.mark.long) for one in range(2, STRIPES + 1))])
 @pytest.mark.parametrize(
     ("telling", "many"), [(True, 40), pytest.param(False, 100, marks=pytest.mark.torture)], ids=["telling", "every"]
 )
