@@ -23,7 +23,8 @@ class Ledger:
     Modified_Time has not moved, only a full reading shows them. quietly_moved: records without a link that a merge made
     belong to another one, and that were not edited since; theirs has not moved either. handed: (link, field, side) ->
     the record a lookup named when it was last settled, before a merge changed that. parted: deals and products that
-    people took apart. emptied: (record, lookup) that a person has emptied.
+    people took apart. emptied: (record, lookup) that a person has emptied. bereft: (record, lookup) -> the record that
+    it named until that was deleted.
     """
 
     policy: dict[str, Policy]
@@ -38,6 +39,7 @@ class Ledger:
     handed: dict[tuple[int, str, Side], object] = field(default_factory=dict)
     parted: set[tuple[Ref, Ref]] = field(default_factory=set)
     emptied: set[tuple[Ref, str]] = field(default_factory=set)
+    bereft: dict[tuple[Ref, str], str] = field(default_factory=dict)
 
     def moved(self, link_id: int, name: str, now: Mapping[Side, object]) -> frozenset[Side]:
         """The sides on which a field holds something else than when it was last settled; both if it never was."""

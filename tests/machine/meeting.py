@@ -147,11 +147,21 @@ class Meeting:
             if stays or not self._owed(field, now):
                 self._ledger.settle(self._link.id, field.name, now)
             return
-        # What may stay apart is settled so, also while a lookup of the same record waits.
-        if not moved or self._link.parted or (self._aside and not (stays and field.to is None)):
+        if self._first(field) and self._same(field, self._but_for_deletions(field, now)):
+            self._ledger.settle(self._link.id, field.name, now)  # They may have been read, and have met, before that.
+            return
+        # What may stay apart is settled so, also while a lookup of the same record waits; but not where nobody can say
+        # whether that is why it is set aside.
+        open_yet = self._aside and not (stays and field.to is None and not self._doubtful(field))
+        if not moved or self._link.parted or open_yet:
             return
         assert stays, self._told(field, f"an edit in {sorted(moved)} was lost")
         self._ledger.settle(self._link.id, field.name, now)
+
+    def _but_for_deletions(self, field: Field, now: Mapping[Side, object]) -> dict[Side, object]:
+        """What both sides would say, had not been deleted what they named."""
+        bereft = self._ledger.bereft
+        return {side: bereft.get((self._refs[side], field.name)) if now[side] is None else now[side] for side in BOTH}
 
     def _owed(self, field: Field, now: Mapping[Side, object]) -> bool:
         """Whether an owner for whom nobody stands on the other side waits for somebody, or for a person's decision."""

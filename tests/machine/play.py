@@ -129,14 +129,18 @@ class Play:
         self.ledger.quietly_moved.discard(ref)
         changed = [name for name, value in values.items() if kept[name] != value]
         self.ledger.emptied.update((ref, name) for name in changed if values[name] is None)
+        for name in changed:
+            self.ledger.bereft.pop((ref, name), None)
         self.done[f"edit a {ref.kind}"] += bool(changed)
         self.done["change an owner"] += "Owner" in changed
         return values
 
     def delete(self, ref: Ref, *, who: int) -> None:
-        """A person deletes a record."""
-        module = self.orgs.forms[ref.kind].module(ref.side)
+        """A person deletes a record, and its org what goes along with it."""
+        module, before = self.orgs.forms[ref.kind].module(ref.side), look(self.orgs)
         self.orgs.staff.delete(ref.side, module, ref.id, by=_person(ref.side, who))
+        gone = before.rows.keys() - look(self.orgs).rows.keys()
+        self.ledger.bereft |= {(holder, name): named.id for holder, name, named in self._naming(before, gone)}
         self.done["delete a record"] += 1
 
     def merge(self, winner: Ref, loser: Ref, *, who: int) -> None:

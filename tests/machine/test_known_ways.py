@@ -10,7 +10,7 @@ from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import COMPANY, CONTACT
 from bigin_sync.pairing.bigin_crm.activities import TASK
-from bigin_sync.pairing.bigin_crm.pipelines import DEAL
+from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
 from tests.machine.ledger import Ledger
 from tests.machine.orgs import LABELS, two_orgs
 from tests.machine.play import Play
@@ -30,11 +30,16 @@ def play() -> Iterator[Play]:
 
 def edit(play: Play, ref: Ref, name: str, value: object) -> None:
     """A person chooses a value for a field, and a minute goes by."""
-    form = play.orgs.forms[ref.kind]
-    field = form.field(name)
+    field = play.orgs.forms[ref.kind].field(name)
     choices: list[object] = [*(play.orgs.users[ref.side] if field.owner else field.values or ())]
-    play.edit(ref, [(form.fields.index(field), choices.index(value))], who=0)
+    fill(play, ref, name, choices.index(value))
     play.orgs.clock.advance(60)
+
+
+def fill(play: Play, ref: Ref, name: str, which: int) -> dict[str, object]:
+    """A person puts something into a field, one of the values that it can have; what was written."""
+    names = [field.name for field in play.orgs.forms[ref.kind].fields]
+    return play.edit(ref, [(names.index(name), which)], who=0)
 
 
 def user(play: Play, side: Side, name: str) -> str:
@@ -148,9 +153,7 @@ def deal() -> Iterator[tuple[Play, Link, Ref]]:
 
 def leave(play: Play, deal: Link) -> None:
     """A person takes a deal of the Bigin org out of its company."""
-    names = [field.name for field in play.orgs.forms[DEAL].fields]
-    emptied = play.edit(deal.ref(Side.LEFT), [(names.index("Account_Name"), 0)], who=0)
-    assert emptied == {"Account_Name": None}
+    assert fill(play, deal.ref(Side.LEFT), "Account_Name", 0) == {"Account_Name": None}
 
 
 def companies(play: Play, deal: Link) -> list[object]:
@@ -187,3 +190,57 @@ def test_a_lookup_that_a_person_emptied_crosses_though_its_record_was_deleted_on
     play.delete(company, who=0)
     play.come_to_rest()
     assert companies(play, link) == [None, None]
+
+
+@pytest.mark.long
+def test_a_lookup_that_was_read_before_its_record_was_deleted_agrees_with_its_counterpart_once_they_meet() -> None:
+    """The deals wait for their companies; meanwhile the contact of one is deleted, which its org does not tell."""
+    modules = ("contacts", "pipelines")
+    with two_orgs(modules, {"strategy": LABELS[Side.LEFT]}) as orgs:
+        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LEFT))))
+        play.furnish([False, False, False, True])
+        for _ in range(2):
+            orgs.clock.advance(100)
+            play.sync()
+        live = {(ref.side, ref.kind): ref for ref in play.refs()}
+        [here, there] = [live[side, DEAL] for side in BOTH]
+        assert look(orgs).link_of(here) is None
+        play.decide_record(0, answer=2)
+        play.delete(live[Side.LEFT, CONTACT], who=0)
+        play.plan()
+        orgs.clock.advance(200)
+        play.sync()
+        play.come_to_rest()
+        scene = look(orgs)
+        assert scene.link_of(here) == scene.link_of(there) is not None
+        assert [scene.rows[ref].values["Contact_Name"] for ref in (here, there)] == [None, live[Side.RIGHT, CONTACT].id]
+
+
+@pytest.mark.long
+def test_a_name_that_was_refused_beside_what_was_edited_during_a_run_crosses_once_it_is_free() -> None:
+    """Nobody can say which values met, so that it was refused may not be taken for staying apart."""
+    modules, terms = ("contacts", "pipelines"), {"strategy": "skip", "granularity": "record"}
+    with two_orgs(modules, terms) as orgs:
+        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.SKIP, Granularity.RECORD))))
+        play.furnish([True, True, False])
+        for _ in range(2):
+            play.sync()
+            orgs.clock.advance(1000)
+        rows = {ref: row.values for ref, row in look(orgs).rows.items() if ref.kind == PRODUCT}
+        vices, squares = (
+            {ref.side: ref for ref, values in rows.items() if values["Product_Name"] == name}
+            for name in ("Bench vice", "Try square")
+        )
+
+        def name() -> object:
+            return look(orgs).rows[squares[Side.RIGHT]].values["Product_Name"]
+
+        play.delete(vices[Side.LEFT], who=0)
+        edit(play, squares[Side.LEFT], "Product_Name", "Bench vice")
+        [link] = [one for one in look(orgs).links.values() if one.ref(Side.LEFT) == squares[Side.LEFT]]
+        play.ledger.unsure.add((link.id, "Description"))
+        play.sync()
+        assert name() == "Try square"
+        play.delete(vices[Side.RIGHT], who=0)
+        play.come_to_rest()
+        assert name() == "Bench vice"
