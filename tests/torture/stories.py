@@ -10,7 +10,7 @@ from random import Random
 from typing import TypeVar
 
 from bigin_sync.admin.modules import overview
-from bigin_sync.errors import BiginSyncError, ModuleNotReady, TryLater
+from bigin_sync.errors import BiginSyncError, ModuleNotReady, NotConnected, TryLater
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
@@ -170,8 +170,8 @@ def _idle(stage: Stage) -> int:
 
 
 def _run(stage: Stage, *, full: bool) -> None:
-    """One run, or none where the only module there is was stopped by the one before."""
-    with suppress(ModuleNotReady):
+    """One run, or none where the only module there is was stopped by the one before, or an org was let go."""
+    with suppress(ModuleNotReady, NotConnected):
         sync(stage, full=full)
 
 
@@ -190,7 +190,7 @@ def stumble(stage: Stage, *, full: bool) -> None:
     for line in overview(stage.room):
         if line.state == ModuleState.STOPPED:
             release(stage, line.name)
-    with suppress(TryLater):
+    with suppress(TryLater, NotConnected):
         sync(stage, full=full)
 
 
