@@ -1,6 +1,7 @@
 """Ways through two orgs on which the machine once went astray, gone again step by step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,7 +14,7 @@ from bigin_sync.pairing.bigin_crm.activities import TASK
 from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
 from tests.machine.ledger import Ledger
 from tests.machine.orgs import LABELS, two_orgs
-from tests.machine.play import Play
+from tests.machine.play import Play, spoken
 from tests.machine.scene import look
 
 PHONE = "+49 30 23125 001"
@@ -114,16 +115,27 @@ def test_two_owners_for_whom_nobody_stands_are_no_question_and_the_next_one_cros
     play.come_to_rest()
 
 
+@contextmanager
+def furnished(alike: Sequence[bool], policy: Policy, *, more: Sequence[str] = ()) -> Iterator[Play]:
+    """Both orgs have a record of each kind, were synced twice, and a while has gone by; alike: see `Play.furnish`."""
+    modules = ("contacts", "pipelines", *more)
+    terms = {"strategy": spoken(policy.strategy), "granularity": policy.granularity.value}
+    with two_orgs(modules, terms) as orgs:
+        play = Play(orgs, Ledger(dict.fromkeys(modules, policy)))
+        play.furnish(alike)
+        for _ in range(2):
+            orgs.clock.advance(1000)
+            play.sync()
+        orgs.clock.advance(1000)
+        yield play
+
+
 @pytest.mark.long
 def test_a_task_that_a_merge_moved_to_another_deal_is_not_known_there_before_it_is_read() -> None:
     """It waits for the deal that is gone now, and its own Modified_Time did not move: its org does not tell of it."""
-    modules = ("contacts", "pipelines", "activities", "notes")
-    with two_orgs(modules, {}) as orgs:
-        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LATEST))))
-        play.furnish([False, False, True, True, True, True, False, False])
-        for _ in range(2):
-            play.sync()
-            orgs.clock.advance(1000)
+    alike = [False, False, True, True, True, True, False, False]
+    with furnished(alike, Policy(Strategy.LATEST), more=("activities", "notes")) as play:
+        orgs = play.orgs
         live = {ref.kind: ref for ref in play.refs() if ref.side is Side.LEFT}
         task, loser = live[TASK], live[DEAL]
         known_by = look(orgs).rows[loser].values
@@ -140,13 +152,8 @@ def test_a_task_that_a_merge_moved_to_another_deal_is_not_known_there_before_it_
 @pytest.fixture
 def deal() -> Iterator[tuple[Play, Link, Ref]]:
     """A deal in both orgs, and its company in Bigin."""
-    modules = ("contacts", "pipelines")
-    with two_orgs(modules, {}) as orgs:
-        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LATEST))))
-        play.furnish([True] * 8)
-        for _ in range(2):
-            play.sync()
-            orgs.clock.advance(1000)
+    with furnished([True] * 4, Policy(Strategy.LATEST)) as play:
+        orgs = play.orgs
         [deal] = [link for link in look(orgs).links.values() if link.kind == DEAL]
         yield play, deal, Ref(Side.LEFT, COMPANY, str(look(orgs).rows[deal.ref(Side.LEFT)].values["Account_Name"]))
 
@@ -195,13 +202,8 @@ def test_a_lookup_that_a_person_emptied_crosses_though_its_record_was_deleted_on
 @pytest.mark.long
 def test_a_lookup_that_was_read_before_its_record_was_deleted_agrees_with_its_counterpart_once_they_meet() -> None:
     """The deals wait for their companies; meanwhile the contact of one is deleted, which its org does not tell."""
-    modules = ("contacts", "pipelines")
-    with two_orgs(modules, {"strategy": LABELS[Side.LEFT]}) as orgs:
-        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.LEFT))))
-        play.furnish([False, False, False, True])
-        for _ in range(2):
-            orgs.clock.advance(100)
-            play.sync()
+    with furnished([False, False, False, True], Policy(Strategy.LEFT)) as play:
+        orgs = play.orgs
         live = {(ref.side, ref.kind): ref for ref in play.refs()}
         [here, there] = [live[side, DEAL] for side in BOTH]
         assert look(orgs).link_of(here) is None
@@ -219,17 +221,12 @@ def test_a_lookup_that_was_read_before_its_record_was_deleted_agrees_with_its_co
 @pytest.mark.long
 def test_a_name_that_was_refused_beside_what_was_edited_during_a_run_crosses_once_it_is_free() -> None:
     """Nobody can say which values met, so that it was refused may not be taken for staying apart."""
-    modules, terms = ("contacts", "pipelines"), {"strategy": "skip", "granularity": "record"}
-    with two_orgs(modules, terms) as orgs:
-        play = Play(orgs, Ledger(dict.fromkeys(modules, Policy(Strategy.SKIP, Granularity.RECORD))))
-        play.furnish([True, True, False])
-        for _ in range(2):
-            play.sync()
-            orgs.clock.advance(1000)
+    with furnished([True, True, False, True], Policy(Strategy.SKIP, Granularity.RECORD)) as play:
+        orgs = play.orgs
         rows = {ref: row.values for ref, row in look(orgs).rows.items() if ref.kind == PRODUCT}
         vices, squares = (
-            {ref.side: ref for ref, values in rows.items() if values["Product_Name"] == name}
-            for name in ("Bench vice", "Try square")
+            {ref.side: ref for ref, values in rows.items() if values["Product_Name"] == called}
+            for called in ("Bench vice", "Try square")
         )
 
         def name() -> object:
@@ -237,7 +234,8 @@ def test_a_name_that_was_refused_beside_what_was_edited_during_a_run_crosses_onc
 
         play.delete(vices[Side.LEFT], who=0)
         edit(play, squares[Side.LEFT], "Product_Name", "Bench vice")
-        [link] = [one for one in look(orgs).links.values() if one.ref(Side.LEFT) == squares[Side.LEFT]]
+        link = look(orgs).link_of(squares[Side.LEFT])
+        assert link is not None
         play.ledger.unsure.add((link.id, "Description"))
         play.sync()
         assert name() == "Try square"

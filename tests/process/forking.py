@@ -25,6 +25,8 @@ from tests.haste import spare_the_disk
 from tests.process.stepping import sync
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 10
+"""Seconds that the forking process has for taking its folder away, once there are no more orders."""
 
 
 class Nursery:
@@ -66,7 +68,13 @@ def nursery() -> Iterator[Nursery]:
     """A forking process, for as long as the `with` block lasts."""
     command = [sys.executable, "-W", "error", "-m", "tests.process.forking"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Nursery(process)
+        assert process.stdin is not None
+        try:
+            yield Nursery(process)
+            process.stdin.close()
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
 
 
 @dataclass(frozen=True, slots=True)

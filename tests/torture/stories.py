@@ -10,7 +10,7 @@ from random import Random
 from typing import TypeVar
 
 from bigin_sync.admin.modules import overview
-from bigin_sync.errors import BiginSyncError, ModuleNotReady, NotConnected, TryLater
+from bigin_sync.errors import BiginSyncError, ModuleNotReady, TryLater
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
 from bigin_sync.pairing.sync_key import LENGTH
 from bigin_sync.replay.acting import sync
@@ -97,13 +97,28 @@ def drawn_runs(scenario: Scenario, luck: Random, *, runs: int | None, orders: bo
 
     orders: among its runs are what somebody asks of the sync besides, each with a run after it.
     """
-    told = {number: step for number, step in enumerate(scenario.steps) if _runs(step) or (orders and _orders(step))}
+    told = {
+        number: step
+        for number, step in enumerate(scenario.steps)
+        if (_runs(step) and not _let_go(scenario, number)) or (orders and _orders(step))
+    }
     busy = [number for number, step in told.items() if step.sync is None or not step.sync.calm]
     return list(told) if runs is None else luck.sample(busy, min(runs, len(busy)))
 
 
 def _runs(step: Step) -> bool:
     return step.sync is not None
+
+
+def _let_go(scenario: Scenario, number: int) -> bool:
+    """Whether a story has let an org go by the end of this step, so that nothing can run."""
+    gone: set[str] = set()
+    for step in scenario.steps[: number + 1]:
+        if step.disconnect is not None and step.refused is None:
+            gone.update(LABELS)
+        if step.connect is not None and step.refused is None:
+            gone.discard(step.connect.in_)
+    return bool(gone)
 
 
 def _orders(step: Step) -> bool:
@@ -133,7 +148,7 @@ def way(scene: Scene, scenario: Scenario, number: int, *, trouble: Trouble | Non
     with scene.power.at_commits():
         done(stage, scenario, number, again=struck is not None)
     steps, telling = scene.power.taken, scene.power.told
-    now, idle, rest, end = ending(stage), _idle(stage), ending(stage), None
+    now, idle, rest, end = ending(stage), _idle(stage, scenario, number), ending(stage), None
     if on:
         _go_on(stage, scenario, number + 1)
         end = ending(stage)
@@ -148,11 +163,11 @@ def done(stage: Stage, scenario: Scenario, number: int, *, again: bool = False) 
     """
     step = scenario.steps[number]
     if step.sync is not None:
-        _run(stage, full=step.sync.full)
+        _run(stage, scenario, number, full=step.sync.full)
         return
     with suppress(*[BiginSyncError] * again):
         take(stage, number, played=Played(scenario))
-    _run(stage, full=False)
+    _run(stage, scenario, number)
 
 
 def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
@@ -163,16 +178,19 @@ def _go_on(stage: Stage, scenario: Scenario, number: int) -> None:
             take(stage, later, played=played)
 
 
-def _idle(stage: Stage) -> int:
+def _idle(stage: Stage, scenario: Scenario, number: int) -> int:
     before = len(stage.written())
-    _run(stage, full=False)
+    _run(stage, scenario, number)
     return len(stage.written()) - before
 
 
-def _run(stage: Stage, *, full: bool) -> None:
-    """One run, or none where the only module there is was stopped by the one before, or an org was let go."""
-    with suppress(ModuleNotReady, NotConnected):
-        sync(stage, full=full)
+def _run(stage: Stage, scenario: Scenario, number: int, *, full: bool = False) -> None:
+    """One run after a step, or none where the only module there is was stopped by the one before, or an org is let go
+    by the story: whoever refuses to run at any other time is not as told.
+    """
+    if not _let_go(scenario, number):
+        with suppress(ModuleNotReady):
+            sync(stage, full=full)
 
 
 def make_up(stage: Stage, *, full: bool) -> None:
@@ -190,7 +208,7 @@ def stumble(stage: Stage, *, full: bool) -> None:
     for line in overview(stage.room):
         if line.state == ModuleState.STOPPED:
             release(stage, line.name)
-    with suppress(TryLater, NotConnected):
+    with suppress(TryLater):
         sync(stage, full=full)
 
 

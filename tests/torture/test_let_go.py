@@ -12,7 +12,7 @@ from tests.torture.kills import kill_in
 from tests.torture.lies import lie_in
 from tests.torture.table import Tally
 
-[STORY] = (Path(__file__).parents[2] / "fixtures").rglob("disconnect-and-connect-again-writes-nothing.yaml")
+STORY = Path(__file__).parents[2] / "fixtures/disconnect-and-connect-again-writes-nothing.yaml"
 
 
 @pytest.mark.long
