@@ -116,17 +116,20 @@ def test_two_owners_for_whom_nobody_stands_are_no_question_and_the_next_one_cros
 
 
 @contextmanager
-def furnished(alike: Sequence[bool], policy: Policy, *, more: Sequence[str] = ()) -> Iterator[Play]:
-    """Both orgs have a record of each kind, were synced twice, and a while has gone by; alike: see `Play.furnish`."""
+def furnished(alike: Sequence[bool], policy: Policy, *, more: Sequence[str] = (), pause: int = 1000) -> Iterator[Play]:
+    """Both orgs have a record of each kind and were synced twice, with so many seconds around each sync.
+
+    alike: see `Play.furnish`.
+    """
     modules = ("contacts", "pipelines", *more)
     terms = {"strategy": spoken(policy.strategy), "granularity": policy.granularity.value}
     with two_orgs(modules, terms) as orgs:
         play = Play(orgs, Ledger(dict.fromkeys(modules, policy)))
         play.furnish(alike)
         for _ in range(2):
-            orgs.clock.advance(1000)
+            orgs.clock.advance(pause)
             play.sync()
-        orgs.clock.advance(1000)
+        orgs.clock.advance(pause)
         yield play
 
 
@@ -202,7 +205,7 @@ def test_a_lookup_that_a_person_emptied_crosses_though_its_record_was_deleted_on
 @pytest.mark.long
 def test_a_lookup_that_was_read_before_its_record_was_deleted_agrees_with_its_counterpart_once_they_meet() -> None:
     """The deals wait for their companies; meanwhile the contact of one is deleted, which its org does not tell."""
-    with furnished([False, False, False, True], Policy(Strategy.LEFT)) as play:
+    with furnished([False, False, False, True], Policy(Strategy.LEFT), pause=100) as play:
         orgs = play.orgs
         live = {(ref.side, ref.kind): ref for ref in play.refs()}
         [here, there] = [live[side, DEAL] for side in BOTH]
