@@ -1,6 +1,7 @@
 """Two programs side by side: the same work done by each in turn, round after round, and every figure of both.
 
 On a machine that is twice as fast in one minute as in the next, neither is measured in better minutes than the other.
+Each of them begins every other round: what comes first may leave the machine slower, or faster, to what follows.
 """
 
 import re
@@ -96,13 +97,15 @@ def figures(before: Sequence[Sequence[Run]], now: Sequence[Sequence[Run]]) -> It
 
 def compare(work: Work, before: Program, now: Program, *, tell: Callable[[str], None]) -> list[Figure]:
     """Do the work in turn, and some rounds more where a time or a memory looks worse: it may be the machine's."""
-    rounds: tuple[list[list[Run]], list[list[Run]]] = [], []
+    rounds: dict[Program, list[list[Run]]] = {before: [], now: []}
+    turns = list(rounds)
     while True:
-        for program, runs in zip((before, now), rounds, strict=True):
-            runs.append(_done(work, program, tell=tell))
-        found = list(figures(*rounds))
+        for program in turns:
+            rounds[program].append(_done(work, program, tell=tell))
+        turns.reverse()
+        found = list(figures(rounds[before], rounds[now]))
         doubtful = any(figure.worse and not figure.measure.counted for figure in found)
-        if len(rounds[0]) >= (MOST_ROUNDS if doubtful else ROUNDS):
+        if len(rounds[now]) >= (MOST_ROUNDS if doubtful else ROUNDS):
             return found
 
 
