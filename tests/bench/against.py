@@ -1,7 +1,7 @@
 """Two programs side by side: the same work done by each in turn, round after round, and every figure of both.
 
 On a machine that is twice as fast in one minute as in the next, neither is measured in better minutes than the other.
-Each of them begins every other round: what comes first may leave the machine slower, or faster, to what follows.
+Each of them begins every other round: what comes first may leave the machine slower, or faster, for what follows.
 """
 
 import re

@@ -10,7 +10,7 @@ from bigin_sync.admin.life import Verb
 from bigin_sync.errors import ModuleNotReady
 from bigin_sync.jobs.work import work
 from bigin_sync.model.kind import Kind
-from bigin_sync.model.policy import Granularity, Strategy
+from bigin_sync.model.policy import Granularity, Policy, Strategy
 from bigin_sync.model.record import Ref
 from bigin_sync.model.side import BOTH, Side
 from bigin_sync.pairing.bigin_crm import BIGIN_CRM
@@ -35,6 +35,12 @@ _LONGER = 7 * 3600
 def spoken(strategy: Strategy) -> str:
     """A strategy as a person types it."""
     return LABELS[Side(strategy.value)] if strategy in (Strategy.LEFT, Strategy.RIGHT) else strategy.value
+
+
+def terms_of(policy: Policy) -> dict[str, str]:
+    """A policy as whoever sets a module up says it."""
+    strategy, granularity = spoken(policy.strategy), policy.granularity.value
+    return {"strategy": strategy, "granularity": granularity, "tie": LABELS[policy.tie]}
 
 
 @dataclass(slots=True)
@@ -210,11 +216,11 @@ class Play:
 
     def set_terms(self, module: str, strategy: Strategy, granularity: Granularity, *, view: str | None) -> None:
         """Another standing strategy, and another list view of contacts."""
-        changes = {"strategy": spoken(strategy), "granularity": granularity.value}
+        policy = replace(self.ledger.policy[module], strategy=strategy, granularity=granularity)
         views = f"contact={view}" if view is not None and module == "contacts" else None
-        modules.edit(self.orgs.room, module, changes=changes, view=views)
+        modules.edit(self.orgs.room, module, changes=terms_of(policy), view=views)
         self.done["change a view"] += views is not None
-        self.ledger.policy[module] = replace(self.ledger.policy[module], strategy=strategy, granularity=granularity)
+        self.ledger.policy[module] = policy
 
     def rest(self, module: str, verb: Verb) -> None:
         """A module is paused or disabled, as far as that is allowed."""

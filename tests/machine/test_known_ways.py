@@ -13,8 +13,8 @@ from bigin_sync.pairing.bigin_crm import COMPANY, CONTACT
 from bigin_sync.pairing.bigin_crm.activities import TASK
 from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
 from tests.machine.ledger import Ledger
-from tests.machine.orgs import LABELS, two_orgs
-from tests.machine.play import Play, spoken
+from tests.machine.orgs import two_orgs
+from tests.machine.play import Play, terms_of
 from tests.machine.scene import look
 
 PHONE = "+49 30 23125 001"
@@ -23,9 +23,8 @@ PHONE = "+49 30 23125 001"
 @pytest.fixture
 def play() -> Iterator[Play]:
     """Contacts, settled record by record; the CRM wins."""
-    terms = {"strategy": LABELS[Side.RIGHT], "granularity": "record"}
     policy = Policy(Strategy.RIGHT, Granularity.RECORD)
-    with two_orgs(("contacts",), terms) as orgs:
+    with two_orgs(("contacts",), terms_of(policy)) as orgs:
         yield Play(orgs, Ledger({"contacts": policy}))
 
 
@@ -122,8 +121,8 @@ def furnished(alike: Sequence[bool], policy: Policy, *, more: Sequence[str] = ()
     alike: see `Play.furnish`.
     """
     modules = ("contacts", "pipelines", *more)
-    terms = {"strategy": spoken(policy.strategy), "granularity": policy.granularity.value}
-    with two_orgs(modules, terms) as orgs:
+    with two_orgs(modules, terms_of(policy)) as orgs:
+        assert len(alike) == len(orgs.forms), "one for each kind"
         play = Play(orgs, Ledger(dict.fromkeys(modules, policy)))
         play.furnish(alike)
         for _ in range(2):

@@ -20,8 +20,8 @@ from bigin_sync.pairing.bigin_crm.pipelines import DEAL, PRODUCT
 from tests import chance
 from tests.machine.forms import forms_of
 from tests.machine.ledger import Ledger
-from tests.machine.orgs import LABELS, two_orgs
-from tests.machine.play import VIEWS, Play, spoken
+from tests.machine.orgs import two_orgs
+from tests.machine.play import VIEWS, Play, terms_of
 from tests.machine.scene import joined, look
 
 ALL = ("contacts", "pipelines", "activities", "notes")
@@ -108,9 +108,8 @@ class TwoOrgs(RuleBasedStateMachine):
         begun: bool,
     ) -> None:
         """Both orgs have a record of each kind, some of which match; mostly they have been synced once."""
-        changes = {"strategy": spoken(strategy), "granularity": granularity.value, "tie": LABELS[tie]}
-        orgs = self._stack.enter_context(two_orgs(modules, changes, database_url=self._database_url))
         policy = Policy(strategy=strategy, granularity=granularity, tie=tie)
+        orgs = self._stack.enter_context(two_orgs(modules, terms_of(policy), database_url=self._database_url))
         self.play = Play(orgs, Ledger(dict.fromkeys(modules, policy)))
         self.play.furnish(alike)
         self.play.done = self.done

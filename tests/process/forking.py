@@ -65,16 +65,25 @@ class Nursery:
 
 @contextmanager
 def nursery() -> Iterator[Nursery]:
-    """A forking process, for as long as the `with` block lasts."""
-    command = [sys.executable, "-W", "error", "-m", "tests.process.forking"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    """A forking process, for as long as the `with` block lasts; it ends with its child, if that one hangs."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "tests.process.forking"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
         assert process.stdin is not None
         try:
             yield Nursery(process)
-            process.stdin.close()
-            process.wait(PATIENCE)
         finally:
-            process.kill()
+            process.stdin.close()
+            try:
+                process.wait(PATIENCE)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
 
 
 @dataclass(frozen=True, slots=True)

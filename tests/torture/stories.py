@@ -185,8 +185,8 @@ def _idle(stage: Stage, scenario: Scenario, number: int) -> int:
 
 
 def _run(stage: Stage, scenario: Scenario, number: int, *, full: bool = False) -> None:
-    """One run after a step, or none where the only module there is was stopped by the one before, or an org is let go
-    by the story: whoever refuses to run at any other time is not as told.
+    """One run after a step, if one can be: none where the only module there is was stopped by the one before, and none
+    where the story has let an org go. Whoever refuses to run at any other time is not as told.
     """
     if not _let_go(scenario, number):
         with suppress(ModuleNotReady):

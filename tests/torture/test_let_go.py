@@ -10,9 +10,17 @@ import pytest
 from bigin_sync.replay.reading import read
 from tests.torture.kills import kill_in
 from tests.torture.lies import lie_in
+from tests.torture.stories import drawn_runs
 from tests.torture.table import Tally
 
 STORY = Path(__file__).parents[2] / "fixtures/disconnect-and-connect-again-writes-nothing.yaml"
+
+
+def test_of_its_runs_those_are_drawn_at_which_both_orgs_are_connected() -> None:
+    story = read(STORY)
+    told = [number for number, step in enumerate(story.steps) if step.sync is not None]
+    drawn = drawn_runs(story, Random(1), runs=None)
+    assert (told, drawn) == ([0, 2, 5, 10, 11], [0, 5, 10, 11])
 
 
 @pytest.mark.long
