@@ -13,7 +13,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,8 @@ from tests.haste import spare_the_disk
 from tests.process.stepping import sync
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 10
-"""Seconds that the forking process has for taking its folder away, once there are no more orders."""
+LONGEST = 120.0
+"""Seconds after which a child hangs, and is ended."""
 
 
 class Nursery:
@@ -65,25 +65,10 @@ class Nursery:
 
 @contextmanager
 def nursery() -> Iterator[Nursery]:
-    """A forking process, for as long as the `with` block lasts; it ends with its child, if that one hangs."""
-    with subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.process.forking"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdin is not None
-        try:
-            yield Nursery(process)
-        finally:
-            process.stdin.close()
-            try:
-                process.wait(PATIENCE)
-            except BaseException:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise
+    """A forking process, for as long as the `with` block lasts."""
+    command = [sys.executable, "-W", "error", "-m", "tests.process.forking"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Nursery(process)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +94,7 @@ def answer(order: dict[str, Any], told: Path) -> dict[str, Any]:
     child = os.fork()
     if not child:
         code = 1
+        signal.setitimer(signal.ITIMER_REAL, LONGEST)
         try:
             Order(Path(order["home"]), order["times"], order["last"], order["telling"], told).carry_out()
             code = 0
@@ -121,16 +107,16 @@ def answer(order: dict[str, Any], told: Path) -> dict[str, Any]:
         os.kill(child, signal.SIGKILL)  # whoever has ended already does not feel it
     _, status = os.waitpid(child, 0)
     ended = os.waitstatus_to_exitcode(status)
-    found = json.loads(told.read_text()) if ended >= 0 else []
+    found = json.loads(told.read_text()) if ended >= 0 else signal.Signals(-ended).name
     return {"ended": ended, "runs": found if ended == 0 else [], "error": found if ended else ""}
 
 
 def main() -> None:
-    """Answer orders until there are no more."""
+    """Answer orders until there are no more, or until Ctrl-C, which ends a child, too."""
     # What is logged by default goes to the standard output, which is for the answers.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     spare_the_disk()
-    with tempfile.TemporaryDirectory(prefix="bigin-sync-forking-") as folder:
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="bigin-sync-forking-") as folder:
         for line in sys.stdin:
             sys.stdout.write(json.dumps(answer(json.loads(line), Path(folder) / "told.json")) + "\n")
             sys.stdout.flush()

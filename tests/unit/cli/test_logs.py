@@ -66,7 +66,7 @@ def test_a_traceback_is_one_line_without_secrets(capsys: pytest.CaptureFixture[s
     try:
         raise ValueError(SECRET)
     except ValueError:
-        logging.getLogger("some.library").exception("it broke")
+        logging.getLogger("some.package").exception("it broke")
     (line,) = lines(capsys)
     assert "ValueError: ***" in str(line["exception"])
 
@@ -80,7 +80,7 @@ def test_on_a_terminal_a_daemon_tells_people_and_neither_secret_nor_decoration(
     try:
         raise ValueError(SECRET)
     except ValueError:
-        logging.getLogger("some.library").exception("it broke")
+        logging.getLogger("some.package").exception("it broke")
     first, second, *rest = COLOURS.sub("", capsys.readouterr().err).splitlines()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\S+Z \[info +\] run ended +run=7 why=\*\*\*", first)
     assert "it broke" in second
