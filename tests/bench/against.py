@@ -14,7 +14,7 @@ from tests.bench.runs import Failed, Run
 
 MOST = 1.1
 """How many times as much a figure may be as it was before."""
-ROUNDS, MOST_ROUNDS = 2, 12
+ROUNDS, MOST_ROUNDS = 4, 12
 """Rounds that are always measured, and those until a time or a memory that looks worse is taken for worse."""
 _FRAMES = re.compile(r'^.*\n  File "[^\n]*\n(?:    [^\n]*\n)*', re.DOTALL)
 """What a traceback tells before the error itself."""
