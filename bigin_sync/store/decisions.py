@@ -58,6 +58,8 @@ def twin(session: Session, iid: int, entry: Entry, *, of: Ref) -> None:
 
 def like(session: Session, iid: int, twins: Sequence[tuple[Entry, Ref]]) -> None:
     """Keep in mind what entries may be the same as, beside what is decided about them."""
+    if not twins:
+        return
     ids = [entry.id for entry, _ref in twins]
     session.connection().execute(delete(INBOX_KEY).where(among(_c.inbox_id, ids), _c.rank == RANK, _STARTS[LIKE]))
     _bind(session, iid, [(entry, to(ref, LIKE)) for entry, ref in twins])

@@ -48,7 +48,7 @@ def wake_problems(session: Session, iid: int, *, refs: Collection[Ref]) -> int:
 
 def _wake(session: Session, iid: int, refs: Collection[Ref], *, only: Sequence[State] = ()) -> int:
     connection = session.connection()
-    if connection.execute(_ANYTHING, {"iid": iid}).first() is None:
+    if not refs or connection.execute(_ANYTHING, {"iid": iid}).first() is None:
         return 0
     woken: set[int] = set()
     for (side, kind), ids in by_side_and_kind(refs).items():

@@ -112,10 +112,11 @@ class ZohoAuth(httpx.Auth):
         return fresh
 
     def _aim(self, request: httpx.Request, token: AccessToken) -> None:
-        """Point the request at the API host of the account and sign it."""
-        host = httpx.URL(self._credentials.api_host)
-        request.url = request.url.copy_with(scheme=host.scheme, host=host.host, port=host.port)
-        request.headers["Host"] = request.url.netloc.decode("ascii")
+        """Point the request at the API host of the account, should a new token have told another one, and sign it."""
+        url, host = request.url, httpx.URL(self._credentials.api_host)
+        if (url.scheme, url.netloc) != (host.scheme, host.netloc):
+            request.url = url.copy_with(scheme=host.scheme, host=host.host, port=host.port)
+            request.headers["Host"] = request.url.netloc.decode("ascii")
         request.headers["Authorization"] = f"Zoho-oauthtoken {token.text}"
 
 
