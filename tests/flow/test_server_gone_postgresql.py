@@ -1,8 +1,15 @@
 """A PostgreSQL server that is restarted in the middle of a run."""
 
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import httpx
+import psycopg
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from bigin_sync.emulator.clocks import ShiftedClock
 from bigin_sync.emulator.door import mock_transport
@@ -12,49 +19,69 @@ from tests.flow.two_orgs import LABELS, contacts, two_orgs
 
 PEOPLE = 5
 
-BREAK = """
-    SELECT count(*) FILTER (WHERE state <> 'idle'), count(*) FILTER (WHERE state = 'idle' AND pg_terminate_backend(pid))
-    FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-"""Breaks every connection on which nothing is going on; how many of the others there are, and how many it broke."""
+LAST_WORD_S = 10
+"""How long the server may take to say that it ends a connection."""
 
 
-class Restarting(httpx.BaseTransport):
-    """A line on which the connections to the database break whenever a record has been made over it."""
+class Restarting:
+    """A server that breaks, once it is told to begin, every connection that comes to rest.
 
-    def __init__(self, world: World, url: str) -> None:
+    Nobody else can be using it then: a connection that is broken as soon as it looks idle from outside may have been
+    looked after by the pool just before, and be in use by the time it breaks.
+    """
+
+    def __init__(self, server: psycopg.Connection[Any]) -> None:
+        self._server = server
+        self.begun = False
+        self.broken = 0
+
+    def at_rest(self, connection: psycopg.Connection[Any] | None, _record: object) -> None:
+        """The pool has got this connection back; None for one that had been broken before."""
+        if self.begun and connection is not None:
+            self._server.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
+            heard, _, _ = select.select([connection.fileno()], [], [], LAST_WORD_S)
+            assert heard
+            self.broken += 1
+
+
+class Line(httpx.BaseTransport):
+    """A line over which a record is made just when the server begins to be restarted."""
+
+    def __init__(self, world: World, server: Restarting) -> None:
         self._inner = mock_transport(world)
-        self._server = create_engine(url)
-        self.restarts = 0
+        self._server = server
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._inner.handle_request(request)
         if request.method == "POST" and request.url.path.endswith("/Contacts"):
-            self._restart()
+            self._server.begun = True
         return answer
 
-    def _restart(self) -> None:
-        """Break the connections once the run does nothing but wait for this very answer."""
-        with self._server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            busy, broken = True, 0
-            while busy or not broken:
-                busy, more = connection.exec_driver_sql(BREAK).one()
-                broken += more
-        self.restarts += 1
 
-    def close(self) -> None:
-        self._server.dispose()
+@contextmanager
+def restarting(url: str) -> Iterator[Restarting]:
+    """A server of which every pool of this process tells when it gets a connection back."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        server = Restarting(connection)
+        event.listen(Pool, "checkin", server.at_rest)
+        try:
+            yield server
+        finally:
+            event.remove(Pool, "checkin", server.at_rest)
 
 
-def test_a_server_that_is_restarted_while_a_call_is_under_way_is_not_even_noticed(
+def test_a_server_that_is_restarted_between_two_transactions_is_not_even_noticed(
     postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BIGIN_SYNC_DATABASE_URL", databases.emptied(postgresql))
     world = World.default(ShiftedClock())
     world.crm.seed("Contacts", [{"Last_Name": f"Berg {number}"} for number in range(PEOPLE)])
-    line = Restarting(world, postgresql)
-    with two_orgs(world, transports=dict.fromkeys(LABELS, line)) as orgs:
+    with (
+        restarting(postgresql) as server,
+        two_orgs(world, transports=dict.fromkeys(LABELS, Line(world, server))) as orgs,
+    ):
         assert orgs.sync().writes > 0
-        assert line.restarts > 0
+        assert server.broken > 0
         assert orgs.sync().writes == 0
     assert len(contacts(world.bigin)) == PEOPLE
