@@ -1,21 +1,27 @@
-"""Two programs side by side: the same work done by each in turn, round after round, and every figure of both.
+"""Two programs side by side: the same work done by both at the same time, round after round, and every figure of both.
 
-On a machine that is twice as fast in one minute as in the next, neither is measured in better minutes than the other.
-Each of them begins every other round: what comes first may leave the machine slower, or faster, for what follows.
+A machine may be twice as fast in one second as in the next. So a step of the one is done beside the same step of the
+other, where both are slowed down alike, and what is told of times is how they compare in the middle of all rounds.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from math import comb
 from pathlib import Path
+from statistics import median
 from typing import Protocol
 
-from tests.bench.runs import Failed, Run
+from tests.bench.runs import Doing, Failed, Run
 
 MOST = 1.1
 """How many times as much a figure may be as it was before."""
-ROUNDS, MOST_ROUNDS = 4, 12
-"""Rounds that are always measured, and those until a time or a memory that looks worse is taken for worse."""
+ROUNDS, MOST_ROUNDS = 5, 15
+"""Rounds that are always measured, and those until what is not clear by then is judged as it looks."""
+LUCK = 0.05
+"""A figure is clear when its rounds lie so unevenly around the bound that chance would do it less often than this."""
 _FRAMES = re.compile(r'^.*\n  File "[^\n]*\n(?:    [^\n]*\n)*', re.DOTALL)
 """What a traceback tells before the error itself."""
 
@@ -23,7 +29,7 @@ _FRAMES = re.compile(r'^.*\n  File "[^\n]*\n(?:    [^\n]*\n)*', re.DOTALL)
 class Work(Protocol):
     """Something to be measured."""
 
-    def __call__(self, *, tree: Path) -> Iterable[Run]:
+    def __call__(self, *, tree: Path) -> Doing:
         """Do it with the program of a tree; gives as many runs, in the same order, for every program."""
         ...
 
@@ -42,7 +48,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is looked at in a run. counted: the same on every machine, so the most of all rounds is told, not the best.
+    """What is looked at in a run. counted: the same on every machine, so the most of all rounds is told.
 
     digits: of its fraction, that people are told.
     """
@@ -51,10 +57,6 @@ class Measure:
     of: Callable[[Run], float]
     counted: bool
     digits: int = 0
-
-    def over(self, rounds: Iterable[Run]) -> float:
-        """The figure of one run, of all its rounds."""
-        return (max if self.counted else min)(self.of(run) for run in rounds)
 
 
 MEASURES = (
@@ -67,55 +69,100 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of both programs. run, size: what was done, with how many records a side."""
+    """One figure of both programs. run, size: what was done, with how many records a side.
+
+    rounds: (before, now) of each.
+    """
 
     run: str
     size: int
     measure: Measure
-    before: float
-    now: float
+    rounds: Sequence[tuple[float, float]]
+
+    @property
+    def before(self) -> float:
+        """The figure of the older program, of all rounds."""
+        return self._over([before for before, _now in self.rounds])
+
+    @property
+    def now(self) -> float:
+        """The figure of this program, of all rounds."""
+        return self._over([now for _before, now in self.rounds])
 
     @property
     def ratio(self) -> float:
-        """How many times as much it is now."""
-        if self.before:
-            return self.now / self.before
-        return float("inf") if self.now else 1.0
+        """How many times as much it is now: in the middle of all rounds, or of what was counted at all."""
+        if self.measure.counted:
+            return _ratio(self.before, self.now)
+        return median(_ratio(before, now) for before, now in self.rounds)
 
     @property
     def worse(self) -> bool:
         """Whether it got worse by more than may be."""
-        return self.now > self.before * MOST
+        return self.ratio > MOST
+
+    @property
+    def clear(self) -> bool:
+        """Whether further rounds are unlikely to change the verdict: the sign test of all ratios against the bound."""
+        if self.measure.counted:
+            return True
+        over = sum(_ratio(before, now) > MOST for before, now in self.rounds)
+        measured = len(self.rounds)
+        fewer = min(over, measured - over)
+        return sum(comb(measured, few) for few in range(fewer + 1)) / (1 << measured) < LUCK
+
+    def _over(self, values: Sequence[float]) -> float:
+        return max(values) if self.measure.counted else median(values)
 
 
-def figures(before: Sequence[Sequence[Run]], now: Sequence[Sequence[Run]]) -> Iterator[Figure]:
-    """Every figure of the rounds of both; each round has the same runs."""
-    for then, later in zip(zip(*before, strict=True), zip(*now, strict=True), strict=True):
+def _ratio(before: float, now: float) -> float:
+    if before:
+        return now / before
+    return float("inf") if now else 1.0
+
+
+def figures(rounds: Sequence[Sequence[tuple[Run, Run]]]) -> Iterator[Figure]:
+    """Every figure of the rounds; each round has the same runs, each of them before and now."""
+    for each in zip(*rounds, strict=True):
+        one = each[0][0]
         for measure in MEASURES:
-            yield Figure(then[0].label, then[0].size, measure, measure.over(then), measure.over(later))
+            yield Figure(one.label, one.size, measure, [(measure.of(before), measure.of(now)) for before, now in each])
 
 
 def compare(work: Work, before: Program, now: Program, *, tell: Callable[[str], None]) -> list[Figure]:
-    """Do the work in turn, and some rounds more where a time or a memory looks worse: it may be the machine's."""
-    rounds: dict[Program, list[list[Run]]] = {before: [], now: []}
-    turns = list(rounds)
+    """Let both do the work, round after round, until it is clear of every figure whether it got worse."""
+    rounds: list[list[tuple[Run, Run]]] = []
     while True:
-        for program in turns:
-            rounds[program].append(_done(work, program, tell=tell))
-        turns.reverse()
-        found = list(figures(rounds[before], rounds[now]))
-        doubtful = any(figure.worse and not figure.measure.counted for figure in found)
-        if len(rounds[now]) >= (MOST_ROUNDS if doubtful else ROUNDS):
+        rounds.append(list(_round(work, before, now, tell=tell)))
+        found = list(figures(rounds))
+        clear = all(figure.clear for figure in found)
+        if len(rounds) >= (ROUNDS if clear else MOST_ROUNDS):
             return found
 
 
-def _done(work: Work, program: Program, *, tell: Callable[[str], None]) -> list[Run]:
-    runs: list[Run] = []
+def _round(work: Work, before: Program, now: Program, *, tell: Callable[[str], None]) -> Iterator[tuple[Run, Run]]:
+    """The steps of both, each one beside the other's."""
+    programs = (before, now)
+    with (
+        closing(work(tree=before.tree)) as older,
+        closing(work(tree=now.tree)) as newer,
+        ThreadPoolExecutor(len(programs)) as pool,
+    ):
+        while True:
+            steps = [pool.submit(_step, doing, of) for doing, of in zip((older, newer), programs, strict=True)]
+            then, later = (step.result() for step in steps)
+            if then is None or later is None:
+                assert then is later, "one of two programs had more to do than the other"
+                return
+            for run, program in zip((then, later), programs, strict=True):
+                tell(run.told(program.name))
+            yield then, later
+
+
+def _step(doing: Doing, program: Program) -> Run | None:
+    """The next step of some work; None once it is done."""
     try:
-        for run in work(tree=program.tree):
-            tell(run.told(program.name))
-            runs.append(run)
+        return next(doing, None)
     except (Failed, AssertionError) as error:
         why = " ".join(_FRAMES.sub("", str(error)).split())
         raise Unmeasurable(f"The program of {program.name} can't be measured by this benchmark: {why}") from error
-    return runs

@@ -1,9 +1,9 @@
 """`make bench`: measures a first sync, a settling, an idle and an edited run, with and without latency, and a script.
 
 Everything is measured in one go, each program in a process of its own, against an emulator in another one. The exit
-code is 1 when a promise is not kept. `make bench AGAINST=COMMIT` measures the program of that commit and this one in
-turn, without the script; the exit code is 1 when a figure got worse by more than a tenth, and 2 when they can't be
-compared.
+code is 1 when a promise is not kept. `make bench AGAINST=COMMIT` measures the program of that commit and this one
+beside each other, without the script; the exit code is 1 when a figure got worse by more than a tenth, and 2 when they
+can't be compared.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def _alone(works: Sequence[Work], *, raced: int | None, console: Console) -> lis
 
 
 def _side_by_side(commit: str, works: Sequence[Work], *, console: Console, json: Path) -> int:
-    """Every work in turn, of the program of a commit and of this one."""
+    """Every work, of the program of a commit and of this one."""
     found: list[Figure] = []
     with tree_of(commit) as then, tree_of_now() as now:
         before, today = Program(commit, then), Program("this tree", now)

@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from tests.bench.arithmetic import AT_ONCE, PRODUCTS, Load, Minimum, ideal_seconds, minimum
 from tests.bench.eight import EDITS, FIRST, LATER, MODULES, Eight
@@ -83,6 +84,10 @@ class Run:
         return ideal_seconds(made, read=LATENCY_READ / 1000, write=LATENCY_WRITE / 1000, at_once=self.at_once)
 
 
+Doing: TypeAlias = Generator[Run, None, None]
+"""Work under way: what each of its steps came to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installed:
     """A program to be measured. tree: the folder it is started in; home: a state folder in which `rig` is connected."""
@@ -92,7 +97,7 @@ class Installed:
     rig: Rig
 
 
-def life(size: int, *, tree: Path = ROOT, profile: Path | None = None) -> Iterator[Run]:
+def life(size: int, *, tree: Path = ROOT, profile: Path | None = None) -> Doing:
     """A first sync, the run after it that sees its own echo, an idle one, and one after a hundredth was edited."""
     plan = Plan(size)
     with emulated(size) as rig, _connected(rig, tree) as program:
@@ -114,7 +119,7 @@ def life(size: int, *, tree: Path = ROOT, profile: Path | None = None) -> Iterat
         yield _sync(program, "1 % edited", plan, least=minimum(loads))
 
 
-def life_of_eight(each: int, *, tree: Path = ROOT) -> Iterator[Run]:
+def life_of_eight(each: int, *, tree: Path = ROOT) -> Doing:
     """The first sync of contacts, that of all the rest, and then as in `life`, with so many records of every kind."""
     plan = Eight(each)
     with emulated(0, each=each) as rig, _connected(rig, tree) as program:
@@ -144,7 +149,7 @@ def life_of_eight(each: int, *, tree: Path = ROOT) -> Iterator[Run]:
         yield _sync(program, "1 % edited", plan, least=least, kinds=len(MODULES))
 
 
-def first_sync(size: int, *, latency: bool, at_once: int = AT_ONCE, tree: Path = ROOT) -> Iterator[Run]:
+def first_sync(size: int, *, latency: bool, at_once: int = AT_ONCE, tree: Path = ROOT) -> Doing:
     """A first sync of ours, and nothing after it."""
     plan = Plan(size)
     with _emulated(size, latency=latency) as rig, _connected(rig, tree) as program:

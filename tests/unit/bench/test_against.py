@@ -1,7 +1,7 @@
 """Two programs are compared fairly, and whoever asks for what can't be compared is told why."""
 
-from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.bench.against import MOST_ROUNDS, ROUNDS, Figure, Program, Unmeasurab
 from tests.bench.arithmetic import Minimum
 from tests.bench.measured import Measured
 from tests.bench.rig import Spent
-from tests.bench.runs import OURS, Failed, Run
+from tests.bench.runs import OURS, Doing, Failed, Run
 
 BEFORE, NOW = Program("before", Path("before")), Program("now", Path("now"))
 
@@ -22,67 +22,130 @@ def _run(*, calls: int = 10, credits: int = 20, seconds: float = 1.0, peak: floa
     return Run(OURS, "idle", 300, measured, spent, Minimum(reads=4, writes=0, rereads=0))
 
 
-def _worse(before: list[Run], now: list[Run]) -> set[str]:
-    found = figures([[run] for run in before], [[run] for run in now])
-    return {figure.measure.name for figure in found if figure.worse}
+def _found(*rounds: tuple[Run, Run]) -> dict[str, Figure]:
+    return {figure.measure.name: figure for figure in figures([[each] for each in rounds])}
+
+
+def _worse(*rounds: tuple[Run, Run]) -> set[str]:
+    return {name for name, figure in _found(*rounds).items() if figure.worse}
 
 
 def test_a_figure_is_worse_when_it_grew_by_more_than_a_tenth() -> None:
-    before = [_run(calls=10, credits=20, seconds=1.0, peak=100)]
-    assert _worse(before, [_run(calls=11, credits=22, seconds=1.1, peak=110)]) == set()
+    before = _run(calls=10, credits=20, seconds=1.0, peak=100)
+    assert _worse((before, _run(calls=11, credits=22, seconds=1.1, peak=110))) == set()
     worse = _run(calls=12, credits=23, seconds=1.11, peak=110.5)
-    assert _worse(before, [worse]) == {"calls", "credits", "seconds", "peak MB"}
-    assert _worse([worse], before) == set()
+    assert _worse((before, worse)) == {"calls", "credits", "seconds", "peak MB"}
+    assert _worse((worse, before)) == set()
 
 
-def test_times_and_memory_are_judged_by_the_best_of_all_rounds_and_counts_by_the_most() -> None:
-    calm, busy = _run(), _run(calls=12, credits=24, seconds=9.0, peak=200)
-    assert _worse([calm, calm], [busy, calm]) == {"calls", "credits"}
+def test_counts_are_judged_by_the_most_of_all_rounds() -> None:
+    fewer, more = _run(), _run(calls=12, credits=24)
+    assert _worse((fewer, fewer), (fewer, more), (fewer, fewer)) == {"calls", "credits"}
+
+
+def test_times_and_memory_are_judged_by_the_middle_of_how_they_compare_within_a_round() -> None:
+    # The machine grew slower and slower, for both alike; only the last round was slow for one of them alone.
+    rounds = [(1.0, 1.05), (2.0, 2.1), (4.0, 4.2), (8.0, 8.4), (1.0, 9.0)]
+    found = _found(*((_run(seconds=then, peak=then), _run(seconds=now, peak=now)) for then, now in rounds))
+    for name in ("seconds", "peak MB"):
+        assert (found[name].before, found[name].now) == (2.0, 4.2)
+        assert found[name].ratio == pytest.approx(1.05)
+        assert not found[name].worse
 
 
 def test_what_there_was_nothing_of_may_not_come_up() -> None:
-    found = {each.measure.name: each for each in figures([[_run(calls=0, credits=0)]], [[_run(calls=1, credits=0)]])}
+    found = _found((_run(calls=0, credits=0), _run(calls=1, credits=0)))
     assert (found["calls"].worse, found["calls"].ratio) == (True, float("inf"))
     assert (found["credits"].worse, found["credits"].ratio) == (False, 1.0)
 
 
-def _compared(*seconds: tuple[float, float], calls: int = 10) -> tuple[list[str], list[Figure]]:
-    """Who was measured, one after the other, and what was found, where each round takes so long before and now."""
-    order: list[str] = []
+@pytest.mark.parametrize(
+    ("under", "over", "clear"),
+    [
+        (4, 0, False),
+        (5, 0, True),
+        (0, 5, True),
+        (6, 1, False),
+        (7, 1, True),
+        (9, 2, True),
+        (8, 2, False),
+        (7, 8, False),
+    ],
+)
+def test_a_time_is_clear_once_chance_would_hardly_lay_its_rounds_so_unevenly_around_the_bound(
+    under: int, over: int, clear: bool
+) -> None:
+    calm, slow = (_run(), _run(seconds=1.0)), (_run(), _run(seconds=1.2))
+    assert _found(*[calm] * under, *[slow] * over)["seconds"].clear is clear
 
-    def work(*, tree: Path) -> Iterator[Run]:
-        order.append(tree.name)
-        took = seconds[min((len(order) - 1) // 2, len(seconds) - 1)]
-        yield _run(seconds=took[tree.name == "now"], calls=calls if tree.name == "now" else 10)
 
-    return order, compare(work, BEFORE, NOW, tell=print)
+def _compared(*seconds: tuple[float, float], calls: int = 10) -> tuple[int, list[Figure]]:
+    """How many rounds there were, and what was found, where each takes so long before and now; the last one repeats."""
+    begun: dict[str, int] = {BEFORE.tree.name: 0, NOW.tree.name: 0}
+
+    def work(*, tree: Path) -> Doing:
+        took = seconds[min(begun[tree.name], len(seconds) - 1)]
+        begun[tree.name] += 1
+        yield _run(seconds=took[tree == NOW.tree], calls=calls if tree == NOW.tree else 10)
+
+    found = compare(work, BEFORE, NOW, tell=print)
+    assert begun[BEFORE.tree.name] == begun[NOW.tree.name]
+    return begun[NOW.tree.name], found
 
 
-def test_the_programs_take_turns_and_each_begins_every_other_round() -> None:
-    order, found = _compared((1.0, 1.0))
-    assert (ROUNDS, order) == (4, ["before", "now", "now", "before"] * 2)
-    assert not any(figure.worse for figure in found)
+def test_each_step_of_the_one_program_is_done_beside_the_same_step_of_the_other() -> None:
+    together, told = Barrier(2, timeout=10), list[str]()
+
+    def work(*, tree: Path) -> Doing:
+        for seconds in (1.0, 2.0):
+            together.wait()
+            yield _run(seconds=seconds + (tree == NOW.tree) / 10)
+
+    compare(work, BEFORE, NOW, tell=told.append)
+    assert len(told) == 2 * 2 * ROUNDS
+    assert [(line.split(",")[0], line.split()[-2]) for line in told[:4]] == [
+        ("before", "1.0"),
+        ("now", "1.1"),
+        ("before", "2.0"),
+        ("now", "2.1"),
+    ]
 
 
-def test_what_looks_slower_is_measured_in_further_rounds() -> None:
-    order, found = _compared(*[(1.0, 1.5)] * ROUNDS, (1.0, 1.0))
-    assert (len(order), any(figure.worse for figure in found)) == (2 * (ROUNDS + 1), False)
-    order, found = _compared((1.0, 1.5))
-    assert (len(order), any(figure.worse for figure in found)) == (2 * MOST_ROUNDS, True)
+def test_what_is_clear_at_once_takes_the_fewest_rounds() -> None:
+    for seconds, worse in ((1.0, False), (1.5, True)):
+        rounds, found = _compared((1.0, seconds))
+        assert (rounds, any(figure.worse for figure in found)) == (ROUNDS, worse)
+
+
+def test_what_is_not_clear_is_measured_in_further_rounds() -> None:
+    slow, alike = (1.0, 1.5), (1.0, 1.0)
+    rounds, found = _compared(slow, alike)
+    assert (rounds, any(figure.worse for figure in found)) == (8, False)
+    rounds, found = _compared(*[slow, alike] * MOST_ROUNDS)
+    assert (rounds, any(figure.worse for figure in found)) == (MOST_ROUNDS, True)
 
 
 def test_more_calls_are_more_calls_in_every_round() -> None:
-    order, found = _compared((1.0, 1.0), calls=12)
-    assert (len(order), [figure.measure.name for figure in found if figure.worse]) == (2 * ROUNDS, ["calls"])
+    rounds, found = _compared((1.0, 1.0), calls=12)
+    assert (rounds, [figure.measure.name for figure in found if figure.worse]) == (ROUNDS, ["calls"])
 
 
 def test_a_program_that_this_benchmark_can_not_start_is_told_with_the_reason_alone() -> None:
-    def work(*, tree: Path) -> Iterator[Run]:
-        raise Failed('Traced:\n  File "one", line 1\n    one()\n  File "two", line 2\n    two()\nBad: wrong\n  twice')
-        yield _run()
+    said = 'Traced:\n  File "one", line 1\n    one()\n  File "two", line 2\n    two()\nBad: wrong\n  twice'
+    closed: list[str] = []
+
+    def work(*, tree: Path) -> Doing:
+        try:
+            yield _run()
+            if tree == BEFORE.tree:
+                raise Failed(said)
+            yield _run()
+        finally:
+            closed.append(tree.name)
 
     with pytest.raises(Unmeasurable, match=r"^The program of before can't [a-z ]+: Bad: wrong twice$"):
         compare(work, BEFORE, NOW, tell=print)
+    assert sorted(closed) == ["before", "now"]
 
 
 def test_both_programs_lie_in_folders_of_their_own_that_are_gone_afterwards() -> None:
