@@ -5,7 +5,6 @@ Every measurement has a process of its own, so that its highest memory is its ow
 
 import argparse
 import json
-import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from bigin_sync.redact import Redactor
 from bigin_sync.settings import Settings
 from bigin_sync.zoho.client import ZohoSide, open_side
 from tests.bench.arithmetic import AT_ONCE, PRODUCTS
+from tests.bench.memory import peak_mb
 from tests.bench.profiled import profiled
 
 MODULE = "contacts"
@@ -119,7 +119,7 @@ def measure(do: Callable[[], Counted]) -> Measured:
     return Measured(
         seconds=seconds,
         cpu=after.user + after.system - before.user - before.system,
-        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_mb=peak_mb(),
         calls=calls,
         credits=credits,
         counts=counts,
