@@ -126,16 +126,22 @@ def test_whoever_has_checked_a_lease_keeps_it_until_his_transaction_ends_even_ou
 def test_who_falls_silent_in_the_middle_of_writing_is_undone_and_the_next_one_goes_on(
     db: Database, other: Database, iid: int, monkeypatch: pytest.MonkeyPatch, thread: ThreadPoolExecutor
 ) -> None:
-    monkeypatch.setattr(postgresql, "SILENT_MS", 50)
+    usual = postgresql.SILENT_MS
+    theirs: list[Future[object]] = []
 
     def write_and_fall_silent() -> None:
+        monkeypatch.setattr(postgresql, "SILENT_MS", 50)
         with db.write(iid) as session:
+            # Only the one who writes now must not be silent: the next may be held up, and still write.
+            monkeypatch.setattr(postgresql, "SILENT_MS", usual)
+            theirs.append(thread.submit(doing(other, iid, lambda later: notices.add(later, iid, text="whole"))))
             notices.add(session, iid, text="half")
-            thread.submit(doing(other, iid, lambda theirs: notices.add(theirs, iid, text="whole"))).result(LONG)
+            theirs[0].result(LONG)
             notices.add(session, iid, text="the other half")
 
     with pytest.raises(DatabaseAway, match="idle"):
         write_and_fall_silent()
+    theirs[0].result(LONG)
     with db.read() as session:
         assert [notice.text for notice in notices.unseen(session, iid)] == ["whole"]
 
