@@ -2,6 +2,8 @@
 
 A machine may be twice as fast in one second as in the next. So a step of the one is done beside the same step of the
 other, where both are slowed down alike, and what is told of times is how they compare in the middle of all rounds.
+Whoever is done first keeps the machine busy until the other is done too: left alone with it, the slower of the two
+would make up for some of what it is slower.
 """
 
 import re
@@ -21,7 +23,10 @@ MOST = 1.1
 ROUNDS, MOST_ROUNDS = 5, 15
 """Rounds that are always measured, and those until what is not clear by then is judged as it looks."""
 LUCK = 0.05
-"""A figure is clear when its rounds lie so unevenly around the bound that chance would do it less often than this."""
+"""A figure is clear when its rounds lie so unevenly around the bound that chance would lay so many on that side less
+often than this. It says when to stop, not how often a verdict is wrong.
+"""
+BOTH = 2
 _FRAMES = re.compile(r'^.*\n  File "[^\n]*\n(?:    [^\n]*\n)*', re.DOTALL)
 """What a traceback tells before the error itself."""
 
@@ -81,12 +86,12 @@ class Figure:
 
     @property
     def before(self) -> float:
-        """The figure of the older program, of all rounds."""
+        """The figure of the older program alone, of all rounds; `ratio` is not made of it but where it was counted."""
         return self._over([before for before, _now in self.rounds])
 
     @property
     def now(self) -> float:
-        """The figure of this program, of all rounds."""
+        """The figure of this program alone."""
         return self._over([now for _before, now in self.rounds])
 
     @property
@@ -130,7 +135,9 @@ def figures(rounds: Sequence[Sequence[tuple[Run, Run]]]) -> Iterator[Figure]:
 
 
 def compare(work: Work, before: Program, now: Program, *, tell: Callable[[str], None]) -> list[Figure]:
-    """Let both do the work, round after round, until it is clear of every figure whether it got worse."""
+    """Let both do the work, round after round, until it is clear of every figure whether it got worse, or for as many
+    rounds as there may be.
+    """
     rounds: list[list[tuple[Run, Run]]] = []
     while True:
         rounds.append(list(_round(work, before, now, tell=tell)))
@@ -146,10 +153,11 @@ def _round(work: Work, before: Program, now: Program, *, tell: Callable[[str], N
     with (
         closing(work(tree=before.tree)) as older,
         closing(work(tree=now.tree)) as newer,
-        ThreadPoolExecutor(len(programs)) as pool,
+        ThreadPoolExecutor(BOTH) as pool,
     ):
         while True:
-            steps = [pool.submit(_step, doing, of) for doing, of in zip((older, newer), programs, strict=True)]
+            done: list[Program] = []
+            steps = [pool.submit(_step, doing, of, done) for doing, of in zip((older, newer), programs, strict=True)]
             then, later = (step.result() for step in steps)
             if then is None or later is None:
                 assert then is later, "one of two programs had more to do than the other"
@@ -159,10 +167,14 @@ def _round(work: Work, before: Program, now: Program, *, tell: Callable[[str], N
             yield then, later
 
 
-def _step(doing: Doing, program: Program) -> Run | None:
-    """The next step of some work; None once it is done."""
+def _step(doing: Doing, program: Program, done: list[Program]) -> Run | None:
+    """The next step of some work; None once it is done. Comes back when the other program is done with its own."""
     try:
         return next(doing, None)
     except (Failed, AssertionError) as error:
         why = " ".join(_FRAMES.sub("", str(error)).split())
         raise Unmeasurable(f"The program of {program.name} can't be measured by this benchmark: {why}") from error
+    finally:
+        done.append(program)
+        while len(done) < BOTH:
+            pass

@@ -81,7 +81,7 @@ def show_figures(console: Console, figures: Iterable[Figure], *, before: str, no
             table.add_section()
         what = ("", "") if last == (each.run, each.size) else (each.run, f"{each.size:,}")
         values = (f"{value:,.{each.measure.digits}f}" for value in (each.before, each.now))
-        judged = "[red]WORSE" if each.worse else "[green]PASS"
+        judged = ("[red]WORSE" if each.worse else "[green]PASS") + ", not clear" * (not each.clear)
         table.add_row(*what, each.measure.name, *values, f"{each.ratio:.2f}", judged)
         last = (each.run, each.size)
     console.print(table)
@@ -109,7 +109,7 @@ def write_json(path: Path, runs: Sequence[Run], limits: Sequence[Limit]) -> None
 
 
 def write_figures(path: Path, figures: Iterable[Figure]) -> None:
-    """Every figure of two programs."""
+    """Every figure of two programs; no ratio where there was nothing of it before."""
     told = [
         {
             "run": each.run,
@@ -117,7 +117,10 @@ def write_figures(path: Path, figures: Iterable[Figure]) -> None:
             "figure": each.measure.name,
             "before": each.before,
             "now": each.now,
+            "ratio": each.ratio if each.before else None,
+            "rounds": len(each.rounds),
             "worse": each.worse,
+            "clear": each.clear,
         }
         for each in figures
     ]

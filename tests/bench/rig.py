@@ -164,4 +164,5 @@ def _wait_for(rig: Rig, process: "subprocess.Popen[bytes]") -> None:
             assert time.monotonic() < deadline, "the emulator does not answer"
             time.sleep(0.1)
         else:
+            assert process.poll() is None, "another program answers in place of the emulator"
             return

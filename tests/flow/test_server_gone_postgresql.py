@@ -23,11 +23,11 @@ LAST_WORD_S = 10
 """How long the server may take to say that it ends a connection."""
 
 
-class Restarting:
-    """A server that breaks, once it is told to begin, every connection that comes to rest.
+class Breaking:
+    """Breaks, once it has begun, every connection that comes to rest.
 
     Nobody else can be using it then: a connection that is broken as soon as it looks idle from outside may have been
-    looked after by the pool just before, and be in use by the time it breaks.
+    tried by the pool just before, and be in use by the time it breaks.
     """
 
     def __init__(self, server: psycopg.Connection[Any]) -> None:
@@ -40,14 +40,14 @@ class Restarting:
         if self.begun and connection is not None:
             self._server.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
             heard, _, _ = select.select([connection.fileno()], [], [], LAST_WORD_S)
-            assert heard
+            assert heard, "the server did not end the connection"
             self.broken += 1
 
 
 class Line(httpx.BaseTransport):
     """A line over which a record is made just when the server begins to be restarted."""
 
-    def __init__(self, world: World, server: Restarting) -> None:
+    def __init__(self, world: World, server: Breaking) -> None:
         self._inner = mock_transport(world)
         self._server = server
 
@@ -59,11 +59,11 @@ class Line(httpx.BaseTransport):
 
 
 @contextmanager
-def restarting(url: str) -> Iterator[Restarting]:
+def breaking(url: str) -> Iterator[Breaking]:
     """A server of which every pool of this process tells when it gets a connection back."""
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
-        server = Restarting(connection)
+        server = Breaking(connection)
         event.listen(Pool, "checkin", server.at_rest)
         try:
             yield server
@@ -78,7 +78,7 @@ def test_a_server_that_is_restarted_between_two_transactions_is_not_even_noticed
     world = World.default(ShiftedClock())
     world.crm.seed("Contacts", [{"Last_Name": f"Berg {number}"} for number in range(PEOPLE)])
     with (
-        restarting(postgresql) as server,
+        breaking(postgresql) as server,
         two_orgs(world, transports=dict.fromkeys(LABELS, Line(world, server))) as orgs,
     ):
         assert orgs.sync().writes > 0

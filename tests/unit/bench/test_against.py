@@ -1,7 +1,8 @@
 """Two programs are compared fairly, and whoever asks for what can't be compared is told why."""
 
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
+from time import process_time, thread_time
 
 import pytest
 
@@ -13,6 +14,8 @@ from tests.bench.measured import Measured
 from tests.bench.rig import Spent
 from tests.bench.runs import OURS, Doing, Failed, Run
 
+BUSY = 0.01
+"""Seconds of a processor's time that nobody spends by waiting."""
 BEFORE, NOW = Program("before", Path("before")), Program("now", Path("now"))
 
 
@@ -109,6 +112,23 @@ def test_each_step_of_the_one_program_is_done_beside_the_same_step_of_the_other(
         ("before", "2.0"),
         ("now", "2.1"),
     ]
+
+
+def test_who_is_done_first_keeps_the_machine_busy_until_the_other_is_done() -> None:
+    busy: list[float] = []
+
+    def by_others() -> float:
+        return process_time() - thread_time()
+
+    def work(*, tree: Path) -> Doing:
+        began = by_others()
+        if tree == NOW.tree:
+            waited = (Event().wait(0.001) for _ in range(1_000))
+            busy.append(next((spent for _ in waited if (spent := by_others() - began) > BUSY), 0.0))
+        yield _run()
+
+    compare(work, BEFORE, NOW, tell=print)
+    assert min(busy) > BUSY
 
 
 def test_what_is_clear_at_once_takes_the_fewest_rounds() -> None:
