@@ -1,16 +1,20 @@
 """Two programs are compared fairly, and whoever asks for what can't be compared is told why."""
 
+import json
+from io import StringIO
 from pathlib import Path
 from threading import Barrier, Event
 from time import process_time, thread_time
 
 import pytest
+from rich.console import Console
 
 import bigin_sync
 from tests.bench import main, trees
 from tests.bench.against import MOST_ROUNDS, ROUNDS, Figure, Program, Unmeasurable, compare, figures
 from tests.bench.arithmetic import Minimum
 from tests.bench.measured import Measured
+from tests.bench.report import show_figures, write_figures
 from tests.bench.rig import Spent
 from tests.bench.runs import OURS, Doing, Failed, Run
 
@@ -80,6 +84,28 @@ def test_a_time_is_clear_once_chance_would_hardly_lay_its_rounds_so_unevenly_aro
 ) -> None:
     calm, slow = (_run(), _run(seconds=1.0)), (_run(), _run(seconds=1.2))
     assert _found(*[calm] * under, *[slow] * over)["seconds"].clear is clear
+
+
+def test_each_figure_is_told_with_its_verdict_and_whether_that_is_clear(tmp_path: Path) -> None:
+    console, path = Console(record=True, width=140, file=StringIO()), tmp_path / "figures.json"
+    found = list(_found(*[(_run(calls=0), _run(calls=3, seconds=1.2))] * 3).values())
+    show_figures(console, found, before="before", now="now")
+    lines = {
+        figure.measure.name: line
+        for figure in found
+        for line in console.export_text(clear=False).splitlines()
+        if figure.measure.name in line
+    }
+    assert [name for name, line in lines.items() if "WORSE" in line] == ["calls", "seconds"]
+    assert [name for name, line in lines.items() if "not clear" in line] == ["seconds", "peak MB"]
+    write_figures(path, found)
+    kept = json.loads(path.read_text(), parse_constant=pytest.fail)
+    assert [(one["ratio"], one["rounds"], one["worse"], one["clear"]) for one in kept] == [
+        (None, 3, True, True),
+        (1.0, 3, False, True),
+        (1.2, 3, True, False),
+        (1.0, 3, False, False),
+    ]
 
 
 def _compared(*seconds: tuple[float, float], calls: int = 10) -> tuple[int, list[Figure]]:
